@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "pattern.h"
+
+#include <string.h>
+
+#define WORDS (PATTERN_PAGE / sizeof(uint64_t))
+
+/* splitmix64: one multiplication chain a word, no state but a counter. */
+static uint64_t mix(uint64_t x)
+{
+	x += 0x9e3779b97f4a7c15ULL;
+	x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9ULL;
+	x = (x ^ (x >> 27)) * 0x94d049bb133111ebULL;
+	return x ^ (x >> 31);
+}
+
+void pattern_fill(void *page, uint64_t seed, uint64_t place)
+{
+	uint64_t base = mix(seed ^ mix(place));
+	uint64_t *word = page;
+	size_t i;
+
+	if (place % 3 == 0) {
+		for (i = 0; i < WORDS; i++)
+			word[i] = mix(base + i);
+		return;
+	}
+	/* Like data of programs: one odd word of four, the others small. */
+	for (i = 0; i < WORDS; i += 4) {
+		word[i] = mix(base + i);
+		word[i + 1] = place;
+		word[i + 2] = i;
+		word[i + 3] = base & 0xffff;
+	}
+}
+
+unsigned int pattern_wrong(const void *page, uint64_t seed, uint64_t place)
+{
+	uint64_t expected[WORDS];
+	const unsigned char *have = page, *want = (const unsigned char *)expected;
+	unsigned int wrong = 0;
+	size_t i;
+
+	pattern_fill(expected, seed, place);
+	if (!memcmp(page, expected, PATTERN_PAGE))
+		return 0;
+	for (i = 0; i < PATTERN_PAGE; i++)
+		wrong += have[i] != want[i];
+	return wrong;
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Bytes that the host's seed determines: of every three pages the first does
+ * not compress at all, the others to about a third. No page equals another.
+ */
+#ifndef PATTERN_H
+#define PATTERN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define PATTERN_PAGE 4096
+
+/**
+ * pattern_fill() - Fill one page.
+ * @page: PATTERN_PAGE bytes, aligned to eight.
+ * @seed: Seed of the whole run.
+ * @place: Which page it is; another place gives other bytes.
+ */
+void pattern_fill(void *page, uint64_t seed, uint64_t place);
+
+/**
+ * pattern_wrong() - Compare one page with what pattern_fill() would make.
+ *
+ * Return: bytes that differ.
+ */
+unsigned int pattern_wrong(const void *page, uint64_t seed, uint64_t place);
+
+#endif
