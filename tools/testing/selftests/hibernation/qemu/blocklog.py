@@ -4,9 +4,10 @@
 At the cut, all writes before the last completed flush are on the disk. Of the later ones some arrived, in any order, and one
 of those in part: disks promise no more than whole sectors.
 """
-import shutil
 import struct
 from dataclasses import dataclass
+
+import swaparea
 
 MAGIC = 0x6A736677736872
 FLUSH, FUA, DISCARD = 1, 2, 4
@@ -55,7 +56,7 @@ class Log:
 
     def replay(self, before, target, cut, random):
         """Makes target: the disk `before` plus what was on it when the power went after `cut` writes."""
-        shutil.copy(before, target)
+        swaparea.copy(before, target)
         safe = self.durable(cut)
         later = [index for index in range(safe, cut) if self.writes[index].sectors]
         lucky = [index for index in later if random.random() < 0.5]

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """A swap area as the host sees it: made, and looked at afterwards."""
 import struct
+import subprocess
 import uuid
 from dataclasses import dataclass
 from pathlib import Path
@@ -52,3 +53,8 @@ def make(path, size, random, label="dormouse", offset=0):
         image.seek(offset)
         image.write(header)
     return Area(Path(path), bytes(header), offset)
+
+
+def copy(source, target):
+    """A copy of a disk that is as sparse as the disk."""
+    subprocess.run(["cp", "--sparse=always", "--reflink=auto", str(source), str(target)], check=True)

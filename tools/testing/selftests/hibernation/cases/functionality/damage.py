@@ -1,10 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0
 """One bit of the image is wrong: it is refused with a reason, and the machine starts from scratch with usable swap."""
-import shutil
-
 from dataclasses import replace
 
 import image
+import swaparea
 import vm
 from case import RESULT, case, check
 
@@ -19,7 +18,7 @@ def flipped_bit_refused(desk):
     files = desk.machine.disks[1]
     for name, place in parts.items():
         target = desk.folder / "flipped.img"
-        shutil.copy(swap, target)
+        swaparea.copy(swap, target)
         image.flip(target, place, desk.random)
         up = desk.up(name=f"flip-{name}", machine=replace(desk.machine, disks=[vm.Disk(target), files]))
         check(not up.has("^judge "), f"{name}: was resumed")

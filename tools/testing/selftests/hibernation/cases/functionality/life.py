@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """What goes on across a cycle: processes, pipes, timers, random numbers, one cycle after another."""
-import shutil
 
+import swaparea
 from case import case, check
 
 
@@ -43,14 +43,14 @@ def twice_resumed_random_differs(desk):
     disk = desk.machine.disks[0].path
     files = desk.machine.disks[1].path
     for path in (disk, files):
-        shutil.copy(path, f"{path}.kept")
+        swaparea.copy(path, f"{path}.kept")
     numbers = []
     for number in range(2):
         up = desk.up(name=f"up{number}")
         desk.came_back(up)
         numbers.append(up.has(r"^random (\w+)").group(1))
         for path in (disk, files):
-            shutil.copy(f"{path}.kept", path)
+            swaparea.copy(f"{path}.kept", path)
     check(numbers[0] != numbers[1], f"the same random numbers twice: {numbers[0]}")
 
 

@@ -1,11 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0
 """The power goes at any moment: the next boot has the whole session, or a clean start with usable swap."""
-import shutil
-
 from dataclasses import replace
 from pathlib import Path
 
 import blocklog
+import swaparea
 import vm
 from case import case, check
 
@@ -32,7 +31,7 @@ def logged_down(desk):
     """Hibernates with every write to the swap disk in a log; returns the log and the disks from before."""
     swap, files = desk.machine.disks
     before = Path(f"{swap.path}.before.img")
-    shutil.copy(swap.path, before)
+    swaparea.copy(swap.path, before)
     swap.log = desk.folder / "writes.log"
     desk.down("shutdown")
     return blocklog.Log(swap.log), before, files
@@ -53,7 +52,7 @@ def power_cut_while_writing(desk):
         target = desk.folder / "cut.img"
         copy = desk.folder / "cut-files.img"
         replayed = log.replay(before, target, cut, desk.random)
-        shutil.copy(files.path, copy)
+        swaparea.copy(files.path, copy)
         outcomes.append(after_cut(desk, f"cut{number}-{cut}", [vm.Disk(target), vm.Disk(copy)], replayed))
         target.unlink()
     desk.note(" ".join(outcomes))
@@ -69,7 +68,7 @@ def spent_image_stays_spent(desk):
     desk.down("shutdown", after=after)
     swap, files = desk.machine.disks
     before = desk.folder / "before.img"
-    shutil.copy(swap.path, before)
+    swaparea.copy(swap.path, before)
     swap.log = desk.folder / "writes.log"
     up = desk.boot("fresh\n", name="up", append=["resume=/dev/vda"],
                    on_word=lambda run, text: run.kill() if text == "resumed" else None)
