@@ -99,5 +99,6 @@ def for_boot(build, script, target, files=None):
     archive.file("boot.sh", b". /lib.sh\n" + script.encode())
     for name, content in (files or {}).items():
         archive.file(name, content, 0o755)
-    target.write_bytes(base(build).read_bytes() + archive.finished())
+    shared = base(build).read_bytes()
+    target.write_bytes(shared + bytes(-len(shared) % 4) + archive.finished())
     return target

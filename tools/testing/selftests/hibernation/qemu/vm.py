@@ -22,9 +22,9 @@ MACHINES = {
     "pc": ["-machine", "pc", "-global", "PIIX4_PM.disable_s4=0", "-global", "PIIX4_PM.disable_s3=0"],
 }
 ALWAYS = ["console=ttyS0", "panic=-1", "oops=panic", "panic_on_warn=1"]
-TROUBLE = re.compile(r"\bBUG\b|WARNING|KASAN:|KCSAN:|UBSAN:|suspicious|Oops|Call Trace|kernel panic|unable to handle|"
-                     r"possible recursive locking|possible circular locking|refcount_t|INFO: task .* blocked|"
-                     r"rcu: INFO|list_(add|del) corruption", re.I)
+TROUBLE = re.compile(r"\bBUG\b|WARNING|KASAN:|KCSAN:|UBSAN:|suspicious|Oops|Call Trace|Kernel panic|nable to handle|"
+                     r"possible (recursive|circular) locking|refcount_t|INFO: task .* blocked|rcu: INFO|"
+                     r"list_(add|del) corruption|Bad page state|general protection")
 
 
 @dataclass
