@@ -1,19 +1,63 @@
 # SPDX-License-Identifier: GPL-2.0
 
-O_KERNEL := $(if $(O),$(O),build/kernel)
-O_MAINLINE := $(if $(O),$(O),build/mainline)
 TESTS := tools/testing/selftests/hibernation
+KERNEL := build/kernel/arch/x86/boot/bzImage
+FRAGMENTS := $(TESTS)/qemu
 
-.PHONY: help setup run check check-all kernel mainline unit fuzz bench patches deb layers mutants
+.PHONY: help setup run check check-all ci kernel kernels kernel-debug mainline unit fuzz cases \
+	bench patches deb layers mutants originality
 
 help: ## what can be made
-	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
 
-setup: ## install what is needed, from Debian's packages
+setup: ## install what is needed, from Debian's packages alone
 	@scripts/setup
 
-kernel: setup ## build our kernel; O=DIR EXTRA_CONFIG=FILES CC=clang LINUX=SOURCE
-	@scripts/kernel ours $(O_KERNEL) $(EXTRA_CONFIG)
+run: kernel ## show one whole cycle: fill, hibernate, power off, boot, resume, verdict
+	@$(TESTS)/qemu/show-cycle
 
-mainline: setup ## build the untouched kernel with the same configuration
-	@scripts/kernel mainline $(O_MAINLINE) $(EXTRA_CONFIG)
+check: ## the whole test suite; T=NAME runs one case
+ifdef T
+	@$(MAKE) -s kernel
+	@$(TESTS)/qemu/run-case $(T)
+else
+	@scripts/check
+endif
+
+check-all: ## every case on every kernel: hours
+	@scripts/check --all
+
+kernel: setup ## our kernel; O=DIR EXTRA_CONFIG=FILES CC=clang LINUX=SOURCE
+	@scripts/kernel ours $(or $(O),build/kernel) $(EXTRA_CONFIG)
+
+kernel-debug: setup ## our kernel with KASAN, lockdep and KUnit
+	@scripts/kernel ours build/kernel-debug $(FRAGMENTS)/debug.config $(FRAGMENTS)/kunit.config
+
+mainline: setup ## the untouched kernel in the same configuration; as kernel
+	@scripts/kernel mainline $(or $(O),build/mainline) $(EXTRA_CONFIG)
+
+unit: setup ## pure files in user space under ASan and UBSan; T=NAME
+	@$(MAKE) -s -C $(TESTS)/unit T=$(T)
+
+fuzz: setup ## decoders under libFuzzer; SECONDS=60 each
+	@$(MAKE) -s -C $(TESTS)/fuzz SECONDS=$(or $(SECONDS),60)
+
+bench: kernel ## ours and mainline in turn: speeds, sizes, limits
+	@scripts/kernel mainline build/mainline
+	@$(TESTS)/bench/bench
+
+layers: ## refuse calls upwards, cycles, stray state; after make kernel
+	@scripts/layers build/kernel
+
+originality: setup ## how much stands word for word in what we replace
+	@scripts/compose --pristine-only
+	@scripts/originality.py build/linux .
+
+patches: setup ## a series for git am, each step built; CHECK=no skips building
+	@scripts/series $(if $(filter no,$(CHECK)),--no-build)
+
+mutants: kernel ## break the core one line at a time; each must redden its case
+	@scripts/mutants
+
+deb: ## a Debian kernel package (not there yet)
+	@echo "deb: not there yet" >&2; exit 1

@@ -13,12 +13,12 @@ struct hib_budget_input {
 	u64 reserved;		/* for drivers, from reserved_size */
 	u64 buffers;		/* segments, workspaces, lists */
 	u64 slack;		/* growth between census and atomic point */
-	u64 room;		/* of the store, in pages, worst case coding */
+	u64 room;		/* of the store, in pages, worst case coding; 0: no bound */
 };
 
 struct hib_budget {
 	u64 reclaim;		/* pages to free first */
-	u64 copy;		/* frames the pool must own for copies */
+	u64 copy;		/* frames the pool must own for copies, slack included */
 	u64 precopy;		/* reserved for images larger than free memory */
 	u64 keep_free;		/* left free for drivers and I/O */
 	u64 short_pages;	/* with -ENOMEM: what is missing */

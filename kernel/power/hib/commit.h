@@ -6,6 +6,9 @@
 
 struct hib_store;
 
+/* Does this header page belong to a swap area without an image? */
+bool hib_commit_is_swap(const struct hib_disk_commit *disk);
+
 /* The one block that makes an image count. All of them read, change and write the root block. */
 
 /* -ENODATA: no image; -EBADMSG, -EOPNOTSUPP: *@why; -EIO. Nothing is written. */

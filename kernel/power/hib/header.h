@@ -58,8 +58,8 @@ struct hib_limits {
 
 void hib_header_build(struct hib_disk_header *disk, const struct hib_header *h);
 /*
- * 0; -EBADMSG damaged, -EOPNOTSUPP version, feature, page or chunk size not
- * known here. *@why names the field, for messages.
+ * 0; -EBADMSG damaged, -EOPNOTSUPP version, feature, codec, page or chunk size
+ * not known here, -ESTALE of a machine with more memory. *@why names the field.
  */
 int hib_header_parse(const struct hib_disk_header *disk, const u8 id[HIB_ID_BYTES],
 		     const struct hib_limits *limits, struct hib_header *h, const char **why);

@@ -8,9 +8,9 @@
 #define HIB_PURE_H
 
 #ifdef __KERNEL__
+#include <linux/bitmap.h>
 #include <linux/bitops.h>
 #include <linux/build_bug.h>
-#include <linux/byteorder/generic.h>
 #include <linux/errno.h>
 #include <linux/gfp.h>
 #include <linux/kernel.h>
@@ -21,13 +21,20 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/types.h>
-#include <linux/xxhash.h>
 #include <linux/unaligned.h>
+#include <linux/xxhash.h>
+#include <asm/byteorder.h>
+
+/*
+ * Failing is an answer here, so neither the OOM killer nor a warning is wanted
+ * on the way to it.
+ */
+#define HIB_PURE_GFP	(GFP_KERNEL | __GFP_RETRY_MAYFAIL | __GFP_NOWARN)
 
 /* One zeroed page for a pure container; NULL when there is none. */
 static inline void *hib_pure_page_alloc(void)
 {
-	return (void *)get_zeroed_page(GFP_KERNEL | __GFP_NOWARN);
+	return (void *)get_zeroed_page(HIB_PURE_GFP);
 }
 
 static inline void hib_pure_page_free(void *page)
@@ -38,7 +45,7 @@ static inline void hib_pure_page_free(void *page)
 /* Grow an array to @bytes; the old one stays valid when NULL comes back. */
 static inline void *hib_pure_realloc(void *old, size_t old_bytes, size_t bytes)
 {
-	return kvrealloc(old, bytes, GFP_KERNEL | __GFP_NOWARN);
+	return kvrealloc(old, bytes, HIB_PURE_GFP);
 }
 
 static inline void hib_pure_free(void *p)

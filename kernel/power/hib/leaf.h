@@ -6,7 +6,8 @@
 
 /*
  * A leaf: one tagged block of a list. The builder fills data[] and seals; the
- * reader checks before it looks at data[].
+ * reader checks before it looks at data[]. What lies behind the last entry is
+ * cleared by the one and refused by the other.
  */
 u64 hib_leaf_tag(const struct hib_disk_leaf *leaf, const u8 id[HIB_ID_BYTES]);
 void hib_leaf_seal(struct hib_disk_leaf *leaf, const u8 id[HIB_ID_BYTES],

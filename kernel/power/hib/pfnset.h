@@ -36,6 +36,8 @@ unsigned long hib_pfnset_next(const struct hib_pfnset *set, unsigned long pfn);
 /* Next run of members at or after @pfn: its start and end; false when none. */
 bool hib_pfnset_next_run(const struct hib_pfnset *set, unsigned long pfn,
 			 unsigned long *start, unsigned long *end);
+/* Number of frames that are in both sets. */
+unsigned long hib_pfnset_count_common(const struct hib_pfnset *a, const struct hib_pfnset *b);
 
 #define hib_pfnset_for_each(pfn, set)					\
 	for ((pfn) = hib_pfnset_next((set), 0); (pfn) != HIB_PFN_NONE;	\

@@ -44,6 +44,7 @@ struct hib_step_run {
 	const char *failed;
 };
 
+/* A failure has left everything with HIB_FAILED when it returns; nothing is owed. */
 int hib_step_enter_all(struct hib_step_run *run);
 void hib_step_leave_all(struct hib_step_run *run, enum hib_outcome outcome);
 

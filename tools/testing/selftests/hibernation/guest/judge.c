@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * usage: judge start nonce=N seed=N [anon=MIB] [procs=N] [file=PATH:MIB]...
+ * usage: judge start nonce=N seed=N [anon=MIB] [procs=N] [locked=1] [file=PATH:MIB]...
  *        judge verify | judge stop
+ *
+ * JUDGE= in the environment names another judge than the first.
  *
  * The judge of a resume. `start` leaves processes behind that hold the host's
  * number and memory filled from the host's seed, shared among them; returns
@@ -28,8 +30,6 @@
 #include "pattern.h"
 #include "port.h"
 
-#define ASK "/judge.ask"
-#define ANSWER "/judge.answer"
 #define MAX_FILES 8
 #define MAX_PROCS 32
 #define MIB (1UL << 20)
@@ -47,11 +47,13 @@ static struct judge {
 	unsigned long long seed;
 	size_t anon;
 	unsigned int procs;
+	unsigned int locked;
 	unsigned int nr_files;
 	struct filled_file file[MAX_FILES];
 } judge = { .procs = 1 };
 
 static volatile unsigned long ticks;
+static char ask_path[64], answer_path[64];
 
 static _Noreturn void fail(const char *what)
 {
@@ -193,6 +195,8 @@ static void serve(unsigned int me, int ready, int ask, int answer)
 	memory = mmap(NULL, size + PATTERN_PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (memory == MAP_FAILED)
 		fail("memory");
+	if (judge.locked && mlock(memory, size))
+		fail("mlock");
 	for (i = 0; i < size; i += PATTERN_PAGE)
 		pattern_fill(memory + i, judge.seed, place_of(me, i / PATTERN_PAGE));
 	fill_pipe(link, me);
@@ -224,7 +228,7 @@ static void preside(const int *ask, const int *answer)
 	char order[16];
 
 	for (;;) {
-		int in = open(ASK, O_RDONLY | O_CLOEXEC);
+		int in = open(ask_path, O_RDONLY | O_CLOEXEC);
 		ssize_t n = read(in, order, sizeof(order));
 		unsigned long wrong = 0, part;
 		size_t bytes = judge.anon / judge.procs / PATTERN_PAGE * PATTERN_PAGE * judge.procs;
@@ -248,7 +252,7 @@ static void preside(const int *ask, const int *answer)
 		}
 		if (order[0] == 'v')
 			port_say("judge nonce=%llu bytes=%zu wrong=%lu procs=%u", judge.nonce, bytes, wrong, judge.procs);
-		out = open(ANSWER, O_WRONLY | O_CLOEXEC);
+		out = open(answer_path, O_WRONLY | O_CLOEXEC);
 		dprintf(out, "%lu\n", wrong);
 		close(out);
 		if (order[0] != 'v')
@@ -289,7 +293,7 @@ static int start(void)
 	int done[2];
 	char byte;
 
-	if (mkfifo(ASK, 0600) || mkfifo(ANSWER, 0600) || pipe(done))
+	if (mkfifo(ask_path, 0600) || mkfifo(answer_path, 0600) || pipe(done))
 		fail("fifo");
 	switch (fork()) {
 	case -1:
@@ -312,16 +316,16 @@ static int order(const char *what)
 	char line[32] = "";
 	int fd;
 
-	fd = open(ASK, O_WRONLY);
+	fd = open(ask_path, O_WRONLY);
 	if (fd < 0 || write(fd, what, 1) != 1)
 		fail("nobody to ask");
 	close(fd);
-	fd = open(ANSWER, O_RDONLY);
+	fd = open(answer_path, O_RDONLY);
 	if (fd < 0 || read(fd, line, sizeof(line) - 1) <= 0)
 		fail("no answer");
 	if (what[0] != 'v') {
-		unlink(ASK);
-		unlink(ANSWER);
+		unlink(ask_path);
+		unlink(answer_path);
 	}
 	return strtoul(line, NULL, 10) != 0;
 }
@@ -334,6 +338,7 @@ static void parse(const char *word)
 
 	if (sscanf(word, "nonce=%llu", &judge.nonce) == 1 ||
 	    sscanf(word, "seed=%llu", &judge.seed) == 1 ||
+	    sscanf(word, "locked=%u", &judge.locked) == 1 ||
 	    (sscanf(word, "procs=%u", &judge.procs) == 1 && judge.procs && judge.procs <= MAX_PROCS))
 		return;
 	if (sscanf(word, "anon=%lu", &mib) == 1) {
@@ -352,10 +357,13 @@ static void parse(const char *word)
 
 int main(int argc, char **argv)
 {
+	const char *name = getenv("JUDGE") ? getenv("JUDGE") : "/judge";
 	int i;
 
 	if (argc < 2)
 		return 2;
+	snprintf(ask_path, sizeof(ask_path), "%s.ask", name);
+	snprintf(answer_path, sizeof(answer_path), "%s.answer", name);
 	if (strcmp(argv[1], "start"))
 		return order(argv[1]);
 	for (i = 2; i < argc; i++)

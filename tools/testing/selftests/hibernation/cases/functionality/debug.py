@@ -1,0 +1,91 @@
+# SPDX-License-Identifier: GPL-2.0
+"""What `make check` runs on the debug kernel: one CPU, little memory, and KASAN, lockdep and sleep checks watching."""
+import re
+
+from case import MIB, case, check
+
+
+def small_desk(desk, **changes):
+    desk.small = True
+    desk.patience = 400
+    desk.standard(mem=512, swap_mib=512, **changes)
+    desk.machine.append = ["kunit.enable=0"]
+    return desk.prime(anon=40, tmpfs=4, cache=4)
+
+
+@case(kernel="debug", seconds=80)
+def debug_platform_resumes(desk):
+    desk.cycle("platform", prime=small_desk(desk))
+
+
+@case(kernel="debug", seconds=80)
+def debug_initrd_resumes(desk):
+    """The way of an initramfs, and image pages zero-filled and poisoned."""
+    desk.cycle("shutdown", resume="initrd", prime=small_desk(desk), append=["page_poison=1", "init_on_free=1"])
+
+
+@case(kernel="debug", seconds=80)
+def debug_test_resume_comes_back(desk):
+    prime = small_desk(desk)
+    seen = desk.boot(prime + desk.transition("test_resume") + desk.verdict(), name="test-resume", append=["resume=/dev/vda"])
+    desk.came_back(seen)
+    desk.swap_sound()
+
+
+@case(kernel="debug", on="ours", seconds=60)
+def debug_small_swap_unwinds(desk):
+    """ENOSPC, then a larger area in its place; nothing leaks, no lock is left."""
+    prime = small_desk(desk)
+    tiny = desk.add_swap(8, name="tiny")
+    script = prime.replace("swap_on\n", "swap_on /dev/vdc\n") + "hibernate shutdown\ntell first $result\n"
+    script += "judge verify || fail memory\nswapoff /dev/vdc\nswap_on\nhibernate shutdown\n"
+    down = desk.boot(script + desk.verdict(), name="down")
+    check(down.has("^first ENOSPC"), "the first attempt did not fail with ENOSPC")
+    desk.came_back(desk.up())
+    desk.swap_sound(tiny)
+    desk.swap_sound()
+
+
+@case(kernel="debug", seconds=60)
+def debug_write_error_unwinds(desk):
+    prime = small_desk(desk)
+    desk.machine.disks[0].errors = [{"iotype": "write", "sector": 8 * MIB // 512, "once": True}]
+    desk.accepted = r"critical|I/O error|Write-error"
+    down = desk.boot(prime + "hibernate shutdown\ntell first $result\njudge verify || fail memory\nhibernate shutdown\n" +
+                     desk.verdict(), name="down")
+    check(down.has("^first EIO"), "the first attempt did not fail with EIO")
+    desk.machine.disks[0].errors = []
+    desk.came_back(desk.up())
+    desk.swap_sound()
+
+
+@case(kernel="debug", on="ours", seconds=60)
+def debug_damaged_image_refused(desk):
+    """Bytes of the image are not what was written: no resume, a clean start."""
+    prime = small_desk(desk)
+    desk.down("shutdown", prime=prime)
+    with open(desk.swap.path, "r+b") as disk:
+        for place in (2 * MIB, 6 * MIB, 12 * MIB):
+            disk.seek(place + 100)
+            byte = disk.read(1)
+            disk.seek(place + 100)
+            disk.write(bytes([byte[0] ^ 0x10]))
+    up = desk.up()
+    check(not up.has("^judge "), "was resumed")
+    check(up.has("^fresh swap=usable"), "no clean start with usable swap")
+    desk.swap_sound()
+
+
+@case(kernel="debug", on="ours", seconds=40)
+def debug_kunit_suites_pass(desk):
+    """Suites in the kernel, run at boot."""
+    desk.small = True
+    desk.patience = 300
+    desk.machine.mem = 512
+    seen = desk.boot("tell booted\n", append=["kunit.enable=1", "kunit.filter_glob=hib_*"], name="kunit", clean=False)
+    check(seen.has("^booted"), "did not boot")
+    suites = re.findall(r"^(?:\[[ .0-9]+\] )?(ok|not ok) \d+ (hib_\w+)", seen.console, re.M)
+    check(suites, "no suite ran")
+    bad = [name for outcome, name in suites if outcome != "ok"]
+    check(not bad, f"suites failed: {bad}")
+    desk.note(f"{len(suites)} suites")

@@ -1,0 +1,142 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Failures on the way down: the right errno, a reason, everything undone, and a second attempt that succeeds."""
+from case import MIB, case, check
+
+
+def fails_then_works(desk, breaking, mending, errnos, mode="shutdown", prime=None, second=True, reason=None):
+    """hibernate fails with one of errnos, memory is intact; after mending it works."""
+    prime = (prime or desk.prime()) + breaking + f"hibernate {mode}\ntell first $result\njudge verify || fail memory\n"
+    prime += "tell used-after-failure $(used_swap)\n" + mending
+    after = desk.verdict()
+    if not second:
+        seen = desk.boot(prime + after, name="down")
+    else:
+        seen = desk.boot(prime + f"hibernate {mode}\n" + after, name="down")
+    first = seen.has(r"^first (\w+)")
+    check(first, f"the first attempt did not come back: {seen.words[-1:]}")
+    check(first.group(1) in errnos, f"first attempt gave {first.group(1)}, expected {errnos} {desk.last_result(seen)}")
+    check(seen.has(rf"^judge nonce={desk.nonce} bytes=\d+ wrong=0"), "memory is not intact")
+    if desk.ours:
+        desk.result(seen, errno=ERRNO[first.group(1)], reason=reason)
+    if not second:
+        return seen
+    results = [text for _, text in seen.words if text.startswith("hibernated")]
+    check(len(results) == 1, f"second attempt came back too: {results} {desk.last_result(seen)}")
+    return seen
+
+
+ERRNO = {"EPERM": -1, "EIO": -5, "ENOMEM": -12, "EBUSY": -16, "ENODEV": -19, "ENOSPC": -28, "EOPNOTSUPP": -95, "ECANCELED": -125}
+
+
+def resumes_after_all(desk, area=None, **up):
+    seen = desk.up(**up)
+    desk.came_back(seen)
+    desk.swap_sound(area)
+    desk.files_sound()
+
+
+@case(seconds=30)
+def no_swap_gives_enodev(desk):
+    desk.standard()
+    prime = desk.prime().replace("swap_on\n", "")
+    fails_then_works(desk, "", "swap_on\n", ["ENODEV"], prime=prime)
+    resumes_after_all(desk)
+
+
+@case(seconds=30)
+def small_swap_gives_enospc(desk):
+    """48 MiB of swap for 200 MiB that do not compress that far; then a larger area."""
+    desk.standard(swap_mib=48)
+    larger = desk.add_swap(1024, name="larger")
+    fails_then_works(desk, "", "swapoff /dev/vda\nswap_on /dev/vdc\n", ["ENOSPC"])
+    up = desk.boot("fresh /dev/vdc\n", name="up", append=["resume=/dev/vdc"])
+    desk.came_back(up)
+    desk.swap_sound(larger)
+    desk.swap_sound()
+
+
+@case(seconds=30)
+def write_error_gives_eio(desk):
+    """One sector of the area cannot be written, once."""
+    desk.standard()
+    sector = 16 * MIB // 512
+    desk.machine.disks[0].errors = [{"iotype": "write", "sector": sector, "once": True}]
+    desk.accepted = r"critical|I/O error|Write-error"
+    fails_then_works(desk, "", "", ["EIO"])
+    desk.machine.disks[0].errors = []
+    resumes_after_all(desk)
+
+
+@case(seconds=30)
+def read_error_boots_fresh(desk):
+    """One sector of the image cannot be read: a start from scratch."""
+    desk.standard()
+    desk.down("shutdown")
+    desk.machine.disks[0].errors = [{"iotype": "read", "sector": 16 * MIB // 512}]
+    up = desk.up()
+    check(not up.has("^judge "), "was resumed though a sector could not be read")
+    check(up.has(r"^fresh swap=usable"), "no clean start with usable swap")
+    desk.swap_sound()
+
+
+@case(seconds=40)
+def locked_memory_gives_enomem(desk):
+    """More memory is locked than can be mirrored; when it is let go, it works."""
+    desk.standard(swap_mib=2048)
+    breaking = "judge_more start nonce=1 seed=1 anon=300 locked=1 || fail locking\n"
+    mending = "judge_more stop\n"
+    prime = "judge_more() { JUDGE=/more judge \"$@\"; }\n" + desk.prime()
+    fails_then_works(desk, breaking, mending, ["ENOMEM"], prime=prime)
+    resumes_after_all(desk)
+
+
+@case(seconds=25)
+def wakeup_event_gives_ebusy(desk):
+    """A wake-up source is active: the freezer gives up."""
+    desk.standard()
+    breaking = 'c=$(cat $power/wakeup_count)\nsetting $power/wakeup_count "$c"\nsetting $power/wake_lock test\n'
+    mending = "setting $power/wake_unlock test\n"
+    fails_then_works(desk, breaking, mending, ["EBUSY"])
+    resumes_after_all(desk)
+
+
+@case(seconds=25)
+def vetoing_notifier_errno_returned(desk):
+    """Somebody on the notifier chain says no."""
+    desk.standard()
+    inject = "/sys/kernel/debug/notifier-error-inject/pm/actions/PM_HIBERNATION_PREPARE/error"
+    fails_then_works(desk, f"setting {inject} -16\n", f"setting {inject} 0\n", ["EBUSY"])
+    resumes_after_all(desk)
+
+
+@case(seconds=40)
+def unfreezable_task_gives_ebusy(desk):
+    """A task that does not freeze in time."""
+    desk.standard()
+    desk.accepted = r"Call Trace"
+    breaking = "setting $power/pm_freeze_timeout 500\nstubborn start || fail stubborn\n"
+    mending = "stubborn stop\nsetting $power/pm_freeze_timeout 20000\n"
+    fails_then_works(desk, breaking, mending, ["EBUSY"])
+    resumes_after_all(desk)
+
+
+STEPS_ERRNO = "EIO"
+
+
+@case(on="ours", seconds=60)
+def each_step_fails_and_unwinds(desk):
+    """Every step of the way down is made to fail once, in one boot; then all goes well."""
+    desk.standard()
+    script = ("list=/sys/module/hibernate/parameters/steps\n"
+              "for step in $(cat $list); do\n"
+              "  setting /sys/module/hibernate/parameters/fail_step $step:-5\n"
+              "  hibernate shutdown; tell step $step $result\n"
+              "  judge verify || fail memory after $step\n"
+              "done\n"
+              "setting /sys/module/hibernate/parameters/fail_step ''\n")
+    seen = desk.boot(desk.prime() + script + "hibernate shutdown\n" + desk.verdict(), name="down", timeout=300)
+    steps = [text.split()[1:] for _, text in seen.words if text.startswith("step ")]
+    check(steps, "no step is listed")
+    for step, got in steps:
+        check(got == STEPS_ERRNO, f"step {step} gave {got}")
+    resumes_after_all(desk)

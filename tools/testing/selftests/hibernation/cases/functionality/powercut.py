@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: GPL-2.0
+"""The power goes at any moment: the next boot has the whole session, or a clean start with usable swap."""
+from dataclasses import replace
+from pathlib import Path
+
+import blocklog
+import swaparea
+import vm
+from case import case, check
+
+MOMENTS = 10
+
+
+def after_cut(desk, name, disks, replayed):
+    """Boots from the disks as they were when the power went; returns "resumed" or "fresh"."""
+    machine = replace(desk.machine, disks=disks)
+    up = desk.up(name=name, machine=machine)
+    if up.has(r"^judge nonce="):
+        desk.came_back(up)
+        outcome = "resumed"
+    else:
+        check(up.has(r"^fresh swap=usable"), f"{name}: neither resumed nor fresh with usable swap ({replayed})")
+        outcome = "fresh"
+    area = replace(desk.swap, path=disks[0].path)
+    problem = area.problem()
+    check(not problem, f"{name}: {outcome}, but swap area: {problem} ({replayed})")
+    return outcome
+
+
+def logged_down(desk):
+    """Hibernates with every write to the swap disk in a log; returns the log and the disks from before."""
+    swap, files = desk.machine.disks
+    before = Path(f"{swap.path}.before.img")
+    swaparea.copy(swap.path, before)
+    swap.log = desk.folder / "writes.log"
+    desk.down("shutdown")
+    return blocklog.Log(swap.log), before, files
+
+
+@case(on="ours", seconds=110)
+def power_cut_while_writing(desk):
+    """Ten moments of the writing: any of them, and those around the commit."""
+    desk.standard(swap_mib=512)
+    log, before, files = logged_down(desk)
+    flushes = log.flushes()
+    check(flushes, "nothing was ever flushed")
+    last = flushes[-1]
+    moments = sorted({len(log), last, last + 1, max(last - 1, 1), *flushes[-3:]})[-5:]
+    moments += [desk.random.randrange(1, last) for _ in range(MOMENTS - len(moments))]
+    outcomes = []
+    for number, cut in enumerate(sorted(moments)):
+        target = desk.folder / "cut.img"
+        copy = desk.folder / "cut-files.img"
+        replayed = log.replay(before, target, cut, desk.random)
+        swaparea.copy(files.path, copy)
+        outcomes.append(after_cut(desk, f"cut{number}-{cut}", [vm.Disk(target), vm.Disk(copy)], replayed))
+        target.unlink()
+    desk.note(" ".join(outcomes))
+    check("resumed" in outcomes, f"the complete image was not resumed: {outcomes}")
+    check("fresh" in outcomes, f"no moment gave a fresh start: {outcomes}")
+
+
+@case(seconds=35)
+def spent_image_stays_spent(desk):
+    """The power goes right after a resume: the same image is not resumed again."""
+    desk.standard(swap_mib=512)
+    after = "judge verify || fail memory\ntell resumed\nsleep 60\n"
+    desk.down("shutdown", after=after)
+    swap, files = desk.machine.disks
+    before = desk.folder / "before.img"
+    swaparea.copy(swap.path, before)
+    swap.log = desk.folder / "writes.log"
+    up = desk.boot("fresh\n", name="up", append=["resume=/dev/vda"],
+                   on_word=lambda run, text: run.kill() if text == "resumed" else None)
+    check(up.has("^resumed"), "did not resume")
+    log = blocklog.Log(swap.log)
+    target = desk.folder / "cut.img"
+    log.replay(before, target, len(log), desk.random)
+    again = desk.up(name="again", machine=replace(desk.machine, disks=[vm.Disk(target), vm.Disk(files.path)]))
+    check(not again.has(r"^judge "), "the spent image was resumed again")
+    check(again.has(r"^fresh swap=usable"), "no clean start")
+    check(not replace(desk.swap, path=target).problem(), "swap area is not as it was")

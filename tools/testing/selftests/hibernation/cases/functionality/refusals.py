@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Images that must not be resumed, and boots that are told not to."""
+from dataclasses import replace
+
+from case import case, check
+
+
+def fresh_and_sound(desk, up, name):
+    check(not up.has(r"^judge "), f"{name}: was resumed")
+    check(up.has(r"^fresh swap=usable"), f"{name}: no clean start with usable swap")
+    desk.swap_sound()
+
+
+@case(seconds=25)
+def other_memory_size_refused(desk):
+    """Saved with 768 MiB, started with 1 GiB."""
+    desk.standard()
+    desk.down("shutdown")
+    up = desk.up(machine=replace(desk.machine, mem=1024))
+    fresh_and_sound(desk, up, "other size")
+
+
+@case(on="ours", seconds=40)
+def noresume_retires_image(desk):
+    """After a boot with noresume the image is gone for good, though nobody touched the swap."""
+    for word in ("noresume", "hibernate=noresume", "nohibernate"):
+        desk.machine.disks.clear()
+        desk.swap = None
+        desk.standard(swap_mib=512)
+        desk.down("shutdown", name=f"down-{word}")
+        quiet = desk.up("tell quiet\n", name=f"without-{word}", append=[word])
+        check(quiet.has("^quiet") and not quiet.has("^judge "), f"{word}: was resumed")
+        up = desk.up(name=f"after-{word}")
+        fresh_and_sound(desk, up, word)
+
+
+@case(seconds=10)
+def plain_swap_boots_fresh(desk):
+    """No image: one line at most, and a normal start, however the resume is asked for."""
+    desk.standard()
+    for way in ("cmdline", "initrd"):
+        up = desk.up(resume=way, name=way)
+        fresh_and_sound(desk, up, way)
+
+
+@case(seconds=10)
+def missing_device_boots_fresh(desk):
+    """resume= names a device that does not exist."""
+    desk.standard()
+    up = desk.boot("fresh\n", append=["resume=/dev/nothing"])
+    fresh_and_sound(desk, up, "missing device")

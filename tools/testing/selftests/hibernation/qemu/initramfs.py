@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: GPL-2.0
+"""The guest's root: Debian's static busybox, our static programs, one script a boot. Made without root."""
+import gzip
+import hashlib
+import os
+import stat
+import subprocess
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+GUEST = HERE.parent / "guest"
+BUSYBOX = "/bin/busybox"
+PROGRAMS = ["init", "tell", "put", "judge", "stubborn"]
+SHARED = ["port.c", "pattern.c"]
+APPLETS = """awk basename blkid cat chmod cmp cp cut date dd df dmesg echo env expr false find free grep head hexdump kill ln ls mkdir
+mkfifo mknod mkswap mount mv nproc od printf ps rm rmdir sed seq sh sleep sort stat stty swapoff swapon sync tail tee test timeout
+touch tr true umount uname uniq usleep wc xargs yes""".split()
+NODES = {"dev/console": (0o600, 5, 1), "dev/null": (0o666, 1, 3)}
+
+
+class Archive:
+    """A cpio archive of the kernel's kind (newc)."""
+
+    def __init__(self):
+        self.data = bytearray()
+        self.inode = 1
+
+    def add(self, name, mode, content=b"", device=(0, 0)):
+        """One member; mode with its type bits."""
+        encoded = name.encode() + b"\0"
+        fields = [self.inode, mode, 0, 0, 1, 0, len(content), 0, 0, device[0], device[1], len(encoded), 0]
+        self.data += b"070701" + b"".join(b"%08x" % field for field in fields) + encoded
+        self.data += bytes(-len(self.data) % 4)
+        self.data += content
+        self.data += bytes(-len(self.data) % 4)
+        self.inode += 1
+
+    def folder(self, name):
+        self.add(name, stat.S_IFDIR | 0o755)
+
+    def file(self, name, content, mode=0o644):
+        self.add(name, stat.S_IFREG | mode, content)
+
+    def link(self, name, target):
+        self.add(name, stat.S_IFLNK | 0o777, target.encode())
+
+    def finished(self):
+        self.add("TRAILER!!!", 0)
+        self.data += bytes(-len(self.data) % 512)
+        return bytes(self.data)
+
+
+def build_programs(build):
+    """Compiles what is older than its sources; returns name -> file."""
+    build.mkdir(parents=True, exist_ok=True)
+    programs = {}
+    for name in PROGRAMS:
+        sources = [GUEST / f"{name}.c"] + [GUEST / shared for shared in SHARED]
+        newest = max(path.stat().st_mtime for path in GUEST.iterdir())
+        program = build / name
+        if not program.exists() or program.stat().st_mtime < newest:
+            fresh = build / f"{name}.{os.getpid()}"
+            subprocess.run(["gcc", "-O2", "-static", "-Wall", "-Wextra", "-Werror", "-o", str(fresh),
+                            *map(str, sources)], check=True)
+            fresh.rename(program)
+        programs[name] = program
+    return programs
+
+
+def base(build):
+    """The part that all boots share, as a file; built again when a program changed."""
+    programs = build_programs(build / "guest")
+    recipe = hashlib.sha256(Path(__file__).read_bytes())
+    for program in [*programs.values(), Path(BUSYBOX)]:
+        recipe.update(program.read_bytes())
+    image = build / "guest" / f"base-{recipe.hexdigest()[:16]}.cpio.gz"
+    if image.exists():
+        return image
+    archive = Archive()
+    for folder in ["bin", "dev", "proc", "sys", "tmp", "mnt", "etc"]:
+        archive.folder(folder)
+    for name, (mode, major, minor) in NODES.items():
+        archive.add(name, stat.S_IFCHR | mode, device=(major, minor))
+    archive.file("bin/busybox", Path(BUSYBOX).read_bytes(), 0o755)
+    for applet in APPLETS:
+        archive.link(f"bin/{applet}", "busybox")
+    for name, program in programs.items():
+        archive.file("init" if name == "init" else f"bin/{name}", program.read_bytes(), 0o755)
+    fresh = image.with_suffix(f".{os.getpid()}")
+    fresh.write_bytes(gzip.compress(archive.finished(), 6))
+    fresh.rename(image)
+    return image
+
+
+def for_boot(build, script, target, files=None):
+    """The shared part, the boot's script and further files, as target."""
+    archive = Archive()
+    archive.file("lib.sh", (GUEST / "lib.sh").read_bytes())
+    archive.file("boot.sh", b". /lib.sh\n" + script.encode())
+    for name, content in (files or {}).items():
+        archive.file(name, content, 0o755)
+    shared = base(build).read_bytes()
+    target.write_bytes(shared + bytes(-len(shared) % 4) + archive.finished())
+    return target
