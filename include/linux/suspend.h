@@ -31,11 +31,11 @@
  */
 typedef int __bitwise suspend_state_t;
 
-#define PM_SUSPEND_MAX		((__force suspend_state_t) 4)	/* count, no state */
-#define PM_SUSPEND_MEM		((__force suspend_state_t) 3)
-#define PM_SUSPEND_STANDBY	((__force suspend_state_t) 2)
-#define PM_SUSPEND_TO_IDLE	((__force suspend_state_t) 1)
-#define PM_SUSPEND_ON		((__force suspend_state_t) 0)	/* awake */
+#define PM_SUSPEND_MAX		((__force suspend_state_t)4)	/* count, no state */
+#define PM_SUSPEND_MEM		((__force suspend_state_t)3)
+#define PM_SUSPEND_STANDBY	((__force suspend_state_t)2)
+#define PM_SUSPEND_TO_IDLE	((__force suspend_state_t)1)
+#define PM_SUSPEND_ON		((__force suspend_state_t)0)	/* awake */
 #define PM_SUSPEND_MIN		PM_SUSPEND_TO_IDLE
 
 /* --- Common: one transition at a time --- */

@@ -2,6 +2,7 @@
 #ifndef HIB_BUFFER_H
 #define HIB_BUFFER_H
 
+#include <linux/gfp_types.h>
 #include "io.h"
 
 /* Segment memory: one block of pages where there is one, else vmap()ed ones. */

@@ -10,6 +10,7 @@
  *	Returns 0 or its errno. @worker counts from 0.
  * @context: Passed to @work.
  * @error: First error of any worker.
+ * @stop: Set with the first error.
  *
  * Threads are made by hib_pipeline_run() and are gone when it returns. They are
  * bound to no CPU and not freezable.
@@ -21,9 +22,13 @@ struct hib_pipeline {
 	bool stop;
 };
 
-/* Runs @nr_workers threads (1: in the caller) and waits. The first errno, or 0. */
+/*
+ * Runs up to @nr_workers workers, one of them in the caller, and waits for all.
+ * The first errno, or 0. @work may be called for fewer workers than asked for.
+ */
 int hib_pipeline_run(struct hib_pipeline *p, unsigned int nr_workers, const char *name);
 bool hib_pipeline_stopped(const struct hib_pipeline *p);
-void hib_pipeline_fail(struct hib_pipeline *p, int error);
+/* Stops all workers. True when @error is the first one, the one that counts. */
+bool hib_pipeline_fail(struct hib_pipeline *p, int error);
 
 #endif
