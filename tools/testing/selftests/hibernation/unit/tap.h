@@ -10,7 +10,7 @@
 
 #include <stdio.h>
 
-#include "stubs/memory.h"
+#include "stubs/allocator.h"
 
 #define TAP_TESTS_MAX 256
 
@@ -84,12 +84,12 @@ int main(void)
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	printf("TAP version 13\n1..%u\n", tap_nr_tests);
 	for (i = 0; i < tap_nr_tests; i++) {
-		long nr_live = memory_nr_live();
+		long nr_live = allocator_nr_live();
 
 		tap_nr_faults = 0;
 		tap_tests[i].run();
-		memory_fail_after(-1);
-		check_number(memory_nr_live(), nr_live);
+		allocator_fail_after(-1);
+		check_number(allocator_nr_live(), nr_live);
 		nr_failed += !!tap_nr_faults;
 		printf("%sok %u %s\n", tap_nr_faults ? "not " : "", i + 1, tap_tests[i].name);
 	}

@@ -80,10 +80,10 @@ TEST(extent_append_without_memory_changes_nothing)
 	u32 i;
 
 	hib_extents_init(&e);
-	memory_fail_after(0);
+	allocator_fail_after(0);
 	check_number(hib_extents_append(&e, 100, 5), -ENOMEM);
 	check_number(hib_extents_reserve(&e, 1), -ENOMEM);
-	memory_fail_after(1);
+	allocator_fail_after(1);
 	for (i = 0; !hib_extents_append(&e, 100 + 2 * i, 1); i++)
 		;
 	check_number(e.nr, i);
@@ -99,7 +99,7 @@ TEST(extent_reserve_makes_appending_sure)
 
 	hib_extents_init(&e);
 	check_number(hib_extents_reserve(&e, 1000), 0);
-	memory_fail_after(0);
+	allocator_fail_after(0);
 	check_number(hib_extents_reserve(&e, 10), 0);
 	for (i = 0; i < 1000; i++)
 		check_number(hib_extents_append(&e, 2 * i, 1), 0);
@@ -238,7 +238,7 @@ TEST(extent_tells_missing_memory_from_damage)
 {
 	hib_extents_init(&e);
 	put_full();
-	memory_fail_after(0);
+	allocator_fail_after(0);
 	check_number(decode(0, HIB_LEAF_EXTENTS, 0), -ENOMEM);
 	hib_extents_exit(&e);
 }

@@ -235,7 +235,7 @@ TEST(pagemap_tells_missing_memory_from_damage)
 	begin(END);
 	put(0, 10, 5);
 	put(1, 40000, 5);
-	memory_fail_after(1);
+	allocator_fail_after(1);
 	check_number(decode(0, 2), -ENOMEM);
 	check(set.nr_set <= 5);
 	hib_pfnset_exit(&set);

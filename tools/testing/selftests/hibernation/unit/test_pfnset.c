@@ -180,7 +180,7 @@ TEST(pfnset_clear_keeps_pages)
 	hib_pfnset_clear(&set);
 	check_number(set.nr_set, 0);
 	check(hib_pfnset_next(&set, 0) == HIB_PFN_NONE);
-	memory_fail_after(0);
+	allocator_fail_after(0);
 	check_number(hib_pfnset_add_range(&set, 5, LEAF + 5), 0);
 	check_number(hib_pfnset_add(&set, 3 * LEAF), -ENOMEM);
 	hib_pfnset_exit(&set);
@@ -192,7 +192,7 @@ TEST(pfnset_covered_range_needs_no_memory)
 
 	hib_pfnset_init(&set, END);
 	check_number(hib_pfnset_cover(&set, LEAF, 2 * LEAF), 0);
-	memory_fail_after(0);
+	allocator_fail_after(0);
 	check_number(hib_pfnset_add_range(&set, LEAF, 2 * LEAF), 0);
 	check_number(hib_pfnset_add(&set, 2 * LEAF), -ENOMEM);
 	check_number(hib_pfnset_add(&set, LEAF - 1), -ENOMEM);
@@ -205,17 +205,17 @@ TEST(pfnset_addition_without_memory_adds_nothing)
 	struct hib_pfnset set;
 	long nr;
 
-	memory_fail_after(0);
+	allocator_fail_after(0);
 	check_number(hib_pfnset_init(&set, END), -ENOMEM);
 	check_number(hib_pfnset_add(&set, 0), -ERANGE);
 	hib_pfnset_exit(&set);
 	for (nr = 1; nr < 5; nr++) {
-		memory_fail_after(nr);
+		allocator_fail_after(nr);
 		check_number(hib_pfnset_init(&set, END), 0);
 		check_number(hib_pfnset_add_range(&set, 1, END), -ENOMEM);
 		check_number(set.nr_set, 0);
 		check(hib_pfnset_next(&set, 0) == HIB_PFN_NONE);
-		memory_fail_after(-1);
+		allocator_fail_after(-1);
 		check_number(hib_pfnset_add_range(&set, 1, END), 0);
 		check_counts(&set);
 		hib_pfnset_exit(&set);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * The kernel words of hib_pure.h for user space. A program that uses pure
- * files brings the four functions at the end; memory.c has them for tests.
+ * files brings the four functions at the end; allocator.c has them for tests.
  */
 #ifndef HIB_PURE_USER_H
 #define HIB_PURE_USER_H

@@ -1,30 +1,30 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * DOC: Memory for pure files under test
+ * DOC: An allocator for pure files under test
  *
- * The allocator that hib_pure_user.h asks for. It can be told to fail and
- * counts what is live, so that a test sees what is left behind. Arrays are
- * always moved when they grow and never come zeroed, as in the kernel.
+ * What hib_pure_user.h asks for. It can be told to fail, and counts what is
+ * live, so that a test sees what is left behind. Arrays always move when they
+ * grow and never come zeroed: the kernel's may do both.
  */
 #include <stdlib.h>
 
+#include "allocator.h"
 #include "hib_pure.h"
-#include "memory.h"
 
 static long fail_after = -1;
 static long nr_live;
 
-void memory_fail_after(long nr)
+void allocator_fail_after(long nr)
 {
 	fail_after = nr;
 }
 
-long memory_nr_live(void)
+long allocator_nr_live(void)
 {
 	return nr_live;
 }
 
-static bool memory_fails(void)
+static bool allocator_fails(void)
 {
 	if (fail_after < 0)
 		return false;
@@ -33,7 +33,7 @@ static bool memory_fails(void)
 
 void *hib_pure_page_alloc(void)
 {
-	void *page = memory_fails() ? NULL : aligned_alloc(4096, 4096);
+	void *page = allocator_fails() ? NULL : aligned_alloc(4096, 4096);
 
 	if (!page)
 		return NULL;
@@ -49,7 +49,7 @@ void hib_pure_page_free(void *page)
 
 void *hib_pure_realloc(void *old, size_t old_bytes, size_t bytes)
 {
-	void *array = memory_fails() ? NULL : malloc(bytes);
+	void *array = allocator_fails() ? NULL : malloc(bytes);
 
 	if (!array)
 		return NULL;
