@@ -1,0 +1,313 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * DOC: Saving control, and passing it to another kernel
+ *
+ * Way down: hib_arch_suspend() records in hib_arch_context where this kernel
+ * goes on, and has memory copied. That record is in the image.
+ *
+ * Way up: hib_arch_jump_prepare() makes, in pages that no part of the image is
+ * moved to,
+ *
+ *	page tables	all RAM at this kernel's direct map, and the 2 MiB in
+ *			which the image's kernel is entered, where it expects
+ *			them; everything can be written and executed
+ *	a trampoline	the code that moves frames and enters that kernel
+ *	the jump	struct hib_arch_jump, what the trampoline starts with
+ *
+ * The pages stay with those who gave them. What this file changes outside of
+ * them is one permission, that of the trampoline in the current page tables;
+ * hib_arch_jump_unprepare() takes it back. hib_arch_jump() does not return:
+ * past it there is nothing left of this kernel to return to.
+ *
+ * The object hib_arch_context is the only one with a life of its own; it is
+ * written on the way down and read by assembly code and by hibernate_ident.c.
+ */
+#include "hibernate_64.h"
+
+#include <linux/cpu.h>
+#include <linux/err.h>
+#include <linux/hibernation_arch.h>
+#include <linux/irqflags.h>
+#include <linux/lockdep.h>
+#include <linux/mm.h>
+#include <linux/pgtable.h>
+#include <linux/range.h>
+#include <linux/set_memory.h>
+#include <linux/string.h>
+#include <linux/suspend.h>
+
+#include <asm/ibt.h>
+#include <asm/init.h>
+#include <asm/msr.h>
+#include <asm/page.h>
+#include <asm/processor-flags.h>
+#include <asm/special_insns.h>
+
+#include "hibernate_ident.h"
+
+static_assert(offsetof(struct hib_arch_context, rsp) == HIB_CONTEXT_RSP);
+static_assert(offsetof(struct hib_arch_context, gs_base) == HIB_CONTEXT_GS_BASE);
+static_assert(offsetof(struct hib_arch_context, cr3) == HIB_CONTEXT_CR3);
+static_assert(offsetof(struct hib_arch_jump, trampoline) == HIB_JUMP_TRAMPOLINE);
+static_assert(offsetof(struct hib_arch_jump, cr3) == HIB_JUMP_CR3);
+static_assert(offsetof(struct hib_arch_jump, cr4) == HIB_JUMP_CR4);
+static_assert(offsetof(struct hib_arch_jump, direct_map) == HIB_JUMP_DIRECT_MAP);
+static_assert(offsetof(struct hib_arch_jump, moves) == HIB_JUMP_MOVES);
+static_assert(offsetof(struct hib_arch_jump, reentry) == HIB_JUMP_REENTRY);
+static_assert(offsetof(struct hib_arch_jump, context) == HIB_JUMP_CONTEXT);
+static_assert(offsetof(struct hib_arch_jump, image_cr3) == HIB_JUMP_IMAGE_CR3);
+static_assert(offsetof(struct hib_move_page, next_phys) == HIB_MOVE_PAGE_NEXT);
+static_assert(offsetof(struct hib_move_page, nr) == HIB_MOVE_PAGE_NR);
+static_assert(offsetof(struct hib_move_page, moves) == HIB_MOVE_PAGE_MOVES);
+static_assert(sizeof(struct hib_move_page) <= PAGE_SIZE);
+static_assert(offsetof(struct hib_move, dst_pfn) == HIB_MOVE_DST);
+static_assert(offsetof(struct hib_move, src_pfn) == HIB_MOVE_SRC);
+static_assert(offsetof(struct hib_move, nr_pages) == HIB_MOVE_NR_PAGES);
+static_assert(sizeof(struct hib_move) == HIB_MOVE_BYTES);
+
+struct hib_arch_context hib_arch_context;
+
+/* Called by hib_arch_save(): from C, the call is one that CFI knows. */
+asmlinkage __visible int hib_arch_copy(struct hib_arch_context *context)
+{
+	return context->copy(context->arg);
+}
+
+/**
+ * hib_arch_suspend() - Save control and have memory copied.
+ * @copy: Copies memory; interrupts off, one CPU. 0 or an errno.
+ * @arg: Passed to it.
+ *
+ * Returns once more in the restored kernel. Page tables, stack and per-CPU base
+ * are right then, all else is left to restore_processor_state(). Whether
+ * indirect branches are checked (IBT) is this kernel's choice and not that of
+ * the one which loaded the image; nobody else restores that.
+ *
+ * Context: Interrupts off, one CPU, after save_processor_state().
+ * Return: %HIB_ARCH_SAVED, %HIB_ARCH_RESUMED or the errno of @copy.
+ */
+int hib_arch_suspend(int (*copy)(void *arg), void *arg)
+{
+	u64 ibt = ibt_save(false);
+	int ret;
+
+	lockdep_assert_irqs_disabled();
+	hib_arch_context.copy = copy;
+	hib_arch_context.arg = arg;
+	hib_arch_context.cr3 = read_cr3_pa();
+	rdmsrl(MSR_GS_BASE, hib_arch_context.gs_base);
+
+	ret = hib_arch_save(&hib_arch_context);
+	if (ret == HIB_ARCH_RESUMED)
+		ibt_restore(ibt);
+	return ret;
+}
+
+static void *jump_page(void *arg)
+{
+	struct hib_arch_jump *jump = arg;
+
+	return jump->alloc(jump->alloc_arg);
+}
+
+/* Large pages that may be written and executed; not global: CR3 drops them. */
+static u64 jump_leaf_flags(void)
+{
+	return (__PAGE_KERNEL_LARGE_EXEC & ~_PAGE_GLOBAL) & __default_kernel_pte_mask;
+}
+
+/* All RAM where this kernel has it, so that no move can reach these tables. */
+static int jump_map_ram(struct hib_arch_jump *jump)
+{
+	struct x86_mapping_info info = {
+		.alloc_pgt_page = jump_page,
+		.context = jump,
+		.page_flag = jump_leaf_flags(),
+		.offset = __PAGE_OFFSET,
+	};
+	int i, error;
+
+	for (i = 0; i < nr_pfn_mapped; i++) {
+		error = kernel_ident_mapping_init(&info, jump->pgd,
+						  PFN_PHYS(pfn_mapped[i].start),
+						  PFN_PHYS(pfn_mapped[i].end));
+		if (error)
+			return error;
+	}
+	return 0;
+}
+
+/* The table that an entry leads to; made when there is none yet. */
+static u64 *jump_table_below(struct hib_arch_jump *jump, u64 *entry)
+{
+	void *table;
+
+	if (*entry & _PAGE_PRESENT)
+		return __va(*entry & PTE_PFN_MASK);
+	table = jump_page(jump);
+	if (table)
+		*entry = __pa(table) | (_KERNPG_TABLE & __default_kernel_pte_mask);
+	return table;
+}
+
+/*
+ * The 2 MiB around the re-entry, where the image's kernel has them. Tables of
+ * all levels look alike, and the first one may already be there: with five
+ * levels the direct map and the kernel can share an entry of the root.
+ */
+static int jump_map_reentry(struct hib_arch_jump *jump, u64 address, u64 phys)
+{
+	const unsigned int step = PMD_SHIFT - PAGE_SHIFT;
+	u64 *table = jump->pgd;
+	unsigned int shift;
+
+	for (shift = PGDIR_SHIFT; shift > PMD_SHIFT; shift -= step) {
+		table = jump_table_below(jump, &table[(address >> shift) % PTRS_PER_PTE]);
+		if (!table)
+			return -ENOMEM;
+	}
+	table[(address >> PMD_SHIFT) % PTRS_PER_PTE] = (phys & PMD_MASK) | jump_leaf_flags();
+	return 0;
+}
+
+static int jump_make_tables(struct hib_arch_jump *jump, const struct hib_arch_ident *ident)
+{
+	int error;
+
+	jump->pgd = jump_page(jump);
+	if (!jump->pgd)
+		return -ENOMEM;
+	jump->cr3 = __pa(jump->pgd);
+	error = jump_map_ram(jump);
+	if (error)
+		return error;
+	return jump_map_reentry(jump, le64_to_cpu(ident->reentry),
+				le64_to_cpu(ident->reentry_phys));
+}
+
+/* Last, since this is the part that has to be undone. */
+static int jump_make_trampoline(struct hib_arch_jump *jump)
+{
+	void *page = jump_page(jump);
+
+	if (!page)
+		return -ENOMEM;
+	memcpy(page, hib_arch_trampoline, hib_arch_trampoline_bytes);
+	jump->trampoline = (unsigned long)page;
+	return set_memory_rox(jump->trampoline, 1);
+}
+
+/**
+ * hib_arch_jump_prepare() - Make ready to enter an image's kernel.
+ * @ident: The header's architecture part; hib_arch_ident_check() agreed to it.
+ * @bytes: Its size.
+ * @alloc: Gives zeroed pages that are no image destination, NULL when out of
+ *	them: some for each GiB of RAM. They stay with @alloc's owner, who frees
+ *	them after hib_arch_jump_unprepare() or after an error.
+ * @arg: Passed to @alloc.
+ *
+ * Context: Process context, sleeps.
+ * Return: The jump, or an ERR_PTR():
+ * * -ENOMEM	- @alloc gave no page, or the page tables could not be changed
+ * * -EBADMSG, -EOPNOTSUPP - as hib_arch_ident_check()
+ */
+struct hib_arch_jump *hib_arch_jump_prepare(const void *ident, unsigned int bytes,
+					    void *(*alloc)(void *arg), void *arg)
+{
+	struct hib_arch_ident image;
+	struct hib_arch_jump *jump;
+	const char *why;
+	int error;
+
+	error = hib_arch_ident_parse(ident, bytes, &image, &why);
+	if (error)
+		return ERR_PTR(error);
+	jump = alloc(arg);
+	if (!jump)
+		return ERR_PTR(-ENOMEM);
+
+	jump->alloc = alloc;
+	jump->alloc_arg = arg;
+	jump->direct_map = __PAGE_OFFSET;
+	jump->reentry = le64_to_cpu(image.reentry);
+	jump->context = le64_to_cpu(image.context);
+	jump->image_cr3 = le64_to_cpu(image.cr3);
+
+	error = jump_make_tables(jump, &image);
+	if (!error)
+		error = jump_make_trampoline(jump);
+	if (error) {
+		hib_arch_jump_unprepare(jump);
+		return ERR_PTR(error);
+	}
+	return jump;
+}
+
+/**
+ * hib_arch_jump_unprepare() - There is no jump after all.
+ * @jump: From hib_arch_jump_prepare().
+ *
+ * Takes back what was changed for it, so that its pages can be freed.
+ *
+ * Context: Process context, sleeps.
+ */
+void hib_arch_jump_unprepare(struct hib_arch_jump *jump)
+{
+	if (!jump->trampoline)
+		return;
+	/* Never both at once, not even on the way back. */
+	WARN_ON_ONCE(set_memory_nx(jump->trampoline, 1) ||
+		     set_memory_rw(jump->trampoline, 1));
+	jump->trampoline = 0;
+}
+
+/**
+ * hib_arch_jump() - Move frames to their places and enter the image's kernel.
+ * @jump: From hib_arch_jump_prepare().
+ * @first_move_page_phys: First struct hib_move_page, 0 for none.
+ *
+ * The other kernel may have been built without landing pads for indirect
+ * branches, so IBT is off before it is entered; it knows what it had.
+ *
+ * Context: Interrupts off, one CPU, processor state saved. Does not return.
+ */
+void __noreturn hib_arch_jump(struct hib_arch_jump *jump, u64 first_move_page_phys)
+{
+	lockdep_assert_irqs_disabled();
+	jump->moves = first_move_page_phys;
+	jump->cr4 = __read_cr4() & ~X86_CR4_PGE;
+	ibt_save(true);
+	hib_arch_leave(jump);
+	BUG();
+}
+
+/**
+ * arch_resume_nosmt() - Bring SMT siblings to rest in the restored kernel.
+ *
+ * The kernel that loaded the image left them halted, which keeps their core
+ * from saving power. Where SMT is switched off nobody would ever start them:
+ * start them once, so that they go offline as this kernel has them do it.
+ *
+ * Context: Process context, all CPUs back, CPU hotplug disabled by this task.
+ * Return: 0 or an errno of CPU hotplug.
+ */
+int arch_resume_nosmt(void)
+{
+	enum cpuhp_smt_control wanted = cpu_smt_control;
+	int error;
+
+	switch (wanted) {
+	case CPU_SMT_DISABLED:
+	case CPU_SMT_FORCE_DISABLED:
+		break;
+	default:
+		return 0;
+	}
+
+	cpu_hotplug_enable();
+	error = cpuhp_smt_enable();
+	if (!error)
+		error = cpuhp_smt_disable(wanted);
+	cpu_hotplug_disable();
+	return error;
+}

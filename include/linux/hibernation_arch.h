@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The seam between the hibernation core and an architecture: who this machine
+ * and kernel are, how control is saved, and how it is passed to another kernel.
+ */
+#ifndef _LINUX_HIBERNATION_ARCH_H
+#define _LINUX_HIBERNATION_ARCH_H
+
+#include <linux/types.h>
+
+enum hib_arch_return {
+	HIB_ARCH_SAVED = 0,	/* the copy was made, this is the same kernel */
+	HIB_ARCH_RESUMED = 1,	/* this is the restored kernel */
+};				/* or a negative errno of the copy */
+
+/* One move of page frames by the final copy. */
+struct hib_move {
+	u64 dst_pfn;
+	u64 src_pfn;
+	u64 nr_pages;
+};
+
+#define HIB_MOVES_PER_PAGE	((4096 - 16) / sizeof(struct hib_move))
+
+/* One page of moves. Lies in a frame that no move writes. */
+struct hib_move_page {
+	u64 next_phys;		/* 0: last */
+	u64 nr;			/* moves in use */
+	struct hib_move moves[HIB_MOVES_PER_PAGE];
+};
+
+/*
+ * Fill the header's architecture part (at most @size bytes): re-entry point,
+ * page-table root, paging depth, firmware memory map, CPU features. Called
+ * by the task that will call hib_arch_suspend(). Bytes used, or -EOVERFLOW.
+ */
+int hib_arch_ident_fill(void *buf, unsigned int size);
+/*
+ * May an image with this ident be resumed by this kernel on this machine?
+ * 0; -EBADMSG malformed; -ESTALE other machine, memory map or paging depth;
+ * -EOPNOTSUPP memory encryption. *@why says it in a few words.
+ */
+int hib_arch_ident_check(const void *buf, unsigned int bytes, const char **why);
+/* Can this machine hibernate at all? 0, or -EOPNOTSUPP with *@why. */
+int hib_arch_possible(const char **why);
+
+/*
+ * Interrupts off, one CPU. Saves the context, calls @copy(@arg), returns
+ * HIB_ARCH_SAVED or copy's errno; returns a second time, in the restored
+ * kernel, with HIB_ARCH_RESUMED and a usable per-CPU base.
+ */
+int hib_arch_suspend(int (*copy)(void *arg), void *arg);
+
+struct hib_arch_jump;
+/*
+ * Process context. Build the temporary page tables and the trampoline from
+ * pages of @alloc (zeroed, never an image destination; NULL when there is
+ * none), for an image with this ident. The pages belong to @alloc's owner.
+ */
+struct hib_arch_jump *hib_arch_jump_prepare(const void *ident, unsigned int bytes,
+					    void *(*alloc)(void *arg), void *arg);
+/* Undo hib_arch_jump_prepare() when there is no jump after all. */
+void hib_arch_jump_unprepare(struct hib_arch_jump *jump);
+/*
+ * Interrupts off, one CPU, processor state saved. Performs the moves from
+ * @first_move_page on and enters the image's kernel. Does not return.
+ */
+void __noreturn hib_arch_jump(struct hib_arch_jump *jump, u64 first_move_page_phys);
+
+#endif

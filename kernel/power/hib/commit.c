@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * DOC: The record that makes an image count
+ *
+ * The last 512 bytes of the swap header page hold a signature and, while an
+ * image is there, the commit record. Everything else of the page stays as
+ * mkswap wrote it, so writing the ten bytes of the signature back is enough to
+ * get the swap area back, with its UUID and its label.
+ *
+ * An image's life is what this file writes, each time one block with FUA:
+ *
+ *   swap area -> make -> ready -> set_state ... -> retire -> swap area
+ *
+ * Each function reads the block first and refuses unless it finds what it
+ * expects. So a device that was exchanged, an area that was made anew, or the
+ * image of somebody else is left alone. When a write fails, the block holds
+ * either the old or the new record: it lies within one 512-byte sector and
+ * carries a tag, a torn page cannot pass for an image.
+ *
+ * Nothing is kept between calls; the store's scratch page is used.
+ *
+ * Context: process context, devices working. May sleep.
+ */
+#define pr_fmt(fmt) "PM: hibernation: " fmt
+
+#include "commit.h"
+#include "bio.h"
+#include "store.h"
+
+#include <linux/blkdev.h>
+#include <linux/mm.h>
+#include <linux/pagemap.h>
+#include <linux/string.h>
+
+#define OLD_SWAP_SIGNATURE	"SWAP-SPACE"
+
+static struct hib_disk_commit *record_of(struct hib_store *s)
+{
+	return page_address(s->page) + HIB_COMMIT_OFFSET;
+}
+
+static int root_read(struct hib_store *s)
+{
+	return hib_bio_read_block(s->bdev, s->root_block, page_address(s->page));
+}
+
+/* The page cache of the device may hold the block as it was: drop it there. */
+static int root_write(struct hib_store *s, blk_opf_t flags)
+{
+	int error = hib_bio_write_block(s->bdev, s->root_block, page_address(s->page), flags);
+
+	invalidate_mapping_pages(s->bdev->bd_mapping, s->root_block, s->root_block);
+	return error;
+}
+
+static bool is_swap_signature(const u8 *signature)
+{
+	return !memcmp(signature, HIB_SWAP_SIGNATURE, HIB_SIGNATURE_BYTES) ||
+	       !memcmp(signature, OLD_SWAP_SIGNATURE, HIB_SIGNATURE_BYTES);
+}
+
+/**
+ * hib_commit_is_swap() - Does a header page carry the signature of a swap area?
+ * @disk: Last 512 bytes of the page.
+ *
+ * Context: Any.
+ * Return: true for SWAPSPACE2 and SWAP-SPACE.
+ */
+bool hib_commit_is_swap(const struct hib_disk_commit *disk)
+{
+	return is_swap_signature(disk->signature);
+}
+
+/**
+ * hib_commit_read() - Look for an image.
+ * @s: Open store.
+ * @r: Result.
+ * @why: With -EBADMSG and -EOPNOTSUPP: what is wrong, in a few words.
+ *
+ * Nothing is written.
+ *
+ * Context: Process context. Sleeps.
+ * Return:
+ * * 0			- @r is a sound record
+ * * -ENODATA		- no image here
+ * * -EBADMSG		- the signature is there, the record is damaged
+ * * -EOPNOTSUPP	- a record of a version not known here
+ * * -EIO		- the block cannot be read
+ */
+int hib_commit_read(struct hib_store *s, struct hib_commit_record *r, const char **why)
+{
+	int error = root_read(s);
+
+	if (error) {
+		*why = "swap header unreadable";
+		return error;
+	}
+	return hib_commit_parse(record_of(s), hib_bio_device_blocks(s->bdev), r, why);
+}
+
+/**
+ * hib_commit_make() - Make a complete image count.
+ * @s: Store that holds the image; on other devices it is durable already.
+ * @r: The record; its saved signature is taken from @s.
+ *
+ * Flushes, then writes the record with FUA: on return 0 the image counts. The
+ * block must still carry the signature that was found when the store was
+ * opened. After an error the caller retires the record, since a failed write
+ * may have reached the disk.
+ *
+ * Context: Process context. Sleeps.
+ * Return:
+ * * 0		- the image counts
+ * * -ESTALE	- the block is no longer the swap header that was found
+ * * -EIO	- flush, read or write failed
+ */
+int hib_commit_make(struct hib_store *s, const struct hib_commit_record *r)
+{
+	struct hib_disk_commit *disk = record_of(s);
+	struct hib_commit_record record = *r;
+	int error;
+
+	error = hib_bio_flush(s->bdev);
+	if (error)
+		return error;
+	error = root_read(s);
+	if (error)
+		return error;
+	if (!hib_commit_is_swap(disk) ||
+	    memcmp(disk->signature, s->saved_signature, HIB_SIGNATURE_BYTES)) {
+		pr_err("%pg: block %llu carries signature '%.10s', '%.10s' wanted: not written\n",
+		       s->bdev, s->root_block, disk->signature, s->saved_signature);
+		return -ESTALE;
+	}
+
+	memcpy(record.saved_signature, s->saved_signature, HIB_SIGNATURE_BYTES);
+	hib_commit_build(disk, &record);
+	return root_write(s, REQ_PREFLUSH | REQ_FUA);
+}
+
+/* Read the block; does it hold a sound record with @id? */
+static int root_read_image(struct hib_store *s, const u8 *id)
+{
+	struct hib_commit_record found;
+	const char *why = "no image";
+	int error = root_read(s);
+
+	if (error)
+		return error;
+	error = hib_commit_parse(record_of(s), hib_bio_device_blocks(s->bdev), &found, &why);
+	if (error) {
+		pr_err("%pg: block %llu: %s, image %*phN wanted: left alone\n",
+		       s->bdev, s->root_block, why, HIB_ID_BYTES, id);
+		return -ESTALE;
+	}
+	if (memcmp(found.image_id, id, HIB_ID_BYTES)) {
+		pr_err("%pg: block %llu holds image %*phN, %*phN wanted: left alone\n",
+		       s->bdev, s->root_block, HIB_ID_BYTES, found.image_id, HIB_ID_BYTES, id);
+		return -ESTALE;
+	}
+	return 0;
+}
+
+/**
+ * hib_commit_set_state() - Rewrite the record with another state.
+ * @s: Open store.
+ * @r: The record to write; the one on disk must carry the same image id.
+ *
+ * Context: Process context. Sleeps.
+ * Return:
+ * * 0		- the new state is durable
+ * * -ESTALE	- the block holds no record, or another image's; not written
+ * * -EIO	- read or write failed
+ */
+int hib_commit_set_state(struct hib_store *s, const struct hib_commit_record *r)
+{
+	int error = root_read_image(s, r->image_id);
+
+	if (error)
+		return error;
+	hib_commit_build(record_of(s), r);
+	return root_write(s, REQ_PREFLUSH | REQ_FUA);
+}
+
+/**
+ * hib_commit_retire() - End an image: put the swap signature back.
+ * @s: Open store.
+ * @id: Only when the record on disk carries this id. NULL: whatever the record
+ *	holds, as long as the block carries the signature of an image. What it
+ *	saved is put back when that is a swap signature, SWAPSPACE2 otherwise.
+ *
+ * The record's other bytes become zero.
+ *
+ * Context: Process context. Sleeps.
+ * Return:
+ * * 0		- the area is swap again, durably
+ * * -ESTALE	- another image is there, or none; not written
+ * * -EIO	- read or write failed
+ */
+int hib_commit_retire(struct hib_store *s, const u8 *id)
+{
+	struct hib_disk_commit *disk = record_of(s);
+	u8 signature[HIB_SIGNATURE_BYTES];
+	int error;
+
+	error = id ? root_read_image(s, id) : root_read(s);
+	if (error)
+		return error;
+	if (memcmp(disk->signature, HIB_SIGNATURE, HIB_SIGNATURE_BYTES))
+		return -ESTALE;
+
+	if (is_swap_signature(disk->saved_signature))
+		memcpy(signature, disk->saved_signature, HIB_SIGNATURE_BYTES);
+	else
+		memcpy(signature, HIB_SWAP_SIGNATURE, HIB_SIGNATURE_BYTES);
+	memset(disk, 0, sizeof(*disk));
+	memcpy(disk->signature, signature, HIB_SIGNATURE_BYTES);
+	return root_write(s, REQ_PREFLUSH | REQ_FUA);
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef HIB_EXTENT_H
+#define HIB_EXTENT_H
+
+#include "format.h"
+
+/* Image blocks to device blocks: a growing array of runs, in image order. */
+struct hib_extent {
+	u64 first;		/* block of the image */
+	u64 block;		/* block of the device */
+	u64 nr_blocks;
+};
+
+struct hib_extents {
+	struct hib_extent *array;
+	u32 nr, capacity;
+	u64 nr_blocks;
+};
+
+void hib_extents_init(struct hib_extents *e);
+void hib_extents_exit(struct hib_extents *e);
+/* Grow the array to hold @nr runs, so that appends up to there cannot fail. */
+int hib_extents_reserve(struct hib_extents *e, u32 nr);
+/* Append; merges with the last run when adjacent. -ENOMEM, -EINVAL (zero length, overflow). */
+int hib_extents_append(struct hib_extents *e, u64 block, u64 nr_blocks);
+/* Device block of @image_block and how many follow it in a row; false past the end. */
+bool hib_extents_lookup(const struct hib_extents *e, u64 image_block,
+			u64 *block, u64 *nr_blocks);
+u32 hib_extents_leaves(const struct hib_extents *e);
+/* Fill and seal leaf @index of hib_extents_leaves(); @next: where the one after lies, or 0. */
+void hib_extents_encode(const struct hib_extents *e, struct hib_disk_leaf *leaf,
+			const u8 id[HIB_ID_BYTES], u32 index, u64 next);
+/* Check a leaf and append its runs, each inside [1, device_blocks). *@next: where to go on. */
+int hib_extents_decode(struct hib_extents *e, const struct hib_disk_leaf *leaf,
+		       const u8 id[HIB_ID_BYTES], u32 index, u64 device_blocks, u64 *next);
+
+#endif

@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * DOC: The image as it lies on disk
+ *
+ * Everything is little-endian. A block is one page (4096 bytes) of the
+ * device. The swap area's header page keeps its own content; only its last
+ * 512 bytes become a &struct hib_disk_commit while an image is there. That
+ * record leads to one &struct hib_disk_header block, the header to a chain of
+ * extent leaves, and these turn image offsets into device blocks. The image
+ * then consists of segments (chunks, packed) and of pieces (runs of leaves).
+ *
+ * Each part carries a tag: xxh64, seeded from the image's random id, over the
+ * part with its logical place, so that a moved, stale or foreign part is
+ * noticed. Tags find damage; they do not keep out a forger (see seal).
+ *
+ * A change here raises HIB_FORMAT_VERSION or takes a feature bit, and is
+ * written down in Documentation/power/hibernation/format.rst.
+ */
+#ifndef HIB_FORMAT_H
+#define HIB_FORMAT_H
+
+#include "hib_pure.h"
+
+#define HIB_SIGNATURE		"LINHIB0001"
+#define HIB_SIGNATURE_BYTES	10
+#define HIB_SWAP_SIGNATURE	"SWAPSPACE2"
+
+#define HIB_FORMAT_VERSION	1
+#define HIB_COMMIT_MAGIC	0x54494d4d4f434248ULL	/* "HBCOMMIT" */
+#define HIB_HEADER_MAGIC	0x5245444145484248ULL	/* "HBHEADER" */
+
+#define HIB_BLOCK_SHIFT		12
+#define HIB_BLOCK_BYTES		4096u
+#define HIB_ID_BYTES		16
+#define HIB_CHUNK_PAGES		32u
+#define HIB_SEGMENT_BLOCKS	256u			/* at most; 1 MiB */
+#define HIB_SEGMENT_BYTES	(HIB_SEGMENT_BLOCKS * HIB_BLOCK_BYTES)
+#define HIB_ARCH_BYTES		1024u
+
+/* Features a reader may ignore, and those it must know. */
+#define HIB_MAY_DIGESTS		0x1u	/* a digest piece is present */
+#define HIB_MUST_PRECOPY	0x1u	/* reserved: pages may occur in two chunks */
+#define HIB_MUST_SEAL		0x2u	/* reserved: chunks are encrypted */
+#define HIB_MUST_KNOWN		0x0u
+
+/* State of the image, see design.rst "consumed once, and late". */
+enum hib_image_state {
+	HIB_STATE_NONE = 0,
+	HIB_STATE_READY = 1,	/* complete, never tried */
+	HIB_STATE_LOADING = 2,	/* a boot began to load it; @tries counts */
+	HIB_STATE_JUMPING = 3,	/* a boot passed control; never again */
+	HIB_STATE_SPENT = 4,	/* resumed; only tidying is left */
+	HIB_STATE_KEPT = 5,	/* valid, resumed on request only */
+};
+
+enum hib_codec_id {
+	HIB_CODEC_NONE = 0,
+	HIB_CODEC_LZO = 1,
+	HIB_CODEC_LZ4 = 2,
+	HIB_CODEC_ZSTD = 3,
+};
+
+/* The last 512 bytes of the swap header page. */
+struct hib_disk_commit {
+	__le64 magic;
+	__le32 version;
+	__le32 state;
+	__le32 tries;
+	__le32 reserved0;
+	u8 image_id[HIB_ID_BYTES];
+	__le64 header_block;
+	__le64 header_tag;
+	u8 reserved1[424];
+	__le64 tag;			/* over all 512 bytes, this field zero */
+	u8 reserved2[4];
+	u8 saved_signature[HIB_SIGNATURE_BYTES];
+	u8 signature[HIB_SIGNATURE_BYTES];
+};
+static_assert(sizeof(struct hib_disk_commit) == 512);
+static_assert(offsetof(struct hib_disk_commit, signature) == 502);
+#define HIB_COMMIT_OFFSET	(HIB_BLOCK_BYTES - 512u)
+
+/* A run of leaves inside the image. */
+struct hib_disk_piece {
+	__le64 offset;			/* bytes in the image, whole blocks */
+	__le64 nr_entries;
+	__le32 nr_leaves;
+	__le32 reserved;
+};
+
+/* One block, reached from the commit record. */
+struct hib_disk_header {
+	__le64 magic;
+	__le32 version;
+	__le32 may_ignore;
+	__le32 must_know;
+	__le32 codec;			/* default codec, for information */
+	u8 image_id[HIB_ID_BYTES];
+	__le32 page_shift;
+	__le32 chunk_pages;
+	__le32 flags;			/* HIB_IMAGE_* */
+	__le32 hw_signature;		/* FACS; 0: not recorded */
+	__le64 created_s;		/* wall clock, seconds */
+	__le64 nr_ram_pages;		/* page frames of the machine */
+	__le64 nr_pages;		/* saved page frames */
+	__le64 data_bytes;		/* segments, from image offset 0 */
+	__le64 image_bytes;		/* segments and pieces */
+	struct hib_disk_piece pagemap;
+	struct hib_disk_piece segments;
+	struct hib_disk_piece digests;
+	__le64 extent_block;		/* first leaf of the extent chain */
+	__le32 nr_extent_leaves;
+	__le32 nr_cpus;
+	__le64 nr_extents;
+	__le64 handover_pfn;		/* frame for the boot kernel's record */
+	__le64 boot_pages;		/* footprint of the boot kernel, pages */
+	__le64 precopy[4];		/* reserved, zero */
+	char release[65];
+	char build[65];
+	char machine[65];
+	u8 reserved0[5];
+	__le32 arch_bytes;
+	__le32 reserved1;
+	u8 arch[HIB_ARCH_BYTES];
+	u8 reserved2[2616];
+	__le64 tag;			/* over the block, this field zero */
+};
+static_assert(sizeof(struct hib_disk_header) == HIB_BLOCK_BYTES);
+
+#define HIB_IMAGE_PLATFORM	0x1u	/* made in platform mode */
+
+/* One block of a list: extents, page runs, segment lengths, digests. */
+enum hib_leaf_kind {
+	HIB_LEAF_EXTENT = 1,
+	HIB_LEAF_PAGEMAP = 2,
+	HIB_LEAF_SEGMENT = 3,
+	HIB_LEAF_DIGEST = 4,
+};
+
+#define HIB_LEAF_BYTES		4064u
+struct hib_disk_leaf {
+	__le64 tag;			/* over the block, this field zero */
+	__le32 kind;
+	__le32 index;			/* place in its list */
+	__le32 nr;			/* entries in use */
+	__le32 reserved;
+	__le64 next;			/* extents: next leaf's block, last: 0 */
+	u8 data[HIB_LEAF_BYTES];
+};
+static_assert(sizeof(struct hib_disk_leaf) == HIB_BLOCK_BYTES);
+
+struct hib_disk_extent {		/* HIB_LEAF_EXTENT */
+	__le64 block;
+	__le64 nr_blocks;
+};
+
+struct hib_disk_run {			/* HIB_LEAF_PAGEMAP: ascending, apart */
+	__le64 pfn;
+	__le64 nr_pages;
+};
+
+struct hib_disk_segment {		/* HIB_LEAF_SEGMENT */
+	__le32 nr_blocks;
+	__le32 reserved;
+};
+
+#define HIB_LEAF_EXTENTS	(HIB_LEAF_BYTES / sizeof(struct hib_disk_extent))
+#define HIB_LEAF_RUNS		(HIB_LEAF_BYTES / sizeof(struct hib_disk_run))
+#define HIB_LEAF_SEGMENTS	(HIB_LEAF_BYTES / sizeof(struct hib_disk_segment))
+#define HIB_LEAF_DIGESTS	(HIB_LEAF_BYTES / sizeof(__le64))
+
+/*
+ * A chunk inside a segment: this frame, a fill word for each page whose
+ * words are all equal, then the other pages, packed, as codec says. A frame
+ * with magic 0 or fewer bytes left than a frame ends the segment.
+ */
+#define HIB_CHUNK_MAGIC		0x4b4e4843u		/* "CHNK" */
+struct hib_disk_chunk {
+	__le32 magic;
+	__le32 index;			/* pages from index * HIB_CHUNK_PAGES on */
+	__le32 same_mask;		/* bit n: page n is same-filled */
+	__le32 nr_pages;		/* 1 to HIB_CHUNK_PAGES */
+	__le32 codec;			/* of the packed pages */
+	__le32 body_bytes;		/* of the packed pages as stored */
+	__le64 tag;			/* frame with this field zero, fills, body */
+};
+static_assert(sizeof(struct hib_disk_chunk) == 32);
+
+#define HIB_CHUNK_BYTES_MAX	(sizeof(struct hib_disk_chunk) + \
+				 HIB_CHUNK_PAGES * HIB_BLOCK_BYTES)
+
+#endif

@@ -1,0 +1,410 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * DOC: The header block and the commit record
+ *
+ * The commit record is what makes an image count: the last 512 bytes of the
+ * swap header page. It leads to the header block, which says what the image
+ * holds, where its lists lie and which kernel and machine it belongs to.
+ *
+ * Both exist twice: as bytes on disk and in host order. Building cannot fail.
+ * Parsing trusts nothing: the tag comes first, then each number is bounded by
+ * the machine, the device and the other numbers, reserved parts and the rest
+ * of every string must be zero. So what is accepted is exactly what building
+ * would have written, and nobody further up has to check again. Of a refused
+ * block, the host order struct is not to be used.
+ *
+ * Magic, version and tag keep their place in every version of the format, so
+ * that another version is told from damage.
+ *
+ * The structs belong to the caller. No state, no allocation, any context.
+ */
+#include "header.h"
+#include "leaf.h"
+#include "tag.h"
+
+#define HEADER_CPUS_MAX		65536u
+#define COMMIT_TRIES_MAX	65535u
+
+static void piece_build(struct hib_disk_piece *disk, const struct hib_piece *p)
+{
+	disk->offset = cpu_to_le64(p->offset);
+	disk->nr_entries = cpu_to_le64(p->nr_entries);
+	disk->nr_leaves = cpu_to_le32(p->nr_leaves);
+}
+
+static void piece_read(const struct hib_disk_piece *disk, struct hib_piece *p)
+{
+	p->offset = le64_to_cpu(disk->offset);
+	p->nr_entries = le64_to_cpu(disk->nr_entries);
+	p->nr_leaves = le32_to_cpu(disk->nr_leaves);
+}
+
+/* Copy a string that may fill its array but for the NUL; the rest is zero already. */
+static void string_build(char *disk, const char *s, size_t bytes)
+{
+	memcpy(disk, s, strnlen(s, bytes - 1));
+}
+
+/**
+ * hib_header_tag() - What the tag of a header has to be.
+ * @disk: The block; its own tag field is not looked at.
+ * @id: The image's id.
+ *
+ * Return: The tag.
+ */
+u64 hib_header_tag(const struct hib_disk_header *disk, const u8 id[HIB_ID_BYTES])
+{
+	return hib_tag_compute(disk, sizeof(*disk), offsetof(struct hib_disk_header, tag), id,
+			       HIB_TAG_HEADER);
+}
+
+/**
+ * hib_header_build() - Write a header block, tag included.
+ * @disk: The block; every byte is written.
+ * @h: What it shall say. Its id seeds the tag.
+ */
+void hib_header_build(struct hib_disk_header *disk, const struct hib_header *h)
+{
+	u32 arch_bytes = min(h->arch_bytes, HIB_ARCH_BYTES);
+
+	memset(disk, 0, sizeof(*disk));
+	disk->magic = cpu_to_le64(HIB_HEADER_MAGIC);
+	disk->version = cpu_to_le32(HIB_FORMAT_VERSION);
+	disk->may_ignore = cpu_to_le32(h->may_ignore);
+	disk->must_know = cpu_to_le32(h->must_know);
+	disk->codec = cpu_to_le32(h->codec);
+	memcpy(disk->image_id, h->image_id, HIB_ID_BYTES);
+	disk->page_shift = cpu_to_le32(HIB_BLOCK_SHIFT);
+	disk->chunk_pages = cpu_to_le32(HIB_CHUNK_PAGES);
+	disk->flags = cpu_to_le32(h->flags);
+	disk->hw_signature = cpu_to_le32(h->hw_signature);
+	disk->created_s = cpu_to_le64(h->created_s);
+	disk->nr_ram_pages = cpu_to_le64(h->nr_ram_pages);
+	disk->nr_pages = cpu_to_le64(h->nr_pages);
+	disk->data_bytes = cpu_to_le64(h->data_bytes);
+	disk->image_bytes = cpu_to_le64(h->image_bytes);
+	piece_build(&disk->pagemap, &h->pagemap);
+	piece_build(&disk->segments, &h->segments);
+	piece_build(&disk->digests, &h->digests);
+	disk->extent_block = cpu_to_le64(h->extent_block);
+	disk->nr_extent_leaves = cpu_to_le32(h->nr_extent_leaves);
+	disk->nr_cpus = cpu_to_le32(h->nr_cpus);
+	disk->nr_extents = cpu_to_le64(h->nr_extents);
+	disk->handover_pfn = cpu_to_le64(h->handover_pfn);
+	disk->boot_pages = cpu_to_le64(h->boot_pages);
+	string_build(disk->release, h->release, sizeof(disk->release));
+	string_build(disk->build, h->build, sizeof(disk->build));
+	string_build(disk->machine, h->machine, sizeof(disk->machine));
+	disk->arch_bytes = cpu_to_le32(arch_bytes);
+	memcpy(disk->arch, h->arch, arch_bytes);
+	disk->tag = cpu_to_le64(hib_header_tag(disk, h->image_id));
+}
+
+static void header_read(const struct hib_disk_header *disk, struct hib_header *h)
+{
+	memcpy(h->image_id, disk->image_id, HIB_ID_BYTES);
+	h->may_ignore = le32_to_cpu(disk->may_ignore);
+	h->must_know = le32_to_cpu(disk->must_know);
+	h->codec = le32_to_cpu(disk->codec);
+	h->flags = le32_to_cpu(disk->flags);
+	h->hw_signature = le32_to_cpu(disk->hw_signature);
+	h->created_s = le64_to_cpu(disk->created_s);
+	h->nr_ram_pages = le64_to_cpu(disk->nr_ram_pages);
+	h->nr_pages = le64_to_cpu(disk->nr_pages);
+	h->data_bytes = le64_to_cpu(disk->data_bytes);
+	h->image_bytes = le64_to_cpu(disk->image_bytes);
+	piece_read(&disk->pagemap, &h->pagemap);
+	piece_read(&disk->segments, &h->segments);
+	piece_read(&disk->digests, &h->digests);
+	h->extent_block = le64_to_cpu(disk->extent_block);
+	h->nr_extent_leaves = le32_to_cpu(disk->nr_extent_leaves);
+	h->nr_extents = le64_to_cpu(disk->nr_extents);
+	h->nr_cpus = le32_to_cpu(disk->nr_cpus);
+	h->handover_pfn = le64_to_cpu(disk->handover_pfn);
+	h->boot_pages = le64_to_cpu(disk->boot_pages);
+	memcpy(h->release, disk->release, sizeof(h->release));
+	memcpy(h->build, disk->build, sizeof(h->build));
+	memcpy(h->machine, disk->machine, sizeof(h->machine));
+	h->arch_bytes = le32_to_cpu(disk->arch_bytes);
+	memcpy(h->arch, disk->arch, sizeof(h->arch));
+}
+
+static bool is_zero(const void *at, size_t bytes)
+{
+	return !memchr_inv(at, 0, bytes);
+}
+
+/* Ends with a NUL, and has nothing behind it. */
+static bool string_is_sound(const char *s, size_t bytes)
+{
+	size_t length = strnlen(s, bytes);
+
+	return length < bytes && is_zero(s + length, bytes - length);
+}
+
+static bool block_is_on_device(u64 block, u64 device_blocks)
+{
+	return block && block < device_blocks;
+}
+
+static bool leaves_fit(u64 nr_leaves, u64 nr_entries, enum hib_leaf_kind kind)
+{
+	u32 capacity = hib_leaf_capacity(kind);
+	u64 nr_full = div_u64(nr_entries, capacity);
+
+	return nr_leaves == nr_full + (nr_full * capacity != nr_entries);
+}
+
+/* Reserved parts, strings and what cannot be seen in host order any more. */
+static const char *header_blank_fault(const struct hib_disk_header *disk)
+{
+	u32 arch_bytes = le32_to_cpu(disk->arch_bytes);
+
+	if (disk->pagemap.reserved || disk->segments.reserved || disk->digests.reserved ||
+	    disk->reserved1 || !is_zero(disk->reserved0, sizeof(disk->reserved0)) ||
+	    !is_zero(disk->reserved2, sizeof(disk->reserved2)))
+		return "header reserved";
+	if (!is_zero(disk->precopy, sizeof(disk->precopy)))
+		return "header precopy";
+	if (!string_is_sound(disk->release, sizeof(disk->release)))
+		return "header release";
+	if (!string_is_sound(disk->build, sizeof(disk->build)))
+		return "header build";
+	if (!string_is_sound(disk->machine, sizeof(disk->machine)))
+		return "header machine";
+	if (arch_bytes > HIB_ARCH_BYTES ||
+	    !is_zero(disk->arch + arch_bytes, HIB_ARCH_BYTES - arch_bytes))
+		return "header arch";
+	return NULL;
+}
+
+/* What a reader of this version has to know. */
+static const char *header_unknown(const struct hib_disk_header *disk)
+{
+	if (le32_to_cpu(disk->version) != HIB_FORMAT_VERSION)
+		return "header version";
+	if (le32_to_cpu(disk->must_know) & ~HIB_MUST_KNOWN)
+		return "header must_know";
+	if (le32_to_cpu(disk->page_shift) != HIB_BLOCK_SHIFT)
+		return "header page_shift";
+	if (le32_to_cpu(disk->chunk_pages) != HIB_CHUNK_PAGES)
+		return "header chunk_pages";
+	if (le32_to_cpu(disk->flags) & ~HIB_IMAGE_PLATFORM)
+		return "header flags";
+	if (le32_to_cpu(disk->codec) > HIB_CODEC_ZSTD)
+		return "header codec";
+	return NULL;
+}
+
+static const char *header_size_fault(const struct hib_header *h, u64 device_blocks)
+{
+	if (!h->nr_pages || h->nr_pages > h->nr_ram_pages)
+		return "header nr_pages";
+	if (h->image_bytes % HIB_BLOCK_BYTES ||
+	    h->image_bytes >> HIB_BLOCK_SHIFT > device_blocks)
+		return "header image_bytes";
+	if (!h->data_bytes || h->data_bytes % HIB_BLOCK_BYTES || h->data_bytes > h->image_bytes)
+		return "header data_bytes";
+	if (!block_is_on_device(h->extent_block, device_blocks))
+		return "header extent_block";
+	if (!h->nr_extents || h->nr_extents > device_blocks ||
+	    !leaves_fit(h->nr_extent_leaves, h->nr_extents, HIB_LEAF_EXTENT))
+		return "header nr_extents";
+	if (h->nr_cpus > HEADER_CPUS_MAX)
+		return "header nr_cpus";
+	if (h->boot_pages > h->nr_ram_pages)
+		return "header boot_pages";
+	return NULL;
+}
+
+/* Lies whole in the image behind the data, and its leaves are as many as its entries need. */
+static bool piece_is_sound(const struct hib_piece *p, const struct hib_header *h,
+			   enum hib_leaf_kind kind, u64 max_entries)
+{
+	if (!p->nr_entries || p->nr_entries > max_entries)
+		return false;
+	if (!leaves_fit(p->nr_leaves, p->nr_entries, kind))
+		return false;
+	if (p->offset % HIB_BLOCK_BYTES || p->offset < h->data_bytes ||
+	    p->offset > h->image_bytes)
+		return false;
+	return (u64)p->nr_leaves * HIB_BLOCK_BYTES <= h->image_bytes - p->offset;
+}
+
+static bool piece_is_absent(const struct hib_piece *p)
+{
+	return !p->offset && !p->nr_entries && !p->nr_leaves;
+}
+
+static bool pieces_overlap(const struct hib_piece *a, const struct hib_piece *b)
+{
+	return a->offset < b->offset + (u64)b->nr_leaves * HIB_BLOCK_BYTES &&
+	       b->offset < a->offset + (u64)a->nr_leaves * HIB_BLOCK_BYTES;
+}
+
+static const char *header_piece_fault(const struct hib_header *h)
+{
+	u64 data_blocks = h->data_bytes >> HIB_BLOCK_SHIFT;
+
+	if (!piece_is_sound(&h->pagemap, h, HIB_LEAF_PAGEMAP, h->nr_pages))
+		return "header pagemap";
+	if (!piece_is_sound(&h->segments, h, HIB_LEAF_SEGMENT, data_blocks) ||
+	    h->segments.nr_entries * HIB_SEGMENT_BLOCKS < data_blocks ||
+	    pieces_overlap(&h->segments, &h->pagemap))
+		return "header segments";
+	if (!(h->may_ignore & HIB_MAY_DIGESTS))
+		return piece_is_absent(&h->digests) ? NULL : "header digests";
+	if (!piece_is_sound(&h->digests, h, HIB_LEAF_DIGEST, h->nr_pages) ||
+	    pieces_overlap(&h->digests, &h->pagemap) ||
+	    pieces_overlap(&h->digests, &h->segments))
+		return "header digests";
+	return NULL;
+}
+
+/* Sound in itself, but may come from a machine with more memory than this one. */
+static const char *header_memory_fault(const struct hib_header *h,
+				       const struct hib_limits *limits)
+{
+	if (h->nr_pages > limits->max_pages)
+		return "header nr_pages";
+	if (h->handover_pfn >= limits->end_pfn)
+		return "header handover_pfn";
+	return NULL;
+}
+
+static const char *header_seal_fault(const struct hib_disk_header *disk,
+				     const u8 id[HIB_ID_BYTES])
+{
+	if (le64_to_cpu(disk->magic) != HIB_HEADER_MAGIC)
+		return "header magic";
+	if (le64_to_cpu(disk->tag) != hib_header_tag(disk, id))
+		return "header tag";
+	if (memcmp(disk->image_id, id, HIB_ID_BYTES))
+		return "header image_id";
+	return NULL;
+}
+
+/**
+ * hib_header_parse() - Check a header block and turn it into host order.
+ * @disk: The block as read.
+ * @id: Image id from the commit record.
+ * @limits: What this machine and this device allow.
+ * @h: Receives the header; not to be used unless 0 is returned.
+ * @why: Set to the field that is wrong when an errno is returned.
+ *
+ * Whether kernel, machine and memory are the same ones is for the caller and
+ * the architecture to say.
+ *
+ * Return:
+ * * 0			- sound
+ * * -EBADMSG		- damaged, forged, or of another image
+ * * -EOPNOTSUPP	- version, feature, codec, page or chunk size not known here
+ * * -ESTALE		- sound, but of a machine with more memory than this one
+ */
+int hib_header_parse(const struct hib_disk_header *disk, const u8 id[HIB_ID_BYTES],
+		     const struct hib_limits *limits, struct hib_header *h, const char **why)
+{
+	*why = header_seal_fault(disk, id);
+	if (*why)
+		return -EBADMSG;
+	*why = header_unknown(disk);
+	if (*why)
+		return -EOPNOTSUPP;
+	header_read(disk, h);
+	*why = header_blank_fault(disk);
+	if (!*why)
+		*why = header_size_fault(h, limits->device_blocks);
+	if (!*why)
+		*why = header_piece_fault(h);
+	if (*why)
+		return -EBADMSG;
+	*why = header_memory_fault(h, limits);
+	if (*why)
+		return h->nr_ram_pages > limits->max_pages ? -ESTALE : -EBADMSG;
+	return 0;
+}
+
+static u64 commit_tag(const struct hib_disk_commit *disk)
+{
+	return hib_tag_compute(disk, sizeof(*disk), offsetof(struct hib_disk_commit, tag),
+			       disk->image_id, HIB_TAG_COMMIT);
+}
+
+/**
+ * hib_commit_build() - Write a commit record, signature and tag included.
+ * @disk: The last 512 bytes of the swap header page; every byte is written.
+ * @r: What it shall say.
+ */
+void hib_commit_build(struct hib_disk_commit *disk, const struct hib_commit_record *r)
+{
+	memset(disk, 0, sizeof(*disk));
+	disk->magic = cpu_to_le64(HIB_COMMIT_MAGIC);
+	disk->version = cpu_to_le32(HIB_FORMAT_VERSION);
+	disk->state = cpu_to_le32(r->state);
+	disk->tries = cpu_to_le32(r->tries);
+	memcpy(disk->image_id, r->image_id, HIB_ID_BYTES);
+	disk->header_block = cpu_to_le64(r->header_block);
+	disk->header_tag = cpu_to_le64(r->header_tag);
+	memcpy(disk->saved_signature, r->saved_signature, HIB_SIGNATURE_BYTES);
+	memcpy(disk->signature, HIB_SIGNATURE, HIB_SIGNATURE_BYTES);
+	disk->tag = cpu_to_le64(commit_tag(disk));
+}
+
+static const char *commit_fault(const struct hib_disk_commit *disk, u64 device_blocks)
+{
+	u32 state = le32_to_cpu(disk->state);
+
+	if (disk->reserved0 || !is_zero(disk->reserved1, sizeof(disk->reserved1)) ||
+	    !is_zero(disk->reserved2, sizeof(disk->reserved2)))
+		return "commit reserved";
+	if (state < HIB_STATE_READY || state > HIB_STATE_KEPT)
+		return "commit state";
+	if (le32_to_cpu(disk->tries) > COMMIT_TRIES_MAX)
+		return "commit tries";
+	if (!block_is_on_device(le64_to_cpu(disk->header_block), device_blocks))
+		return "commit header_block";
+	if (memcmp(disk->saved_signature, HIB_SWAP_SIGNATURE, HIB_SIGNATURE_BYTES))
+		return "commit saved_signature";
+	return NULL;
+}
+
+/**
+ * hib_commit_parse() - Check a commit record and turn it into host order.
+ * @disk: The last 512 bytes of the swap header page, as read.
+ * @device_blocks: Blocks of the device.
+ * @r: Receives the record; written only when 0 is returned.
+ * @why: Set to what is wrong when an errno is returned.
+ *
+ * Return:
+ * * 0			- an image is here
+ * * -ENODATA		- the signature is not ours: no image
+ * * -EBADMSG		- our signature without a sound record
+ * * -EOPNOTSUPP	- sound, but of another version
+ */
+int hib_commit_parse(const struct hib_disk_commit *disk, u64 device_blocks,
+		     struct hib_commit_record *r, const char **why)
+{
+	*why = "signature";
+	if (memcmp(disk->signature, HIB_SIGNATURE, HIB_SIGNATURE_BYTES))
+		return -ENODATA;
+	*why = "commit magic";
+	if (le64_to_cpu(disk->magic) != HIB_COMMIT_MAGIC)
+		return -EBADMSG;
+	*why = "commit tag";
+	if (le64_to_cpu(disk->tag) != commit_tag(disk))
+		return -EBADMSG;
+	*why = "commit version";
+	if (le32_to_cpu(disk->version) != HIB_FORMAT_VERSION)
+		return -EOPNOTSUPP;
+	*why = commit_fault(disk, device_blocks);
+	if (*why)
+		return -EBADMSG;
+
+	r->state = le32_to_cpu(disk->state);
+	r->tries = le32_to_cpu(disk->tries);
+	memcpy(r->image_id, disk->image_id, HIB_ID_BYTES);
+	r->header_block = le64_to_cpu(disk->header_block);
+	r->header_tag = le64_to_cpu(disk->header_tag);
+	memcpy(r->saved_signature, disk->saved_signature, HIB_SIGNATURE_BYTES);
+	return 0;
+}

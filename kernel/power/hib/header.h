@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef HIB_HEADER_H
+#define HIB_HEADER_H
+
+#include "format.h"
+
+struct hib_piece {
+	u64 offset;		/* bytes in the image */
+	u64 nr_entries;
+	u32 nr_leaves;
+};
+
+/* The header in host order, checked. */
+struct hib_header {
+	u8 image_id[HIB_ID_BYTES];
+	u32 may_ignore, must_know;
+	u32 codec;
+	u32 flags;
+	u32 hw_signature;
+	u64 created_s;
+	u64 nr_ram_pages;
+	u64 nr_pages;
+	u64 data_bytes;
+	u64 image_bytes;
+	struct hib_piece pagemap, segments, digests;
+	u64 extent_block;
+	u32 nr_extent_leaves;
+	u64 nr_extents;
+	u32 nr_cpus;
+	u64 handover_pfn;
+	u64 boot_pages;
+	char release[65], build[65], machine[65];
+	u32 arch_bytes;
+	u8 arch[HIB_ARCH_BYTES];
+};
+
+/* The commit record in host order, checked. */
+struct hib_commit_record {
+	enum hib_image_state state;
+	u32 tries;
+	u8 image_id[HIB_ID_BYTES];
+	u64 header_block;
+	u64 header_tag;
+	u8 saved_signature[HIB_SIGNATURE_BYTES];
+};
+
+/**
+ * struct hib_limits - What this machine allows a header to say.
+ * @max_pages: Page frames there are: bounds nr_pages, handover_pfn uses @end_pfn.
+ * @end_pfn: First page frame number past the machine's memory.
+ * @device_blocks: Blocks of the device that holds the image.
+ */
+struct hib_limits {
+	u64 max_pages;
+	u64 end_pfn;
+	u64 device_blocks;
+};
+
+void hib_header_build(struct hib_disk_header *disk, const struct hib_header *h);
+/*
+ * 0; -EBADMSG damaged, -EOPNOTSUPP version, feature, codec, page or chunk size
+ * not known here, -ESTALE of a machine with more memory. *@why names the field.
+ */
+int hib_header_parse(const struct hib_disk_header *disk, const u8 id[HIB_ID_BYTES],
+		     const struct hib_limits *limits, struct hib_header *h, const char **why);
+u64 hib_header_tag(const struct hib_disk_header *disk, const u8 id[HIB_ID_BYTES]);
+
+/* Build into the last 512 bytes of a header page; signature and tag included. */
+void hib_commit_build(struct hib_disk_commit *disk, const struct hib_commit_record *r);
+/* -ENODATA no image here, -EBADMSG signature without a sound record, -EOPNOTSUPP version. */
+int hib_commit_parse(const struct hib_disk_commit *disk, u64 device_blocks,
+		     struct hib_commit_record *r, const char **why);
+
+#endif

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef HIB_IO_H
+#define HIB_IO_H
+
+#include <linux/completion.h>
+#include <linux/types.h>
+
+struct page;
+
+/*
+ * What stream asks of a place for an image. Offered by the device layer,
+ * handed over by order; neither side knows the other.
+ */
+
+/**
+ * struct hib_buffer - Memory for one segment, contiguous in virtual addresses.
+ * @data: Its first byte.
+ * @pages: Its pages, @nr_pages of them.
+ * @nr_pages: Length in pages.
+ * @mapped: @data comes from vmap(); otherwise the pages are one block.
+ */
+struct hib_buffer {
+	void *data;
+	struct page **pages;
+	unsigned int nr_pages;
+	bool mapped;
+};
+
+/**
+ * struct hib_io_done - One read or write that is under way.
+ * @done: Completed when the last bio ended.
+ * @pending: Bios not ended, plus one while they are being submitted.
+ * @error: First error, 0 while none.
+ */
+struct hib_io_done {
+	struct completion done;
+	atomic_t pending;
+	int error;
+};
+
+/**
+ * struct hib_io_ops - Reading and writing at image offsets.
+ * @write: Start to write @nr_pages of @buf at @offset (bytes, whole blocks).
+ * @read: Start to read.
+ * @wait: Sleep until a started operation ended; its errno.
+ *
+ * All are required and run in process context. @write may have to take room in
+ * the store: -ENOSPC. When @write or @read return an errno nothing is under way
+ * and @wait must not be called.
+ */
+struct hib_io_ops {
+	int (*write)(void *device, u64 offset, const struct hib_buffer *buf,
+		     unsigned int nr_pages, struct hib_io_done *done);
+	int (*read)(void *device, u64 offset, const struct hib_buffer *buf,
+		    unsigned int nr_pages, struct hib_io_done *done);
+	int (*wait)(void *device, struct hib_io_done *done);
+};
+
+struct hib_io {
+	const struct hib_io_ops *ops;
+	void *device;
+};
+
+/**
+ * struct hib_pages - The pages of an image by their place in the page list.
+ * @address: Kernel address of page @index's bytes: on the way down its private
+ *	copy, on the way up the frame that it is loaded into. Required. Cheap,
+ *	called from several CPUs at once, @index below @nr_pages.
+ * @priv: Passed to it.
+ * @nr_pages: Pages in the list.
+ */
+struct hib_pages {
+	void *(*address)(void *priv, u64 index);
+	void *priv;
+	u64 nr_pages;
+};
+
+/**
+ * struct hib_progress - What lower layers add up; order reads and prints it.
+ * @pages: Page frames done.
+ * @same_pages: Of these, same-filled ones.
+ * @bytes: Bytes read from or written to the device.
+ */
+struct hib_progress {
+	atomic64_t pages;
+	atomic64_t same_pages;
+	atomic64_t bytes;
+};
+
+#endif

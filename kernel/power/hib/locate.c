@@ -1,0 +1,298 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * DOC: From a name to a device
+ *
+ * resume= and /sys/power/resume name a device in one of these forms:
+ *
+ *   /dev/NAME          by its node, or at boot by the kernel's name for it
+ *   MAJ:MIN[:OFF]      number; the third one is accepted and has no meaning
+ *   hex                number, as old boot loaders write it
+ *   PARTUUID= PARTLABEL=   what the partition table says
+ *   UUID= LABEL=       what mkswap wrote into the area's header
+ *
+ * The last form reads the header page of the devices there are, with or
+ * without an image in them. Devices that somebody claimed are skipped: an image
+ * could not be resumed from them, and a member of a mirror must not be taken
+ * for the mirror.
+ *
+ * At boot a device may not be there yet. hib_locate_wait() looks, waits for
+ * probing, looks again, and then polls as long as it was told to.
+ *
+ * No state. A failure changes nothing.
+ *
+ * Context: process context. Sleeps. hib_locate_wait() runs in an initcall.
+ */
+#define pr_fmt(fmt) "PM: hibernation: " fmt
+
+#include "locate.h"
+#include "bio.h"
+#include "commit.h"
+
+#include <linux/async.h>
+#include <linux/blkdev.h>
+#include <linux/ctype.h>
+#include <linux/delay.h>
+#include <linux/device.h>
+#include <linux/device/driver.h>
+#include <linux/file.h>
+#include <linux/gfp.h>
+#include <linux/jiffies.h>
+#include <linux/kdev_t.h>
+#include <linux/kstrtox.h>
+#include <linux/major.h>
+#include <linux/string.h>
+#include <linux/swap.h>
+#include <linux/uuid.h>
+
+#define SPEC_BYTES		256
+#define POLL_MS			10u	/* names and numbers: a list is walked */
+#define POLL_HEADERS_MS		500u	/* UUID=, LABEL=: devices are read */
+#define MIN_AREA_BLOCKS		10u
+
+/* What a swap area must carry; label NULL: the uuid counts. */
+struct area_wanted {
+	uuid_t uuid;
+	const char *label;
+	void *page;
+};
+
+static bool header_matches(const struct area_wanted *wanted)
+{
+	const union swap_header *header = wanted->page;
+	const struct hib_disk_commit *disk = wanted->page + HIB_COMMIT_OFFSET;
+
+	if (!hib_commit_is_swap(disk) &&
+	    memcmp(disk->signature, HIB_SIGNATURE, HIB_SIGNATURE_BYTES))
+		return false;
+	if (!wanted->label)
+		return !memcmp(header->info.sws_uuid, &wanted->uuid, sizeof(wanted->uuid));
+	return !strncmp(header->info.sws_volume, wanted->label,
+			sizeof(header->info.sws_volume));
+}
+
+/* Floppies and optical drives are slow to say no and hold no swap. */
+static bool is_worth_reading(struct block_device *bdev)
+{
+	unsigned int major = bdev->bd_disk->major;
+
+	return hib_bio_device_blocks(bdev) >= MIN_AREA_BLOCKS && !bdev->bd_holder &&
+	       !(bdev->bd_disk->flags & GENHD_FL_HIDDEN) && major != FLOPPY_MAJOR &&
+	       major != SCSI_CDROM_MAJOR && major != RAMDISK_MAJOR && major != LOOP_MAJOR;
+}
+
+static bool device_matches(struct device *device, const struct area_wanted *wanted)
+{
+	struct file *file;
+	bool matches;
+
+	if (!is_worth_reading(dev_to_bdev(device)))
+		return false;
+	file = bdev_file_open_by_dev(device->devt, BLK_OPEN_READ, NULL, NULL);
+	if (IS_ERR(file))
+		return false;
+	matches = !hib_bio_read_block(file_bdev(file), 0, wanted->page) &&
+		  header_matches(wanted);
+	bdev_fput(file);
+	return matches;
+}
+
+static int find_area(const struct area_wanted *wanted, dev_t *dev)
+{
+	struct class_dev_iter iter;
+	struct device *device;
+	int error = -ENODEV;
+
+	class_dev_iter_init(&iter, &block_class, NULL, NULL);
+	while (error && (device = class_dev_iter_next(&iter))) {
+		if (!device_matches(device, wanted))
+			continue;
+		*dev = device->devt;
+		error = 0;
+	}
+	class_dev_iter_exit(&iter);
+	return error;
+}
+
+static bool is_area_spec(const char *spec)
+{
+	return str_has_prefix(spec, "UUID=") || str_has_prefix(spec, "LABEL=");
+}
+
+static int locate_area(const char *spec, dev_t *dev)
+{
+	struct area_wanted wanted = { };
+	size_t n;
+	int error;
+
+	n = str_has_prefix(spec, "LABEL=");
+	if (n)
+		wanted.label = spec + n;
+	else if (uuid_parse(spec + str_has_prefix(spec, "UUID="), &wanted.uuid))
+		return -EINVAL;
+	if (wanted.label && !*wanted.label)
+		return -EINVAL;
+
+	wanted.page = (void *)__get_free_page(GFP_KERNEL);
+	if (!wanted.page)
+		return -ENOMEM;
+	error = find_area(&wanted, dev);
+	free_page((unsigned long)wanted.page);
+	return error;
+}
+
+static int match_partuuid(struct device *device, const void *uuid)
+{
+	const struct partition_meta_info *info = dev_to_bdev(device)->bd_meta_info;
+
+	return info && !strcasecmp(info->uuid, uuid);
+}
+
+static int match_partlabel(struct device *device, const void *label)
+{
+	const struct partition_meta_info *info = dev_to_bdev(device)->bd_meta_info;
+
+	return info && !strcmp(info->volname, label);
+}
+
+static int locate_partition(const char *wanted,
+			    int (*match)(struct device *device, const void *wanted), dev_t *dev)
+{
+	struct device *device = class_find_device(&block_class, NULL, wanted, match);
+
+	if (!device)
+		return -ENODEV;
+	*dev = device->devt;
+	put_device(device);
+	return 0;
+}
+
+static int locate_number(const char *spec, dev_t *dev)
+{
+	unsigned int major, minor, offset, hex;
+	char rest;
+
+	if (sscanf(spec, "%u:%u%c", &major, &minor, &rest) == 2 ||
+	    sscanf(spec, "%u:%u:%u%c", &major, &minor, &offset, &rest) == 3) {
+		*dev = MKDEV(major, minor);
+		return MAJOR(*dev) == major && MINOR(*dev) == minor ? 0 : -EINVAL;
+	}
+	if (kstrtouint(spec, 16, &hex))
+		return -EINVAL;
+	*dev = new_decode_dev(hex);
+	return 0;
+}
+
+static int locate_now(const char *spec, dev_t *dev)
+{
+	size_t n;
+
+	if (is_area_spec(spec))
+		return locate_area(spec, dev);
+	n = str_has_prefix(spec, "PARTUUID=");
+	if (n)
+		return locate_partition(spec + n, match_partuuid, dev);
+	n = str_has_prefix(spec, "PARTLABEL=");
+	if (n)
+		return locate_partition(spec + n, match_partlabel, dev);
+	if (*spec == '/')
+		return lookup_bdev(spec, dev);
+	return locate_number(spec, dev);
+}
+
+/**
+ * hib_locate_parse() - Find the device that a text names, now.
+ * @spec: One of the forms above; white space around it is ignored.
+ * @dev: Result; untouched unless 0 is returned.
+ *
+ * A number is not looked up: whether there is such a device shows when it is
+ * opened.
+ *
+ * Context: Process context with device nodes. Sleeps.
+ * Return:
+ * * 0		- found
+ * * -EINVAL	- none of the forms
+ * * -ENODEV	- nothing has that id or label
+ * * -ENOMEM, or what the path look-up says
+ */
+int hib_locate_parse(const char *spec, dev_t *dev)
+{
+	char buf[SPEC_BYTES];
+	dev_t found = 0;
+	int error;
+
+	if (strscpy(buf, skip_spaces(spec)) < 0)
+		return -EINVAL;
+	strim(buf);
+	if (!*buf)
+		return -EINVAL;
+	error = locate_now(buf, &found);
+	if (!error)
+		*dev = found;
+	return error;
+}
+
+/* No device nodes yet, and a number or partition may be named before it exists. */
+static int __init locate_at_boot(const char *spec, dev_t *dev)
+{
+	struct device *device;
+	int error;
+
+	if (is_area_spec(spec))
+		return locate_area(spec, dev);
+	error = early_lookup_bdev(spec, dev);
+	if (error)
+		return error;
+	device = class_find_device_by_devt(&block_class, *dev);
+	put_device(device);
+	return device ? 0 : -ENODEV;
+}
+
+static int __init locate_poll(const char *spec, int wait_s, dev_t *dev)
+{
+	unsigned int poll_ms = is_area_spec(spec) ? POLL_HEADERS_MS : POLL_MS;
+	unsigned long end = jiffies + max(wait_s, 0) * HZ;
+	int error;
+
+	pr_info("waiting for resume device %s\n", spec);
+	do {
+		msleep(poll_ms);
+		error = locate_at_boot(spec, dev);
+	} while (error == -ENODEV && (wait_s < 0 || time_before(jiffies, end)));
+	async_synchronize_full();
+	return error;
+}
+
+/**
+ * hib_locate_wait() - Find the device that the command line names.
+ * @spec: Text of resume=.
+ * @delay_s: Seconds to wait before the first look (resumedelay=).
+ * @wait_s: How long to poll once probing is over (resumewait): seconds, 0 not
+ *	at all, negative for ever.
+ * @dev: Result; untouched unless 0 is returned.
+ *
+ * Context: Late initcall. Sleeps.
+ * Return: 0, -EINVAL none of the forms, -ENODEV it did not come, -ENOMEM.
+ */
+int __init hib_locate_wait(const char *spec, unsigned int delay_s, int wait_s, dev_t *dev)
+{
+	dev_t found = 0;
+	int error;
+
+	if (delay_s) {
+		pr_info("waiting %u s before looking for resume device\n", delay_s);
+		ssleep(delay_s);
+	}
+	error = locate_at_boot(spec, &found);
+	if (error == -ENODEV) {
+		wait_for_device_probe();
+		error = locate_at_boot(spec, &found);
+	}
+	if (error == -ENODEV && wait_s)
+		error = locate_poll(spec, wait_s, &found);
+	if (error) {
+		pr_err("resume device '%s' not found: %pe\n", spec, ERR_PTR(error));
+		return error;
+	}
+	*dev = found;
+	return 0;
+}

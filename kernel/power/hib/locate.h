@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef HIB_LOCATE_H
+#define HIB_LOCATE_H
+
+#include <linux/init.h>
+#include <linux/types.h>
+
+/*
+ * From what the user wrote to a device. @spec: /dev/NAME, PARTUUID=, PARTLABEL=,
+ * UUID=, LABEL= (of a swap area), MAJ:MIN, MAJ:MIN:OFF, hex. A trailing newline
+ * is ignored. -EINVAL unparsable, -ENODEV or another errno: not there.
+ * Not for boot: uses device nodes.
+ */
+int hib_locate_parse(const char *spec, dev_t *dev);
+/*
+ * Boot only: device nodes do not exist, and devices may still be coming. @delay_s
+ * before the first look; @wait_s: 0 no longer than probing, -1 for ever.
+ */
+int __init hib_locate_wait(const char *spec, unsigned int delay_s, int wait_s, dev_t *dev);
+
+#endif

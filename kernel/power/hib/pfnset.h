@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef HIB_PFNSET_H
+#define HIB_PFNSET_H
+
+#include "hib_pure.h"
+
+/*
+ * A set of page frames below @end_pfn: a directory of bitmap pages, a page
+ * for each 32768 frames (128 MiB). Directory entries exist for all frames,
+ * pages only where a frame was added or hib_pfnset_cover() asked for them.
+ */
+struct hib_pfnset {
+	unsigned long end_pfn;
+	unsigned long nr_set;
+	unsigned long nr_leaves;	/* entries of @leaves */
+	unsigned long **leaves;
+};
+
+#define HIB_PFNSET_LEAF_PFNS	(HIB_PFNSET_LEAF_BYTES * 8ul)
+#define HIB_PFNSET_LEAF_BYTES	4096ul
+#define HIB_PFN_NONE		(~0ul)
+
+int hib_pfnset_init(struct hib_pfnset *set, unsigned long end_pfn);
+void hib_pfnset_exit(struct hib_pfnset *set);
+/* Make every bitmap page of [start, end), so that adding there cannot fail. */
+int hib_pfnset_cover(struct hib_pfnset *set, unsigned long start, unsigned long end);
+/* -ERANGE past end_pfn, -ENOMEM for a missing bitmap page. */
+int hib_pfnset_add(struct hib_pfnset *set, unsigned long pfn);
+int hib_pfnset_add_range(struct hib_pfnset *set, unsigned long start, unsigned long end);
+void hib_pfnset_remove(struct hib_pfnset *set, unsigned long pfn);
+void hib_pfnset_remove_range(struct hib_pfnset *set, unsigned long start, unsigned long end);
+void hib_pfnset_clear(struct hib_pfnset *set);	/* keeps the bitmap pages */
+bool hib_pfnset_test(const struct hib_pfnset *set, unsigned long pfn);
+/* First member at or after @pfn, or HIB_PFN_NONE. Skips absent pages at once. */
+unsigned long hib_pfnset_next(const struct hib_pfnset *set, unsigned long pfn);
+/* Next run of members at or after @pfn: its start and end; false when none. */
+bool hib_pfnset_next_run(const struct hib_pfnset *set, unsigned long pfn,
+			 unsigned long *start, unsigned long *end);
+/* Number of frames that are in both sets. */
+unsigned long hib_pfnset_count_common(const struct hib_pfnset *a, const struct hib_pfnset *b);
+
+#define hib_pfnset_for_each(pfn, set)					\
+	for ((pfn) = hib_pfnset_next((set), 0); (pfn) != HIB_PFN_NONE;	\
+	     (pfn) = hib_pfnset_next((set), (pfn) + 1))
+
+#endif

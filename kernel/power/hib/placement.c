@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * DOC: Where loaded pages land
+ *
+ * While an image is loaded, this kernel owns some frames: those it took from
+ * the page allocator. A saved page whose frame is owned is read into place.
+ * Every other one bounces: it is read into a spare frame (owned, wanted by no
+ * page of the image) and the last copy moves it when nothing of this kernel is
+ * needed any more. Frames are owned until there are as many spare ones as
+ * pages that bounce, besides those needed for tables, buffers and lists.
+ *
+ * This file only counts and looks; pool takes the frames. The two sets belong
+ * to the caller. No state, no allocation, any context.
+ */
+#include "placement.h"
+
+/**
+ * hib_placement_count() - Count pages in place, bouncing pages and spare frames.
+ * @p: @p->image and @p->owned are given, the counts are set. To be called
+ *	again after either set changed.
+ */
+void hib_placement_count(struct hib_placement *p)
+{
+	u64 nr_common = hib_pfnset_count_common(p->image, p->owned);
+
+	p->nr_in_place = nr_common;
+	p->nr_bounce = p->image->nr_set - nr_common;
+	p->nr_spare = p->owned->nr_set - nr_common;
+}
+
+/**
+ * hib_placement_short() - Spare frames still missing.
+ * @p: Counted.
+ * @extra: Spare frames wanted besides those for bouncing pages.
+ *
+ * Return: How many more spare frames must come to be owned; 0: enough.
+ */
+u64 hib_placement_short(const struct hib_placement *p, u64 extra)
+{
+	u64 need;
+
+	if (check_add_overflow(p->nr_bounce, extra, &need))
+		return U64_MAX;
+	return need > p->nr_spare ? need - p->nr_spare : 0;
+}
+
+/**
+ * hib_placement_next_spare() - Next spare frame.
+ * @p: The sets.
+ * @pfn: Where to begin.
+ *
+ * Return: First frame at or after @pfn that is owned and not in the image, or
+ * HIB_PFN_NONE.
+ */
+unsigned long hib_placement_next_spare(const struct hib_placement *p, unsigned long pfn)
+{
+	unsigned long start, end;
+
+	for (;;) {
+		pfn = hib_pfnset_next(p->owned, pfn);
+		if (pfn == HIB_PFN_NONE || !hib_pfnset_test(p->image, pfn))
+			return pfn;
+		/* Step over the whole run of the image at once. */
+		if (!hib_pfnset_next_run(p->image, pfn, &start, &end))
+			return pfn;
+		pfn = end;
+	}
+}

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * DOC: Running and unwinding a table of steps
+ *
+ * A transition is a table of steps. A &struct hib_step_run walks it: it
+ * belongs to the caller, usually on the stack, starts zeroed except for the
+ * table and its context, and owns nothing.
+ *
+ * hib_step_enter_all() enters the steps in order. When one fails, all that is
+ * owed is left at once, in reverse, with HIB_FAILED; the errno of the step is
+ * returned and its name stays in run->failed. When all were entered, the
+ * caller goes on and calls hib_step_leave_all() later with what became of the
+ * transition. Calling it after a failure is harmless: nothing is owed then.
+ *
+ * Context is that of the steps; nothing here sleeps or allocates.
+ */
+#include "step.h"
+
+static int step_enter(struct hib_step_run *run, const struct hib_step *step)
+{
+	int error = run->inject ? run->inject(run->context, step->name) : 0;
+
+	if (error)
+		return error;
+	error = step->enter(run->context);
+	if (!error || step->leave_owed)
+		run->nr_entered++;
+	return error;
+}
+
+/**
+ * hib_step_enter_all() - Enter the steps of a table that are not entered yet.
+ * @run: The table and the place in it. Starts at @run->nr_entered, so that a
+ *	table can be entered in portions by raising @run->nr_steps.
+ *
+ * On failure every step that is owed a leave has been left with HIB_FAILED,
+ * @run->failed names the step that failed, and @run->nr_entered is 0. A step
+ * failed by @run->inject was never begun and is owed nothing.
+ *
+ * Context: That of the steps.
+ * Return: 0, or the errno of the step that failed.
+ */
+int hib_step_enter_all(struct hib_step_run *run)
+{
+	while (run->nr_entered < run->nr_steps) {
+		const struct hib_step *step = &run->steps[run->nr_entered];
+		int error = step_enter(run, step);
+
+		if (error) {
+			run->failed = step->name;
+			hib_step_leave_all(run, HIB_FAILED);
+			return error;
+		}
+	}
+	return 0;
+}
+
+/**
+ * hib_step_leave_all() - Leave what was entered, last step first.
+ * @run: The table and the place in it; @run->nr_entered is 0 afterwards.
+ * @outcome: Told to each step.
+ *
+ * Context: That of the steps.
+ */
+void hib_step_leave_all(struct hib_step_run *run, enum hib_outcome outcome)
+{
+	while (run->nr_entered) {
+		const struct hib_step *step = &run->steps[--run->nr_entered];
+
+		if (step->leave)
+			step->leave(run->context, outcome);
+	}
+}

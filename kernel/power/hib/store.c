@@ -1,0 +1,289 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * DOC: A swap area as the place of an image
+ *
+ * A store turns image offsets into blocks of one device and moves segments
+ * there and back. On the way down it is opened by swap.c, which also finds the
+ * blocks. On the way up it is opened here, exclusively, which is what keeps a
+ * running kernel from resuming from its own swap: an active area, or a mounted
+ * file system that a swap file lies on, refuses with -EBUSY. Its extents are
+ * then read from the disk, and none of their numbers is believed before it was
+ * checked.
+ *
+ * A store is owned by the transition that opened it and closed by its twin on
+ * every path. Closing gives the exclusive claim up at once, so that whoever
+ * comes next (swapon, mount) finds the device free.
+ *
+ * Context: process context, devices working. May sleep.
+ */
+#define pr_fmt(fmt) "PM: hibernation: " fmt
+
+#include "store.h"
+#include "bio.h"
+
+#include <linux/blkdev.h>
+#include <linux/err.h>
+#include <linux/file.h>
+#include <linux/gfp.h>
+#include <linux/mm.h>
+#include <linux/string.h>
+
+/**
+ * hib_store_init() - An empty store: scratch page, no device, no blocks.
+ * @s: Store; its earlier content is overwritten.
+ *
+ * Context: Process context. Sleeps.
+ * Return: 0 or -ENOMEM.
+ */
+int hib_store_init(struct hib_store *s)
+{
+	memset(s, 0, sizeof(*s));
+	s->swap_type = -1;
+	hib_extents_init(&s->extents);
+	hib_extents_init(&s->slots);
+	hib_extents_init(&s->leaf_slots);
+	mutex_init(&s->lock);
+	s->page = alloc_page(GFP_KERNEL);
+	return s->page ? 0 : -ENOMEM;
+}
+
+/**
+ * hib_store_exit() - Free the memory of a store.
+ * @s: Store that hib_store_init() was called for; it must own no slots.
+ *
+ * Context: Process context.
+ */
+void hib_store_exit(struct hib_store *s)
+{
+	hib_extents_exit(&s->extents);
+	hib_extents_exit(&s->slots);
+	hib_extents_exit(&s->leaf_slots);
+	if (s->page)
+		__free_page(s->page);
+	s->page = NULL;
+	s->bdev = NULL;
+}
+
+/**
+ * hib_store_device_blocks() - Blocks of the device.
+ * @s: Open store.
+ *
+ * Context: Any.
+ * Return: their number; block numbers from disk must be below it.
+ */
+u64 hib_store_device_blocks(const struct hib_store *s)
+{
+	return hib_bio_device_blocks(s->bdev);
+}
+
+/* Workers may be growing the array. */
+static bool locked_lookup(struct hib_store *s, u64 image_block, u64 *block, u64 *nr_blocks)
+{
+	bool found;
+
+	mutex_lock(&s->lock);
+	found = hib_extents_lookup(&s->extents, image_block, block, nr_blocks);
+	mutex_unlock(&s->lock);
+	return found;
+}
+
+static int submit_runs(struct hib_store *s, enum req_op op, u64 image_block,
+		       struct page **pages, unsigned int nr_pages, struct hib_io_done *done)
+{
+	while (nr_pages) {
+		unsigned int n;
+		u64 block, run;
+		int error;
+
+		if (!locked_lookup(s, image_block, &block, &run)) {
+			pr_err("%pg: image block %llu is not in the extents\n",
+			       s->bdev, image_block);
+			return -EBADMSG;
+		}
+		n = min_t(u64, run, nr_pages);
+		error = hib_bio_submit(s->bdev, op, block, pages, n, done);
+		if (error)
+			return error;
+		image_block += n;
+		pages += n;
+		nr_pages -= n;
+	}
+	return 0;
+}
+
+/**
+ * hib_store_transfer() - Start to read or write a run of image blocks.
+ * @s: Open store whose extents cover the run.
+ * @op: REQ_OP_READ or REQ_OP_WRITE.
+ * @offset: Place in the image, bytes, whole blocks.
+ * @buf: Memory.
+ * @nr_pages: How many of its pages.
+ * @done: Request to wait for, only after return 0.
+ *
+ * Context: Process context, several tasks at once. Sleeps.
+ * Return: 0, -EBADMSG past the end of the extents, -EIO past the device's end.
+ *	On an error nothing is under way any more.
+ */
+int hib_store_transfer(struct hib_store *s, enum req_op op, u64 offset,
+		       const struct hib_buffer *buf, unsigned int nr_pages,
+		       struct hib_io_done *done)
+{
+	struct blk_plug plug;
+	int error;
+
+	if (WARN_ON_ONCE(offset % HIB_BLOCK_BYTES || nr_pages > buf->nr_pages))
+		return -EINVAL;
+
+	hib_bio_begin(done);
+	blk_start_plug(&plug);
+	error = submit_runs(s, op, offset >> HIB_BLOCK_SHIFT, buf->pages, nr_pages, done);
+	blk_finish_plug(&plug);
+	hib_bio_end(done);
+	if (error)
+		hib_bio_wait(done);
+	return error;
+}
+
+static int check_device(struct hib_store *s)
+{
+	if (bdev_read_only(s->bdev)) {
+		pr_err("%pg is read-only: an image there could not be marked as used\n", s->bdev);
+		return -EACCES;
+	}
+	if (s->root_block >= hib_store_device_blocks(s)) {
+		pr_err("%pg: resume offset %llu is past its end, %llu\n",
+		       s->bdev, s->root_block, hib_store_device_blocks(s));
+		return -ENXIO;
+	}
+	return 0;
+}
+
+/**
+ * hib_store_open_device() - Open a device that may hold an image.
+ * @s: Store; hib_store_close_device() it after success.
+ * @dev: Device number.
+ * @root_block: Block of the swap header page, 0 for a partition.
+ *
+ * Context: Process context. Sleeps.
+ * Return:
+ * * 0		- open for reading and writing, nobody else can claim it
+ * * -EBUSY	- in use: active swap, mounted, part of an array
+ * * -ENXIO	- no such device, or @root_block is past its end
+ * * -EACCES	- read-only
+ * * -ENOMEM
+ */
+int hib_store_open_device(struct hib_store *s, dev_t dev, u64 root_block)
+{
+	struct file *file;
+	int error;
+
+	error = hib_store_init(s);
+	if (error)
+		return error;
+
+	file = bdev_file_open_by_dev(dev, BLK_OPEN_READ | BLK_OPEN_WRITE, s, NULL);
+	if (IS_ERR(file)) {
+		error = PTR_ERR(file);
+		pr_info("device %u:%u cannot be opened: %pe\n", MAJOR(dev), MINOR(dev), file);
+		hib_store_exit(s);
+		return error;
+	}
+	s->file = file;
+	s->bdev = file_bdev(file);
+	s->root_block = root_block;
+	error = check_device(s);
+	if (error)
+		hib_store_close_device(s);
+	return error;
+}
+
+/**
+ * hib_store_open_device_shared() - Look at the image of a running kernel.
+ * @s: Store; hib_store_close_device() it after success.
+ * @down: Open store of the way down. Stays open until @s is closed.
+ *
+ * For test_resume: the area is active swap, so it can be opened neither
+ * exclusively nor, when it is a file and mounted devices are protected, for
+ * writing. The claim of the swap code covers it.
+ *
+ * Context: Process context. Sleeps.
+ * Return: 0 or -ENOMEM.
+ */
+int hib_store_open_device_shared(struct hib_store *s, const struct hib_store *down)
+{
+	int error = hib_store_init(s);
+
+	if (error)
+		return error;
+	s->bdev = down->bdev;
+	s->root_block = down->root_block;
+	return 0;
+}
+
+/**
+ * hib_store_close_device() - Close what the way up opened.
+ * @s: Store, opened either way.
+ *
+ * Context: Process context. Sleeps.
+ */
+void hib_store_close_device(struct hib_store *s)
+{
+	if (s->file)
+		bdev_fput(s->file);
+	s->file = NULL;
+	hib_store_exit(s);
+}
+
+/**
+ * hib_store_has_block() - May a block number from disk be followed?
+ * @s: Open store.
+ * @block: The number. 0 is never ours: a boot sector, or the swap header.
+ *
+ * Context: Any.
+ * Return: true when it is a block of the device.
+ */
+bool hib_store_has_block(const struct hib_store *s, u64 block)
+{
+	return block && block < hib_store_device_blocks(s);
+}
+
+/**
+ * hib_store_read_header() - Read the image header, unchecked.
+ * @s: Open store.
+ * @header_block: From the commit record.
+ * @disk: Result; to be parsed before use.
+ *
+ * Context: Process context. Sleeps.
+ * Return: 0, -EBADMSG when the block is not on the device, -EIO.
+ */
+int hib_store_read_header(struct hib_store *s, u64 header_block, struct hib_disk_header *disk)
+{
+	int error;
+
+	if (!hib_store_has_block(s, header_block)) {
+		pr_err("%pg: image header at block %llu, the device has %llu\n",
+		       s->bdev, header_block, hib_store_device_blocks(s));
+		return -EBADMSG;
+	}
+	error = hib_bio_read_block(s->bdev, header_block, page_address(s->page));
+	if (error)
+		return error;
+	memcpy(disk, page_address(s->page), sizeof(*disk));
+	return 0;
+}
+
+/**
+ * hib_store_write_header() - Write the sealed image header to its block.
+ * @s: Open store of the way down with slots reserved.
+ * @disk: One block.
+ *
+ * Not flushed: the commit record's write does that.
+ *
+ * Context: Process context. Sleeps.
+ * Return: 0 or the errno of the device.
+ */
+int hib_store_write_header(struct hib_store *s, const struct hib_disk_header *disk)
+{
+	memcpy(page_address(s->page), disk, sizeof(*disk));
+	return hib_bio_write_block(s->bdev, s->header_block, page_address(s->page), 0);
+}
