@@ -38,10 +38,9 @@ struct hib_settings hib_settings = {
 /* FACS hardware signature, set by the ACPI code; 0: neither recorded nor checked. */
 u32 swsusp_hardware_signature;
 
+/* Also after noresume: what is there has to be found to be retired. */
 static int __init resume_setup(char *str)
 {
-	if (hib_settings.noresume)
-		return 1;
 	if (strscpy(hib_settings.spec, str, sizeof(hib_settings.spec)) < 0) {
 		pr_warn("resume= is longer than %zu characters, ignored\n",
 			sizeof(hib_settings.spec) - 1);
@@ -55,8 +54,6 @@ static int __init resume_offset_setup(char *str)
 {
 	u64 block;
 
-	if (hib_settings.noresume)
-		return 1;
 	if (kstrtou64(str, 10, &block))
 		pr_warn("resume_offset=%s is not a number, ignored\n", str);
 	else
