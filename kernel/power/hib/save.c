@@ -223,7 +223,10 @@ static int slots_enter(void *context)
 	return ret ? hib_session_fail(s, ret, "swap: %llu MiB free", room >> 8) : 0;
 }
 
-/* The restored kernel and a failed attempt alike: no image, no slots. */
+/*
+ * The restored kernel and a failed attempt alike: no image, no slots. -ESTALE:
+ * the commit did not reach the disk, or somebody else's record is there.
+ */
 static void slots_leave(void *context, enum hib_outcome outcome)
 {
 	struct hib_session *s = context;
@@ -231,7 +234,7 @@ static void slots_leave(void *context, enum hib_outcome outcome)
 
 	if (s->committed || s->resumed) {
 		ret = hib_commit_retire(&s->store, s->image_id);
-		if (ret)
+		if (ret && ret != -ESTALE)
 			pr_err("the image could not be marked as spent: %pe\n", ERR_PTR(ret));
 	}
 	s->committed = false;
