@@ -82,7 +82,7 @@ u32 hib_chunk_seal(void *at, const u8 id[HIB_ID_BYTES], const struct hib_chunk *
 {
 	u32 total_bytes = hib_chunk_body_offset(c->same_mask) + c->body_bytes;
 	u32 nr_fills = hweight32(c->same_mask);
-	__le64 *out = at + sizeof(struct hib_disk_chunk);
+	u8 *out = at + sizeof(struct hib_disk_chunk);
 	struct hib_disk_chunk frame = {
 		.magic = cpu_to_le32(HIB_CHUNK_MAGIC),
 		.index = cpu_to_le32(c->index),
@@ -94,7 +94,7 @@ u32 hib_chunk_seal(void *at, const u8 id[HIB_ID_BYTES], const struct hib_chunk *
 	u32 i;
 
 	for (i = 0; i < nr_fills; i++)
-		put_unaligned_le64(fills[i], &out[i]);
+		put_unaligned_le64(fills[i], out + i * sizeof(__le64));
 	memcpy(at, &frame, sizeof(frame));
 	frame.tag = cpu_to_le64(chunk_tag(at, total_bytes, id));
 	memcpy(at, &frame, sizeof(frame));

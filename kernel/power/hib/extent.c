@@ -69,10 +69,8 @@ static int extents_grow(struct hib_extents *e)
 {
 	if (e->nr < e->capacity)
 		return 0;
-	if (e->nr == U32_MAX)
-		return -ENOMEM;
 	if (e->capacity > U32_MAX / 2)
-		return hib_extents_reserve(e, U32_MAX);
+		return -ENOMEM;
 	return hib_extents_reserve(e, max(2 * e->capacity, EXTENTS_FIRST_CAPACITY));
 }
 

@@ -7,7 +7,8 @@
  * table and its context, and owns nothing.
  *
  * hib_step_enter_all() enters the steps in order. When one fails, all that is
- * owed is left at once, in reverse, with HIB_FAILED; the errno of the step is
+ * owed is left at once, in reverse, with HIB_FAILED (HIB_TESTED where a step
+ * returned a positive number: it wants to turn back, without an error); the errno of the step is
  * returned and its name stays in run->failed. When all were entered, the
  * caller goes on and calls hib_step_leave_all() later with what became of the
  * transition. Calling it after a failure is harmless: nothing is owed then.
@@ -38,7 +39,7 @@ static int step_enter(struct hib_step_run *run, const struct hib_step *step)
  * failed by @run->inject was never begun and is owed nothing.
  *
  * Context: That of the steps.
- * Return: 0, or the errno of the step that failed.
+ * Return: 0, or the errno, or positive number, of the step that ended it.
  */
 int hib_step_enter_all(struct hib_step_run *run)
 {
@@ -48,7 +49,7 @@ int hib_step_enter_all(struct hib_step_run *run)
 
 		if (error) {
 			run->failed = step->name;
-			hib_step_leave_all(run, HIB_FAILED);
+			hib_step_leave_all(run, error > 0 ? HIB_TESTED : HIB_FAILED);
 			return error;
 		}
 	}

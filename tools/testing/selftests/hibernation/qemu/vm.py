@@ -88,6 +88,7 @@ class Seen:
     timed_out: bool = False
     killed: bool = False
     started: float = 0.0
+    console_at: float = None
     took: float = 0.0
 
     def has(self, pattern):
@@ -120,7 +121,7 @@ def command(machine, initrd, append, folder, fds):
     """QEMU's command line."""
     words = ["qemu-system-x86_64", "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot",
              "-accel", machine.accel, "-cpu", machine.cpu if "kvm" not in machine.accel else machine.cpu.replace("max", "host"),
-             "-smp", str(machine.smp), "-m", f"{machine.mem}M", *MACHINES[machine.machine],
+             "-smp", f"{machine.smp},sockets=2" if machine.numa else str(machine.smp), "-m", f"{machine.mem}M", *MACHINES[machine.machine],
              "-serial", f"file:{folder}/console", "-device", "virtio-rng-pci",
              "-chardev", f"socket,id=words,fd={fds[0]}", "-device", f"isa-debugcon,iobase={PORT:#x},chardev=words",
              "-chardev", f"socket,id=qmp,fd={fds[1]}", "-mon", "chardev=qmp,mode=control",
@@ -158,6 +159,8 @@ class Wire:
             data = self.ours.recv(65536)
         except BlockingIOError:
             return []
+        except ConnectionResetError:
+            data = b""
         if not data:
             self.open = False
         *complete, self.rest = (self.rest + data).split(b"\n")
@@ -215,12 +218,19 @@ class Run:
                 if on_event:
                     on_event(self, name, message)
 
+    def watch_console(self):
+        """Notes when the kernel says its first word."""
+        console = self.folder / "console"
+        if self.seen.console_at is None and console.exists() and console.stat().st_size:
+            self.seen.console_at = time.monotonic()
+
     def finish(self, timeout, on_word=None, on_event=None):
         """Follows the run to its end."""
         deadline = self.seen.started + timeout
         while self.process.poll() is None or self.words_wire.open:
             wires = [wire for wire in (self.words_wire, self.qmp_wire) if wire.open]
-            ready, _, _ = select.select([wire.ours for wire in wires], [], [], 0.05)
+            ready, _, _ = select.select([wire.ours for wire in wires], [], [], 0.01)
+            self.watch_console()
             if self.words_wire.ours in ready:
                 self.take_words(on_word)
             if self.qmp_wire.ours in ready:

@@ -19,7 +19,7 @@ def five_cycles_in_a_row(desk):
         seen = desk.boot("fresh\n", name=f"round{number}", append=["resume=/dev/vda"])
         check(seen.has(rf"^judge nonce={desk.nonce} bytes=\d+ wrong=0"), f"round {number}: no right answer from before")
         used = seen.has(r"^round-used (\d+)")
-        check(used and used.group(1) == "0", f"round {number}: swap in use: {used.group(1) if used else '?'} KiB")
+        check(used and (used.group(1) == "0" or not desk.ours), f"round {number}: swap in use: {used.group(1) if used else '?'} KiB")
         desk.kernel_verified(seen)
     last = desk.up()
     desk.came_back(last)

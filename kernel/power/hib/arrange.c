@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * DOC: arrange - room for an image in a kernel that is itself in memory
+ *
+ * Frames that are free here are taken and filled in place; frames that this
+ * kernel uses itself are loaded into spare ones and moved by the final copy.
+ * What the copy needs (its list, page tables, the record for the restored
+ * kernel, digests) lies in spare frames too. All of it is known, and taken,
+ * before the first page of data is read.
+ *
+ * Context: process context, tasks frozen. Everything hangs off the session;
+ * hib_arrange_release() undoes it.
+ */
+#include "arrange.h"
+#include <linux/io.h>
+#include <linux/mm.h>
+#include <linux/random.h>
+#include <linux/timekeeping.h>
+#include "placement.h"
+#include "session.h"
+
+#undef pr_fmt
+#define pr_fmt(fmt) "PM: hibernation: " fmt
+
+/* Temporary page tables: a page for each GiB, and some for the levels above. */
+#define ARRANGE_TABLE_PAGES	64u
+#define ARRANGE_GIB_SHIFT	(30 - PAGE_SHIFT)
+
+static u64 arrange_extra(const struct hib_session *s, const struct hib_placement *p)
+{
+	return s->header.digests.nr_leaves + p->nr_bounce / HIB_MOVES_PER_PAGE + 2 +
+	       (max_pfn >> ARRANGE_GIB_SHIFT) + ARRANGE_TABLE_PAGES;
+}
+
+/* Take frames until each one that is in use here has a spare one. */
+static int arrange_take(struct hib_session *s, struct hib_placement *p)
+{
+	for (;;) {
+		u64 missing;
+
+		hib_placement_count(p);
+		missing = hib_placement_short(p, arrange_extra(s, p));
+		if (!missing)
+			return 0;
+		if (!hib_pool_grow(&s->pool, missing))
+			return hib_session_fail(s, -ENOMEM,
+				"memory: boot kernel too big for this image by %llu MiB",
+				DIV_ROUND_UP_ULL(missing, 256));
+	}
+}
+
+static void *arrange_spare(void *arg)
+{
+	struct hib_session *s = arg;
+
+	return hib_pool_take_spare(&s->pool, &s->image);
+}
+
+/* Where page frame @pfn is loaded; one that is in use here is moved at the end. */
+static int arrange_frame(struct hib_session *s, unsigned long pfn, unsigned long *at)
+{
+	*at = pfn;
+	if (hib_pfnset_test(&s->pool.frames, pfn))
+		return 0;
+	*at = hib_pool_next_spare(&s->pool, &s->image);
+	if (*at == HIB_PFN_NONE)
+		return -ENOMEM;
+	return hib_relocation_add(&s->relocation, pfn, *at);
+}
+
+static int arrange_frames(struct hib_session *s)
+{
+	unsigned long pfn;
+	int ret;
+
+	s->relocation = (struct hib_relocation) { .page_alloc = arrange_spare, .arg = s };
+	hib_pfnset_for_each(pfn, &s->image) {
+		if (pfn == s->header.handover_pfn)
+			continue;
+		ret = arrange_frame(s, pfn, &s->pool.table[s->pool.nr_table]);
+		if (ret)
+			return hib_session_fail(s, ret, "memory: no spare frame for %#lx", pfn);
+		s->pool.nr_table++;
+	}
+	return 0;
+}
+
+static int arrange_digests(struct hib_session *s)
+{
+	u32 nr = s->header.digests.nr_leaves;
+
+	if (!nr)
+		return 0;
+	s->digests = kvcalloc(nr, sizeof(*s->digests), GFP_KERNEL);
+	if (!s->digests)
+		return hib_session_fail(s, -ENOMEM, "memory: digest list");
+	for (; s->nr_digests < nr; s->nr_digests++) {
+		s->digests[s->nr_digests] = arrange_spare(s);
+		if (!s->digests[s->nr_digests])
+			return hib_session_fail(s, -ENOMEM, "memory: no spare frame for digests");
+	}
+	return 0;
+}
+
+/* The record's frame is written by the final copy too, so nobody may use it. */
+static int arrange_reserve_handover(struct hib_session *s)
+{
+	unsigned long pfn = s->header.handover_pfn;
+	int ret;
+
+	if (!pfn_to_online_page(pfn) || hib_pfnset_test(&s->image, pfn))
+		return hib_session_fail(s, -EBADMSG, "header: handover frame %#lx", pfn);
+	ret = hib_pfnset_add(&s->image, pfn);
+	return ret ? hib_session_fail(s, ret, "memory: page frame set") : 0;
+}
+
+/* A frame that is no memory here must not be written. */
+static int arrange_check_frames(struct hib_session *s)
+{
+	unsigned long pfn;
+
+	hib_pfnset_for_each(pfn, &s->image)
+		if (!pfn_to_online_page(pfn))
+			return hib_session_fail(s, -ESTALE, "memory map: frame %#lx is no memory",
+						pfn);
+	return 0;
+}
+
+/**
+ * hib_arrange() - Find a place for every page of the image.
+ * @s: @s->image is known.
+ *
+ * Return: 0; -ENOMEM when this kernel leaves too little room; -EBADMSG or
+ * -ESTALE for frames that cannot be; noted in @s.
+ */
+int hib_arrange(struct hib_session *s)
+{
+	struct hib_placement p = { .image = &s->image, .owned = &s->pool.frames };
+	int ret;
+
+	ret = arrange_check_frames(s) ?: arrange_reserve_handover(s);
+	if (ret)
+		return ret;
+	ret = hib_pool_create(&s->pool, s->header.nr_pages);
+	if (ret)
+		return hib_session_fail(s, ret, "memory: frame table");
+	ret = arrange_take(s, &p) ?: arrange_frames(s) ?: arrange_digests(s);
+	if (ret)
+		return ret;
+	pr_info("%llu pages in place, %llu to be moved\n",
+		s->header.nr_pages - s->relocation.nr_pages, s->relocation.nr_pages);
+	return 0;
+}
+
+/* The leaves were checked; from now on @next chains them in memory. */
+static u64 arrange_chain_digests(struct hib_session *s)
+{
+	for (u32 i = 0; i + 1 < s->nr_digests; i++)
+		s->digests[i]->next = cpu_to_le64(virt_to_phys(s->digests[i + 1]));
+	return s->nr_digests ? virt_to_phys(s->digests[0]) : 0;
+}
+
+/**
+ * hib_arrange_handover() - Write the record for the restored kernel.
+ * @s: After hib_read_pages().
+ *
+ * Return: 0, or -ENOMEM noted in @s.
+ */
+int hib_arrange_handover(struct hib_session *s)
+{
+	struct hib_handover *h = arrange_spare(s);
+	int ret;
+
+	if (!h)
+		return hib_session_fail(s, -ENOMEM, "memory: no spare frame for the record");
+	*h = (struct hib_handover) {
+		.magic = HIB_HANDOVER_MAGIC,
+		.version = HIB_HANDOVER_VERSION,
+		.digests_phys = arrange_chain_digests(s),
+		.nr_digest_leaves = s->nr_digests,
+		.boot_ns = ktime_to_ns(s->started),
+		.read_ns = s->stats.read_ns,
+		.read_bytes = s->stats.read_bytes,
+		.nr_moved = s->relocation.nr_pages,
+	};
+	memcpy(h->image_id, s->image_id, sizeof(h->image_id));
+	get_random_bytes(h->entropy, sizeof(h->entropy));
+	ret = hib_relocation_add(&s->relocation, s->header.handover_pfn,
+				 PHYS_PFN(virt_to_phys(h)));
+	return ret ? hib_session_fail(s, ret, "memory: no spare frame for the move list") : 0;
+}
+
+/**
+ * hib_arrange_release() - Give back all frames and lists.
+ * @s: The session.
+ */
+void hib_arrange_release(struct hib_session *s)
+{
+	kvfree(s->digests);
+	s->digests = NULL;
+	s->nr_digests = 0;
+	hib_pool_destroy(&s->pool);
+	hib_pfnset_exit(&s->image);
+}

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef HIB_ARRANGE_H
+#define HIB_ARRANGE_H
+
+struct hib_session;
+
+int hib_arrange(struct hib_session *s);
+int hib_arrange_handover(struct hib_session *s);
+void hib_arrange_release(struct hib_session *s);
+
+#endif

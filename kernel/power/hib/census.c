@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * DOC: census - which page frames are saved, and why
+ *
+ * A frame is saved when it is online RAM that somebody uses. Not saved: free
+ * frames, regions registered as nosave (firmware's, holes), frames that must
+ * not be touched at all (offline, balloon, poisoned, unaccepted), reserved
+ * ones that the direct map does not show (guard pages), and those the caller
+ * names (the pool's, segment buffers).
+ *
+ * hib_census_take() counts while the system runs: an estimate for budget.
+ * hib_census_collect() makes the set that counts, at the atomic point, with
+ * interrupts off on the only CPU and per-CPU page lists drained; the page
+ * allocator cannot move then, so its state is read without locks.
+ */
+#include "census.h"
+#include <linux/memory_hotplug.h>
+#include <linux/mm.h>
+#include <linux/mmzone.h>
+#include <linux/page-flags.h>
+#include <linux/sched.h>
+#include <linux/set_memory.h>
+#include <linux/swap.h>
+#include <linux/vmstat.h>
+
+/* Frames from @pfn on that are one free block, 0 when @page is in use. */
+static unsigned long census_free_pages(struct page *page)
+{
+	if (PageBuddy(page))
+		return 1ul << min_t(unsigned long, page_private(page), MAX_PAGE_ORDER);
+	return 0;
+}
+
+static bool census_must_not_touch(struct page *page)
+{
+	return PageOffline(page) || PageHWPoison(page) || PageUnaccepted(page) ||
+	       page_is_guard(page);
+}
+
+/* The page of a frame of @zone that exists and may be looked at, or NULL. */
+static struct page *census_page(struct zone *zone, unsigned long pfn)
+{
+	struct page *page = pfn_to_online_page(pfn);
+
+	return page && page_zone(page) == zone ? page : NULL;
+}
+
+static bool census_is_saveable(struct page *page, unsigned long pfn,
+			       const struct hib_pfnset *nosave)
+{
+	if (hib_pfnset_test(nosave, pfn) || census_must_not_touch(page))
+		return false;
+	return !PageReserved(page) || kernel_page_present(page);
+}
+
+/* Calls for each run of saveable frames; what it does with them decides the caller. */
+struct census_visitor {
+	const struct hib_pfnset *nosave;
+	struct hib_pfnset *set;		/* NULL: only count */
+	u64 saveable;
+	u64 free;
+	bool may_sleep;
+};
+
+static int census_emit(struct census_visitor *v, unsigned long start, unsigned long end)
+{
+	if (start >= end)
+		return 0;
+	v->saveable += end - start;
+	return v->set ? hib_pfnset_add_range(v->set, start, end) : 0;
+}
+
+static int census_visit_zone(struct census_visitor *v, struct zone *zone)
+{
+	unsigned long end = zone_end_pfn(zone), pfn = zone->zone_start_pfn;
+	unsigned long run = pfn;	/* saveable from here to pfn */
+	int ret;
+
+	while (pfn < end) {
+		struct page *page = census_page(zone, pfn);
+		unsigned long skip = page ? census_free_pages(page) : 1;
+
+		if (page)
+			v->free += skip;
+		if (!skip && census_is_saveable(page, pfn, v->nosave)) {
+			pfn++;
+			continue;
+		}
+		ret = census_emit(v, run, pfn);
+		if (ret)
+			return ret;
+		pfn += skip ?: 1;
+		run = pfn;
+		if (v->may_sleep)
+			cond_resched();
+	}
+	return census_emit(v, run, min(pfn, end));
+}
+
+static int census_visit(struct census_visitor *v)
+{
+	struct zone *zone;
+	int ret;
+
+	for_each_populated_zone(zone) {
+		ret = census_visit_zone(v, zone);
+		if (ret)
+			return ret;
+	}
+	return 0;
+}
+
+static u64 census_reclaimable(void)
+{
+	return global_node_page_state(NR_ACTIVE_ANON) + global_node_page_state(NR_INACTIVE_ANON) +
+	       global_node_page_state(NR_ACTIVE_FILE) + global_node_page_state(NR_INACTIVE_FILE) +
+	       global_node_page_state_pages(NR_SLAB_RECLAIMABLE_B);
+}
+
+/**
+ * hib_census_take() - Count what memory holds now.
+ * @nosave: Frames that are never saved.
+ * @census: Result.
+ *
+ * An estimate: the system runs on.
+ *
+ * Context: Process context. Sleeps.
+ */
+void hib_census_take(const struct hib_pfnset *nosave, struct hib_census *census)
+{
+	struct census_visitor v = { .nosave = nosave, .may_sleep = true };
+
+	lru_add_drain_all();
+	census_visit(&v);
+	*census = (struct hib_census) {
+		.saveable = v.saveable,
+		.free = global_zone_page_state(NR_FREE_PAGES),
+		.reclaimable = census_reclaimable(),
+	};
+}
+
+/**
+ * hib_census_cover() - Prepare a set so that hib_census_collect() cannot fail.
+ * @set: Gets bitmap pages for all of memory.
+ *
+ * Context: Process context.
+ * Return: 0 or -ENOMEM.
+ */
+int hib_census_cover(struct hib_pfnset *set)
+{
+	struct zone *zone;
+	int ret;
+
+	for_each_populated_zone(zone) {
+		ret = hib_pfnset_cover(set, zone->zone_start_pfn, zone_end_pfn(zone));
+		if (ret)
+			return ret;
+	}
+	return 0;
+}
+
+/**
+ * hib_census_collect() - The set of frames to save, at the atomic point.
+ * @nosave: Frames that are never saved.
+ * @set: Covered by hib_census_cover(), empty.
+ *
+ * Context: Interrupts off, one CPU, per-CPU page lists drained.
+ * Return: 0, or -ENOMEM when memory appeared that @set does not cover.
+ */
+int hib_census_collect(const struct hib_pfnset *nosave, struct hib_pfnset *set)
+{
+	struct census_visitor v = { .nosave = nosave, .set = set };
+
+	lockdep_assert_irqs_disabled();
+	return census_visit(&v);
+}
+
+static void census_clean_pages(struct page *page, unsigned long nr)
+{
+	for (; nr--; page++) {
+		if (!kernel_page_present(page))
+			continue;
+		if (want_init_on_free())
+			clear_highpage(page);
+		else
+			__kernel_poison_pages(page, 1);
+	}
+}
+
+/**
+ * hib_census_clean_free() - Make free frames look as the page allocator left them.
+ *
+ * After a resume they hold what the boot kernel left there; with poisoning or
+ * init_on_free the allocator relies on their content.
+ *
+ * Context: Interrupts off, one CPU, right after the restored kernel took over.
+ */
+void hib_census_clean_free(void)
+{
+	struct zone *zone;
+
+	if (!want_init_on_free() && !page_poisoning_enabled_static())
+		return;
+
+	for_each_populated_zone(zone) {
+		unsigned long pfn = zone->zone_start_pfn, end = zone_end_pfn(zone);
+
+		while (pfn < end) {
+			struct page *page = census_page(zone, pfn);
+			unsigned long nr = page ? census_free_pages(page) : 0;
+
+			if (nr)
+				census_clean_pages(page, nr);
+			pfn += nr ?: 1;
+		}
+	}
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What the boot kernel leaves to the kernel that it restores: one record, in
+ * the frame that the image's header names (handover_pfn), which is part of no
+ * image. The two kernels may differ: a change here raises the version, and the
+ * restored kernel ignores a record whose version or id it does not know.
+ */
+#ifndef HIB_HANDOVER_H
+#define HIB_HANDOVER_H
+
+#include "format.h"
+
+#define HIB_HANDOVER_MAGIC	0x5245564f444e4148ULL	/* "HANDOVER" */
+#define HIB_HANDOVER_VERSION	1u
+#define HIB_HANDOVER_ENTROPY	64u
+
+struct hib_handover {
+	u64 magic;
+	u32 version;
+	u32 reserved;
+	u8 image_id[HIB_ID_BYTES];
+	u8 entropy[HIB_HANDOVER_ENTROPY];
+	u64 digests_phys;	/* first digest leaf, 0: none */
+	u64 nr_digest_leaves;
+	u64 boot_ns;		/* from kernel entry to the start of loading */
+	u64 read_ns;		/* reading, verifying, decoding */
+	u64 read_bytes;		/* from the device */
+	u64 nr_moved;		/* frames moved by the final copy */
+};
+
+#endif

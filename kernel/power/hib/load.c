@@ -1,0 +1,423 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * DOC: load - the way up, as a table of steps
+ *
+ * open and check (nothing is changed) -> console -> notifiers -> mark loading
+ * -> freeze tasks, kernel threads -> hotplug lock -> lists -> arrange -> read
+ * -> handover -> mark jumping -> { quiesce { jump } }.
+ *
+ * A successful load does not come back: the next thing that happens is the
+ * second return inside save.c, in the other kernel. A load that fails leaves
+ * its steps in reverse. This boot then goes on and uses the disks, after which
+ * the image would be poison; so an image that was refused is retired, and the
+ * area is swap again. Only a boot that died while loading leaves it to the
+ * next one, a limited number of times.
+ *
+ * Context: process context, system_transition_mutex held.
+ */
+#include "load.h"
+#include <linux/freezer.h>
+#include <linux/hibernation_arch.h>
+#include <linux/memory_hotplug.h>
+#include <linux/slab.h>
+#include <linux/suspend.h>
+#include "../power.h"
+#include "arrange.h"
+#include "commit.h"
+#include "read.h"
+#include "report.h"
+#include "session.h"
+
+#undef pr_fmt
+#define pr_fmt(fmt) "PM: hibernation: " fmt
+
+static int console_enter(void *context)
+{
+	pm_prepare_console();
+	return 0;
+}
+
+static void console_leave(void *context, enum hib_outcome outcome)
+{
+	pm_restore_console();
+}
+
+static int notifiers_enter(void *context)
+{
+	int ret = pm_notifier_call_chain_robust(PM_RESTORE_PREPARE, PM_POST_RESTORE);
+
+	return ret ? hib_session_fail(context, ret, "notifier: a driver or service objects") : 0;
+}
+
+static void notifiers_leave(void *context, enum hib_outcome outcome)
+{
+	pm_notifier_call_chain(PM_POST_RESTORE);
+}
+
+static int load_mark(struct hib_session *s, enum hib_image_state state)
+{
+	int ret;
+
+	s->record.state = state;
+	ret = hib_commit_set_state(&s->store, &s->record);
+	return ret ? hib_session_fail(s, ret, "commit: state %u", state) : 0;
+}
+
+static int mark_loading_enter(void *context)
+{
+	struct hib_session *s = context;
+
+	s->record.tries++;
+	return load_mark(s, HIB_STATE_LOADING);
+}
+
+static int tasks_enter(void *context)
+{
+	int ret = freeze_processes();
+
+	return ret ? hib_session_fail(context, ret, "freezer: a task refused") : 0;
+}
+
+static void tasks_leave(void *context, enum hib_outcome outcome)
+{
+	thaw_processes();
+}
+
+static int threads_enter(void *context)
+{
+	int ret = freeze_kernel_threads();
+
+	return ret ? hib_session_fail(context, ret, "freezer: a kernel thread refused") : 0;
+}
+
+static void threads_leave(void *context, enum hib_outcome outcome)
+{
+	thaw_kernel_threads();
+}
+
+static int hotplug_enter(void *context)
+{
+	lock_device_hotplug();
+	return 0;
+}
+
+static void hotplug_leave(void *context, enum hib_outcome outcome)
+{
+	unlock_device_hotplug();
+}
+
+static int lists_enter(void *context)
+{
+	return hib_read_lists(context);
+}
+
+static void lists_leave(void *context, enum hib_outcome outcome)
+{
+	struct hib_session *s = context;
+
+	hib_stream_release(&s->stream);
+}
+
+static int arrange_enter(void *context)
+{
+	return hib_arrange(context);
+}
+
+static void arrange_leave(void *context, enum hib_outcome outcome)
+{
+	hib_arrange_release(context);
+}
+
+static int read_enter(void *context)
+{
+	return hib_read_pages(context);
+}
+
+static void *load_spare(void *arg)
+{
+	struct hib_session *s = arg;
+
+	return hib_pool_take_spare(&s->pool, &s->image);
+}
+
+static int jump_enter(void *context)
+{
+	struct hib_session *s = context;
+
+	s->jump = hib_arch_jump_prepare(s->header.arch, s->header.arch_bytes, load_spare, s);
+	if (!s->jump)
+		return hib_session_fail(s, -ENOMEM, "memory: page tables for the jump");
+	return hib_arrange_handover(s);
+}
+
+static void jump_leave(void *context, enum hib_outcome outcome)
+{
+	struct hib_session *s = context;
+
+	if (s->jump)
+		hib_arch_jump_unprepare(s->jump);
+	s->jump = NULL;
+}
+
+static int mark_jumping_enter(void *context)
+{
+	return load_mark(context, HIB_STATE_JUMPING);
+}
+
+static void mark_jumping_leave(void *context, enum hib_outcome outcome)
+{
+	load_mark(context, HIB_STATE_LOADING);
+}
+
+#define LOAD_STEPS_INNER							\
+	{ .name = "lists", .enter = lists_enter, .leave = lists_leave,		\
+	  .leave_owed = true },							\
+	{ .name = "arrange", .enter = arrange_enter, .leave = arrange_leave,	\
+	  .leave_owed = true },							\
+	{ .name = "read", .enter = read_enter },				\
+	{ .name = "jump", .enter = jump_enter, .leave = jump_leave,		\
+	  .leave_owed = true },							\
+	{ .name = "mark_jumping", .enter = mark_jumping_enter, .leave = mark_jumping_leave }
+
+static const struct hib_step load_steps[] = {
+	{ .name = "console", .enter = console_enter, .leave = console_leave },
+	{ .name = "notifiers", .enter = notifiers_enter, .leave = notifiers_leave },
+	{ .name = "mark_loading", .enter = mark_loading_enter },
+	{ .name = "freeze_tasks", .enter = tasks_enter, .leave = tasks_leave },
+	{ .name = "freeze_threads", .enter = threads_enter, .leave = threads_leave },
+	{ .name = "hotplug", .enter = hotplug_enter, .leave = hotplug_leave },
+	LOAD_STEPS_INNER
+};
+
+/* Inside a way down: frozen already, hotplug locked, no console to take. */
+static const struct hib_step load_nested_steps[] = {
+	{ .name = "mark_loading", .enter = mark_loading_enter },
+	LOAD_STEPS_INNER
+};
+
+/* Returns only when the quiesce failed. */
+static int load_jump(struct hib_session *s)
+{
+	struct hib_quiesce *q = &s->quiesce;
+	int ret;
+
+	q->use = HIB_QUIESCE_RESTORE;
+	q->platform = (s->header.flags & HIB_IMAGE_PLATFORM) && hib_settings.platform;
+	q->gfp_held = s->nested;
+	q->inject = hib_session_inject;
+	q->arg = s;
+	ret = hib_quiesce_enter(q);
+	if (!ret)
+		hib_arch_jump(s->jump, hib_relocation_first(&s->relocation));
+	hib_session_fail(s, ret, "quiesce: %s", q->run.failed);
+	hib_quiesce_leave(q, HIB_FAILED);
+	return ret;
+}
+
+static void load_report(struct hib_session *s, const char *step)
+{
+	s->result.phase = "resume";
+	s->result.step = step;
+	hib_settings.result = s->result;
+	hib_report_result(&s->result);
+}
+
+static int load_run(struct hib_session *s)
+{
+	struct hib_step_run run = {
+		.steps = s->nested ? load_nested_steps : load_steps,
+		.nr_steps = s->nested ? ARRAY_SIZE(load_nested_steps) : ARRAY_SIZE(load_steps),
+		.context = s,
+		.inject = hib_session_inject,
+	};
+	const char *step;
+	int ret;
+
+	ret = hib_step_enter_all(&run);
+	step = run.failed;
+	if (!ret) {
+		step = "quiesce";
+		ret = load_jump(s);
+	}
+	hib_step_leave_all(&run, HIB_FAILED);
+	hib_session_fail(s, ret, "failed");
+	load_report(s, step);
+	return ret;
+}
+
+static const u8 *load_known_id(struct hib_session *s)
+{
+	return s->record.header_block ? s->image_id : NULL;
+}
+
+/* This boot goes on: the image would be stale by the time of the next one. */
+static void load_give_up(struct hib_session *s)
+{
+	int ret = hib_commit_retire(&s->store, load_known_id(s));
+
+	if (ret)
+		pr_err("the refused image could not be retired: %pe\n", ERR_PTR(ret));
+	else
+		pr_info("image retired, the area is swap again\n");
+}
+
+static int load_device(struct hib_session *s)
+{
+	int ret = hib_session_inject(s, "check") ?: hib_read_check(s);
+
+	if (ret == -ENODATA)
+		return ret;
+	if (ret)
+		load_report(s, "check");
+	else
+		ret = load_run(s);
+	if (ret)
+		load_give_up(s);
+	return ret;
+}
+
+/**
+ * hib_load() - Resume the image in a swap area, if there is one.
+ * @dev: Device.
+ * @root_block: Block of the swap header on it.
+ *
+ * Context: Process context, system_transition_mutex held.
+ * Return: Only when nothing was resumed: -ENODATA there is no image; -EBUSY a
+ * transition is going on, or the device is in use; or why it was refused.
+ */
+int hib_load(dev_t dev, u64 root_block)
+{
+	struct hib_session *s;
+	int ret;
+
+	s = hib_session_begin(hib_settings.mode, &ret);
+	if (!s)
+		return ret;
+	ret = hib_store_open_device(&s->store, dev, root_block);
+	if (!ret) {
+		ret = load_device(s);
+		hib_store_close_device(&s->store);
+	}
+	hib_session_end(s);
+	return ret;
+}
+
+/**
+ * hib_load_nested() - Resume the image just made, without powering down.
+ * @down: The way down; its image is committed, its tasks are frozen.
+ *
+ * Context: Process context, allocations restricted.
+ * Return: Only when it failed; the image is still there.
+ */
+int hib_load_nested(struct hib_session *down)
+{
+	struct hib_session *s;
+	int ret;
+
+	hib_stream_release(&down->stream);
+	hib_snapshot_release_frames(&down->snapshot);
+	s = kzalloc(sizeof(*s), GFP_KERNEL);
+	if (!s)
+		return hib_session_fail(down, -ENOMEM, "memory: session");
+	s->nested = true;
+	s->mode = down->mode;
+	ret = hib_store_open_device_shared(&s->store, &down->store);
+	if (!ret) {
+		ret = hib_read_check(s) ?: load_run(s);
+		hib_store_close_device(&s->store);
+	}
+	down->result = s->result;
+	kfree(s);
+	return ret;
+}
+
+/**
+ * hib_load_retire() - Make sure that an image will not be resumed later.
+ * @dev: Device.
+ * @root_block: Block of the swap header on it.
+ *
+ * For boots that were told not to resume: they change the disks, so a later
+ * boot must not.
+ *
+ * Return: 0 when an image was retired, -ENODATA when there was none, errno.
+ */
+int hib_load_retire(dev_t dev, u64 root_block)
+{
+	struct hib_session *s;
+	int ret;
+
+	s = hib_session_begin(hib_settings.mode, &ret);
+	if (!s)
+		return ret;
+	ret = hib_store_open_device(&s->store, dev, root_block);
+	if (!ret) {
+		ret = hib_read_check(s);
+		if (ret != -ENODATA) {
+			load_give_up(s);
+			ret = 0;
+		}
+		hib_store_close_device(&s->store);
+	}
+	hib_session_end(s);
+	return ret;
+}
+
+static const char * const load_state_names[] = {
+	[HIB_STATE_NONE] = "none",
+	[HIB_STATE_READY] = "ready",
+	[HIB_STATE_LOADING] = "loading",
+	[HIB_STATE_JUMPING] = "jumping",
+	[HIB_STATE_SPENT] = "spent",
+	[HIB_STATE_KEPT] = "kept",
+};
+
+static ssize_t load_describe_image(struct hib_session *s, char *buf)
+{
+	const struct hib_header *h = &s->header;
+	int ret = hib_read_check(s);
+
+	if (ret == -ENODATA)
+		return sysfs_emit(buf, "none\n");
+	if (ret && !h->nr_pages)
+		return sysfs_emit(buf, "unreadable %d %s\n", ret, s->result.reason);
+	return sysfs_emit(buf,
+			  "state %s\ntries %u\ncreated %llu\nkernel %s\npages %llu\nbytes %llu\n"
+			  "resumable %s\n", load_state_names[s->record.state], s->record.tries,
+			  h->created_s, h->release, h->nr_pages, h->image_bytes,
+			  ret ? s->result.reason : "yes");
+}
+
+/**
+ * hib_load_describe() - What lies at the known place, for image_info.
+ * @dev: Device, 0: none set.
+ * @root_block: Block of the swap header on it.
+ * @buf: A sysfs buffer.
+ *
+ * Changes nothing. An area in use as swap holds no image.
+ *
+ * Return: Bytes written to @buf, or -EBUSY, -ENOMEM.
+ */
+ssize_t hib_load_describe(dev_t dev, u64 root_block, char *buf)
+{
+	unsigned int flags = lock_system_sleep();
+	struct hib_session *s;
+	ssize_t count;
+	int ret;
+
+	s = hib_session_begin(hib_settings.mode, &ret);
+	if (!s) {
+		count = ret;
+		goto out_unlock;
+	}
+	ret = dev ? hib_store_open_device(&s->store, dev, root_block) : -ENODEV;
+	if (ret) {
+		count = sysfs_emit(buf, "none\n");
+	} else {
+		count = load_describe_image(s, buf);
+		hib_store_close_device(&s->store);
+	}
+	hib_session_end(s);
+out_unlock:
+	unlock_system_sleep(flags);
+	return count;
+}

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * DOC: platform - the firmware's part, and switching the machine off
+ *
+ * Calls the callbacks registered by the ACPI code where a transition uses
+ * them, and ends the machine's life in the modes that do not.
+ *
+ * Once an image counts, the machine must not go on running as if nothing had
+ * happened: hib_platform_off() never returns. hib_platform_enter() returns only
+ * with the system as it was before, and its caller decides.
+ */
+#include "platform.h"
+#include <linux/delay.h>
+#include <linux/reboot.h>
+#include <linux/suspend.h>
+#include "quiesce.h"
+#include "settings.h"
+
+#undef pr_fmt
+#define pr_fmt(fmt) "PM: hibernation: " fmt
+
+/**
+ * hib_platform_ops_complete() - Are all required callbacks there?
+ * @ops: Callbacks, not NULL.
+ *
+ * Return: true when only optional ones are missing.
+ */
+bool hib_platform_ops_complete(const struct platform_hibernation_ops *ops)
+{
+	return ops->begin && ops->end && ops->pre_snapshot && ops->finish && ops->prepare &&
+	       ops->enter && ops->leave && ops->pre_restore && ops->restore_cleanup;
+}
+
+/**
+ * hib_platform_begin() - Tell the firmware side that a transition begins.
+ * @used: Does this transition use the platform? Nothing happens otherwise.
+ * @message: PMSG_FREEZE for the snapshot, PMSG_HIBERNATE for powering down.
+ *
+ * Context: Process context. Sleeps.
+ * Return: 0, or its errno; then hib_platform_end() is not owed.
+ */
+int hib_platform_begin(bool used, pm_message_t message)
+{
+	return used ? hib_settings.platform->begin(message) : 0;
+}
+
+/**
+ * hib_platform_end() - Tell the firmware side that it is over.
+ * @used: Was hib_platform_begin() successful?
+ *
+ * Context: Process context.
+ */
+void hib_platform_end(bool used)
+{
+	if (used)
+		hib_settings.platform->end();
+}
+
+/**
+ * hib_platform_enter() - Power down through the platform (ACPI S4).
+ *
+ * Context: Process context, image committed, allocations restricted.
+ * Return: Only when the machine is still on: -EAGAIN or -EBUSY for a wake-up
+ * event, -ENOSYS without a platform, or the errno of what refused. The system
+ * is as it was before the call.
+ */
+int hib_platform_enter(void)
+{
+	struct hib_quiesce q = {
+		.use = HIB_QUIESCE_POWER_DOWN, .platform = true, .gfp_held = true,
+	};
+	int ret;
+
+	if (!hib_settings.platform)
+		return -ENOSYS;
+	ret = hib_platform_begin(true, PMSG_HIBERNATE);
+	if (ret)
+		return ret;
+
+	hib_settings.entering = true;
+	ret = hib_quiesce_enter(&q);
+	if (!ret)
+		ret = pm_wakeup_pending() ? -EAGAIN : hib_settings.platform->enter();
+	if (!ret) {
+		/* The firmware is at it; there is nothing left to do here. */
+		while (1)
+			cpu_relax();
+	}
+	hib_quiesce_leave(&q, HIB_FAILED);
+	hib_settings.entering = false;
+	hib_platform_end(true);
+	return ret;
+}
+
+/**
+ * hib_platform_off() - Switch off, or restart, without the platform's help.
+ * @reboot: Restart instead.
+ *
+ * A live system beside a valid image would be corruption: does not return.
+ *
+ * Context: Process context.
+ */
+void __noreturn hib_platform_off(bool reboot)
+{
+	if (reboot)
+		kernel_restart(NULL);
+	else if (kernel_can_power_off())
+		kernel_power_off();
+
+	kernel_halt();
+	pr_crit("The image is safe. Switch the machine off by hand.\n");
+	while (1)
+		msleep(1000);
+}

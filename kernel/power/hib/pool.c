@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * DOC: pool - the page frames an image needs besides its own
+ *
+ * On the way down the pool holds the frames that the atomic copy fills; on the
+ * way up it holds the frames that the image is loaded into. It owns every
+ * frame in @frames from hib_pool_grow() to hib_pool_free_frames(), and the set
+ * itself lies in ordinary saved memory: the restored kernel finds its bitmap
+ * as it was at the atomic point and gives the frames back, whose content is
+ * garbage by then.
+ *
+ * Frames are taken without waking reclaim, since that would push out what the
+ * census promised to keep. A pool that did not grow as far as it was asked is
+ * still a sound pool; its owner decides.
+ *
+ * Context: process context. One owner, no locking.
+ */
+#include "pool.h"
+#include <linux/gfp.h>
+#include <linux/mm.h>
+#include <linux/sched.h>
+
+/* Movable: ZONE_MOVABLE and CMA are RAM too. No reclaim, no warning. */
+#define POOL_GFP	((GFP_HIGHUSER_MOVABLE & ~__GFP_RECLAIM) | __GFP_NOWARN | \
+			 __GFP_NOMEMALLOC)
+
+/**
+ * hib_pool_create() - Make an empty pool.
+ * @pool: Uninitialised; owns its memory afterwards.
+ * @table_size: Entries the frame table must have room for.
+ *
+ * Context: Process context. Sleeps.
+ * Return: 0, or -ENOMEM with nothing left behind.
+ */
+int hib_pool_create(struct hib_pool *pool, u64 table_size)
+{
+	int ret;
+
+	*pool = (struct hib_pool) { .table_size = table_size };
+	ret = hib_pfnset_init(&pool->frames, max_pfn);
+	if (ret)
+		return ret;
+
+	pool->table = kvmalloc_array(max_t(u64, table_size, 1), sizeof(*pool->table),
+				     GFP_KERNEL | __GFP_NOWARN);
+	if (!pool->table) {
+		hib_pfnset_exit(&pool->frames);
+		return -ENOMEM;
+	}
+	return 0;
+}
+
+/**
+ * hib_pool_destroy() - Give back all frames and the pool's own memory.
+ * @pool: May be all zero (never created).
+ *
+ * Context: Process context.
+ */
+void hib_pool_destroy(struct hib_pool *pool)
+{
+	if (!pool->table)
+		return;
+	hib_pool_free_frames(pool);
+	hib_pfnset_exit(&pool->frames);
+	kvfree(pool->table);
+	*pool = (struct hib_pool) {};
+}
+
+/* A block of 2^*order pages, smaller when there is none so large. */
+static struct page *pool_alloc_block(unsigned int *order)
+{
+	for (;; (*order)--) {
+		struct page *page = alloc_pages(POOL_GFP, *order);
+
+		if (page || !*order)
+			return page;
+	}
+}
+
+static bool pool_adopt(struct hib_pool *pool, struct page *page, unsigned int order)
+{
+	unsigned long pfn = page_to_pfn(page);
+
+	if (order)
+		split_page(page, order);
+	return !hib_pfnset_add_range(&pool->frames, pfn, pfn + (1ul << order));
+}
+
+static void pool_free_range(unsigned long start, unsigned long end)
+{
+	for (unsigned long pfn = start; pfn < end; pfn++)
+		__free_page(pfn_to_page(pfn));
+}
+
+static void pool_append_table(struct hib_pool *pool, unsigned long pfn, unsigned long nr)
+{
+	while (nr-- && pool->nr_table < pool->table_size)
+		pool->table[pool->nr_table++] = pfn++;
+}
+
+static u64 pool_grow(struct hib_pool *pool, u64 nr_pages, bool into_table)
+{
+	unsigned int order = MAX_PAGE_ORDER;
+	u64 got = 0;
+
+	while (got < nr_pages) {
+		struct page *page;
+
+		order = min_t(unsigned int, order, ilog2(nr_pages - got));
+		page = pool_alloc_block(&order);
+		if (!page)
+			break;
+		if (!pool_adopt(pool, page, order)) {
+			pool_free_range(page_to_pfn(page), page_to_pfn(page) + (1ul << order));
+			break;
+		}
+		if (into_table)
+			pool_append_table(pool, page_to_pfn(page), 1ul << order);
+		got += 1ull << order;
+		cond_resched();
+	}
+	return got;
+}
+
+/**
+ * hib_pool_grow() - Take frames for any use.
+ * @pool: The pool.
+ * @nr_pages: How many more.
+ *
+ * Context: Process context. Does not reclaim.
+ * Return: Pages taken, fewer than @nr_pages when memory ran short.
+ */
+u64 hib_pool_grow(struct hib_pool *pool, u64 nr_pages)
+{
+	return pool_grow(pool, nr_pages, false);
+}
+
+/**
+ * hib_pool_grow_table() - Take frames and enter them in the table, in order.
+ * @pool: The pool.
+ * @nr_pages: How many more; the table must have room for them.
+ *
+ * Context: Process context. Does not reclaim.
+ * Return: Pages taken, fewer than @nr_pages when memory ran short.
+ */
+u64 hib_pool_grow_table(struct hib_pool *pool, u64 nr_pages)
+{
+	return pool_grow(pool, nr_pages, true);
+}
+
+/**
+ * hib_pool_take_page() - One more zeroed frame, which is never saved.
+ * @pool: The pool; owns the page.
+ *
+ * Context: Process context.
+ * Return: Its address, or NULL.
+ */
+void *hib_pool_take_page(struct hib_pool *pool)
+{
+	struct page *page = alloc_page(GFP_KERNEL | __GFP_ZERO | __GFP_NOWARN | __GFP_NORETRY);
+
+	if (!page)
+		return NULL;
+	if (!pool_adopt(pool, page, 0)) {
+		__free_page(page);
+		return NULL;
+	}
+	return page_address(page);
+}
+
+/**
+ * hib_pool_next_spare() - A frame of the pool that no part of an image wants.
+ * @pool: The pool.
+ * @image: Frames that will be written by the final copy.
+ *
+ * Spares are handed out once, in ascending order. They stay the pool's.
+ *
+ * Return: The frame, or HIB_PFN_NONE when none is left.
+ */
+unsigned long hib_pool_next_spare(struct hib_pool *pool, const struct hib_pfnset *image)
+{
+	unsigned long pfn = hib_pfnset_next(&pool->frames, pool->cursor);
+
+	while (pfn != HIB_PFN_NONE && hib_pfnset_test(image, pfn))
+		pfn = hib_pfnset_next(&pool->frames, pfn + 1);
+	if (pfn != HIB_PFN_NONE)
+		pool->cursor = pfn + 1;
+	return pfn;
+}
+
+/**
+ * hib_pool_take_spare() - hib_pool_next_spare(), zeroed, by its address.
+ * @pool: The pool.
+ * @image: Frames that will be written by the final copy.
+ *
+ * Return: Address of the frame, or NULL when none is left.
+ */
+void *hib_pool_take_spare(struct hib_pool *pool, const struct hib_pfnset *image)
+{
+	unsigned long pfn = hib_pool_next_spare(pool, image);
+	void *page;
+
+	if (pfn == HIB_PFN_NONE)
+		return NULL;
+	page = pfn_to_kaddr(pfn);
+	clear_page(page);
+	return page;
+}
+
+/**
+ * hib_pool_free_frames() - Give all frames back to the page allocator.
+ * @pool: Keeps its own memory, owns no frame afterwards.
+ *
+ * Context: Process context.
+ */
+void hib_pool_free_frames(struct hib_pool *pool)
+{
+	unsigned long start, end = 0;
+
+	while (hib_pfnset_next_run(&pool->frames, end, &start, &end)) {
+		pool_free_range(start, end);
+		cond_resched();
+	}
+	hib_pfnset_clear(&pool->frames);
+	pool->nr_table = 0;
+	pool->cursor = 0;
+}
+
+/**
+ * hib_pool_table_address() - The address op of &struct hib_pages over a pool.
+ * @pool: A struct hib_pool.
+ * @index: Entry of the table.
+ *
+ * Return: Kernel address of the frame.
+ */
+void *hib_pool_table_address(void *pool, u64 index)
+{
+	return pfn_to_kaddr(((struct hib_pool *)pool)->table[index]);
+}

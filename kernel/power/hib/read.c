@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * DOC: read - from a device to an image in memory
+ *
+ * hib_read_check() asks every question that can refuse an image and changes
+ * nothing, neither on disk nor in memory. hib_read_lists() then learns which
+ * frames the image wants, and hib_read_pages() fills them, once they were
+ * arranged. All that is read is hostile until a pure function took it.
+ *
+ * Context: process context. What is allocated here hangs off the session and
+ * is released by it.
+ */
+#include "read.h"
+#include <linux/hibernation_arch.h>
+#include <linux/memblock.h>
+#include <linux/mm.h>
+#include <linux/suspend.h>
+#include <linux/timekeeping.h>
+#include "codec.h"
+#include "commit.h"
+#include "report.h"
+#include "session.h"
+
+#undef pr_fmt
+#define pr_fmt(fmt) "PM: hibernation: " fmt
+
+static int read_commit(struct hib_session *s)
+{
+	const char *why = "unreadable";
+	int ret = hib_commit_read(&s->store, &s->record, &why);
+
+	if (ret == -ENODATA)
+		return ret;
+	if (ret)
+		return hib_session_fail(s, ret, "commit record: %s", why);
+	memcpy(s->image_id, s->record.image_id, sizeof(s->image_id));
+	return 0;
+}
+
+static int read_header(struct hib_session *s)
+{
+	struct hib_limits limits = {
+		.max_pages = get_num_physpages(),
+		.end_pfn = max_pfn,
+		.device_blocks = hib_store_device_blocks(&s->store),
+	};
+	struct hib_disk_header *disk = (void *)get_zeroed_page(GFP_KERNEL);
+	const char *why = "unreadable";
+	int ret;
+
+	if (!disk)
+		return hib_session_fail(s, -ENOMEM, "header: memory");
+	ret = hib_store_read_header(&s->store, s->record.header_block, disk);
+	if (!ret && le64_to_cpu(disk->tag) != s->record.header_tag) {
+		why = "not the one committed";
+		ret = -EBADMSG;
+	}
+	if (!ret)
+		ret = hib_header_parse(disk, s->image_id, &limits, &s->header, &why);
+	free_page((unsigned long)disk);
+	return ret ? hib_session_fail(s, ret, "header: %s", why) : 0;
+}
+
+static int read_check_state(struct hib_session *s)
+{
+	const struct hib_commit_record *r = &s->record;
+
+	switch (r->state) {
+	case HIB_STATE_READY:
+		return 0;
+	case HIB_STATE_LOADING:
+		if (r->tries < hib_settings.tries)
+			return 0;
+		return hib_session_fail(s, -ESTALE, "image state: loading began %u times, limit %u",
+					r->tries, hib_settings.tries);
+	default:
+		return hib_session_fail(s, -ESTALE, "image state: %s",
+					r->state == HIB_STATE_JUMPING ? "jumped to before" :
+					"not to be resumed");
+	}
+}
+
+static int read_check_machine(struct hib_session *s)
+{
+	const struct hib_header *h = &s->header;
+	const char *why = "?";
+	int ret;
+
+	if (h->nr_ram_pages != get_num_physpages())
+		return hib_session_fail(s, -ESTALE, "memory size: image %llu MiB, machine %lu MiB",
+					h->nr_ram_pages >> 8, get_num_physpages() >> 8);
+	if (h->hw_signature && h->hw_signature != swsusp_hardware_signature)
+		return hib_session_fail(s, -ESTALE, "hardware signature: image %#x, machine %#x",
+					h->hw_signature, swsusp_hardware_signature);
+	if (!hib_codec_by_id(h->codec))
+		return hib_session_fail(s, -EOPNOTSUPP, "codec: number %u", h->codec);
+	ret = hib_arch_possible(&why);
+	if (!ret)
+		ret = hib_arch_ident_check(h->arch, h->arch_bytes, &why);
+	return ret ? hib_session_fail(s, ret, "machine: %s", why) : 0;
+}
+
+/**
+ * hib_read_check() - May the image on this device be resumed here and now?
+ * @s: Its store is open.
+ *
+ * Return: 0 with header and record in @s; -ENODATA: there is no image; or why
+ * it is refused, noted in @s: -EBADMSG, -ESTALE, -EOPNOTSUPP, -EIO, -ENOMEM.
+ */
+int hib_read_check(struct hib_session *s)
+{
+	return read_commit(s) ?: read_check_state(s) ?: read_header(s) ?: read_check_machine(s);
+}
+
+static int read_extents(struct hib_session *s)
+{
+	const struct hib_header *h = &s->header;
+	const char *why = "unreadable";
+	int ret;
+
+	ret = hib_store_read_extents(&s->store, s->image_id, h->extent_block, h->nr_extent_leaves,
+				     h->nr_extents, h->image_bytes >> HIB_BLOCK_SHIFT, &why);
+	return ret ? hib_session_fail(s, ret, "extents: %s", why) : 0;
+}
+
+/**
+ * hib_read_lists() - Learn where the image lies and which frames it wants.
+ * @s: After hib_read_check(). Prepares @s->stream and fills @s->image.
+ *
+ * Return: 0, or an errno noted in @s.
+ */
+int hib_read_lists(struct hib_session *s)
+{
+	const struct hib_header *h = &s->header;
+	const char *why = "unreadable";
+	int ret;
+
+	s->stream.io = (struct hib_io) { &hib_store_io_ops, &s->store };
+	s->stream.pages = (struct hib_pages) { hib_pool_table_address, &s->pool, h->nr_pages };
+	s->stream.progress = &s->progress;
+	s->stream.codec = hib_codec_by_id(h->codec);
+	memcpy(s->stream.image_id, s->image_id, sizeof(s->stream.image_id));
+	ret = hib_stream_prepare(&s->stream, 0, h->nr_pages);
+	if (ret)
+		return hib_session_fail(s, ret, "memory: segment buffers");
+	ret = read_extents(s);
+	if (ret)
+		return ret;
+
+	ret = hib_pfnset_init(&s->image, max_pfn);
+	if (ret)
+		return hib_session_fail(s, ret, "memory: page frame set");
+	ret = hib_stream_read_pagemap(&s->stream, &h->pagemap, &s->image, h->nr_pages, &why);
+	if (!ret && s->image.nr_set != h->nr_pages) {
+		why = "count differs from the header";
+		ret = -EBADMSG;
+	}
+	if (ret)
+		return hib_session_fail(s, ret, "page list: %s", why);
+	ret = hib_stream_read_segments(&s->stream, &h->segments, h->data_bytes, &why);
+	return ret ? hib_session_fail(s, ret, "segment list: %s", why) : 0;
+}
+
+static void *read_digest_leaf(void *priv, u32 index)
+{
+	struct hib_session *s = priv;
+
+	return s->digests[index];
+}
+
+static int read_digests(struct hib_session *s)
+{
+	const char *why = "unreadable";
+	int ret;
+
+	if (!s->nr_digests)
+		return 0;
+	ret = hib_stream_read_leaves(&s->stream, &s->header.digests, HIB_LEAF_DIGEST,
+				     read_digest_leaf, s, &why);
+	return ret ? hib_session_fail(s, ret, "digests: %s", why) : 0;
+}
+
+/**
+ * hib_read_pages() - Read, verify and decode the image into its frames.
+ * @s: After hib_arrange().
+ *
+ * Return: 0 when every page is there as it was saved, or an errno noted in @s.
+ */
+int hib_read_pages(struct hib_session *s)
+{
+	struct hib_report_meter *meter;
+	ktime_t start = ktime_get();
+	const char *why = "unreadable";
+	int ret;
+
+	ret = read_digests(s);
+	if (ret)
+		return ret;
+	pr_info("Loading image data pages (%llu pages, %u workers)...\n", s->header.nr_pages,
+		s->stream.nr_workers);
+	meter = hib_report_meter_start("loading", &s->progress, s->header.nr_pages);
+	ret = hib_stream_read_pages(&s->stream, &why);
+	hib_report_meter_stop(meter);
+	if (ret)
+		return hib_session_fail(s, ret, "page data: %s", why);
+
+	s->stats.read_ns = ktime_to_ns(ktime_sub(ktime_get(), start));
+	s->stats.read_bytes = atomic64_read(&s->progress.bytes);
+	hib_report_speed("Read", s->header.nr_pages << PAGE_SHIFT, s->stats.read_ns);
+	return 0;
+}

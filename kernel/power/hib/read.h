@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef HIB_READ_H
+#define HIB_READ_H
+
+struct hib_session;
+
+int hib_read_check(struct hib_session *s);
+int hib_read_lists(struct hib_session *s);
+int hib_read_pages(struct hib_session *s);
+
+#endif

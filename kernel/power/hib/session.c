@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * DOC: session - the owner of a transition
+ *
+ * One session exists at a time; hib_session_begin() claims the system for it
+ * and hib_session_end() lets go. All mutable state of a transition hangs off
+ * the session, so that ending it ends everything, and so that the restored
+ * kernel finds in one place what it has to undo.
+ *
+ * Context: process context, system_transition_mutex held by the caller.
+ */
+#include "session.h"
+#include <linux/random.h>
+#include <linux/slab.h>
+#include <linux/suspend.h>
+#include <linux/timekeeping.h>
+
+/**
+ * hib_session_claim() - Take the exclusive token.
+ *
+ * Return: false when a transition has it already.
+ */
+bool hib_session_claim(void)
+{
+	return !atomic_cmpxchg(&hib_settings.busy, 0, 1);
+}
+
+/**
+ * hib_session_unclaim() - Give the token back.
+ */
+void hib_session_unclaim(void)
+{
+	atomic_set(&hib_settings.busy, 0);
+}
+
+/**
+ * hib_session_begin() - Claim the system for a transition.
+ * @mode: Wanted mode.
+ * @error: Receives -EBUSY (another transition) or -ENOMEM when NULL comes back.
+ *
+ * Return: The session, to be ended by hib_session_end().
+ */
+struct hib_session *hib_session_begin(enum hib_mode mode, int *error)
+{
+	struct hib_session *s;
+
+	if (!hib_session_claim()) {
+		*error = -EBUSY;
+		return NULL;
+	}
+	s = kzalloc(sizeof(*s), GFP_KERNEL);
+	if (!s) {
+		hib_session_unclaim();
+		*error = -ENOMEM;
+		return NULL;
+	}
+	s->mode = mode;
+	s->started = ktime_get_boottime();
+	s->store.swap_type = -1;
+	get_random_bytes(s->image_id, sizeof(s->image_id));
+	return s;
+}
+
+/**
+ * hib_session_end() - Let the system go.
+ * @s: Empty of resources by now; freed here.
+ */
+void hib_session_end(struct hib_session *s)
+{
+	kfree(s);
+	hib_session_unclaim();
+}
+
+/**
+ * hib_session_fail() - Note why a transition fails.
+ * @s: The session.
+ * @error: Negative errno.
+ * @fmt: A token, then details with numbers.
+ *
+ * The first failure is kept. It is printed when the transition is over.
+ *
+ * Return: @error, so that it can be returned at once.
+ */
+int hib_session_fail(struct hib_session *s, int error, const char *fmt, ...)
+{
+	va_list args;
+
+	if (s->result.error)
+		return error;
+	s->result.error = error;
+	va_start(args, fmt);
+	vscnprintf(s->result.reason, sizeof(s->result.reason), fmt, args);
+	va_end(args);
+	return error;
+}
+
+/**
+ * hib_session_inject() - Should this step fail, for a test?
+ * @session: A struct hib_session.
+ * @step: Name of the step about to be entered.
+ *
+ * Return: 0, or the errno it shall fail with.
+ */
+int hib_session_inject(void *session, const char *step)
+{
+	if (!IS_ENABLED(CONFIG_HIBERNATION_DEBUG) || !hib_settings.fail_step[0] ||
+	    strcmp(step, hib_settings.fail_step))
+		return 0;
+	return hib_session_fail(session, hib_settings.fail_error, "injected");
+}

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef HIB_SESSION_H
+#define HIB_SESSION_H
+
+#include <linux/ktime.h>
+#include <linux/pm.h>
+#include "budget.h"
+#include "handover.h"
+#include "header.h"
+#include "io.h"
+#include "pool.h"
+#include "quiesce.h"
+#include "relocate.h"
+#include "settings.h"
+#include "snapshot.h"
+#include "store.h"
+#include "stream.h"
+
+struct hib_arch_jump;
+
+/**
+ * struct hib_session - Owner of one transition.
+ * @mode: Decided at the start; a fallback does not change the setting.
+ * @image_id: Of the image being made or loaded.
+ * @result: Filled by hib_session_fail(); the first failure counts.
+ * @stats: Collected on the way.
+ * @started: When the transition began.
+ * @store: The place of the image.
+ * @stream: Its pages as segments.
+ * @progress: Added to by lower layers.
+ * @header: The image's header.
+ * @record: The image's commit record.
+ * @snapshot: Way down: memory's half.
+ * @came: Way down, restored kernel: what the boot kernel left.
+ * @budget: Way down: what was decided.
+ * @filesystems: Way down: frozen super blocks.
+ * @quiesce: The nest of devices, CPUs and interrupts.
+ * @platform_begun: Firmware was told; it must be told the end.
+ * @committed: The image counts, or may count: the commit was begun.
+ * @resumed: This is the restored kernel.
+ * @image: Way up: frames of the image.
+ * @pool: Way up: frames that it is loaded into.
+ * @relocation: Way up: moves of the final copy.
+ * @jump: Way up: how control is passed.
+ * @handover: Way up: record for the restored kernel, in a spare frame.
+ * @digests: Way up: digest leaves in spare frames, @nr_digests of them.
+ * @nested: Way up: inside a way down (test_resume), tasks are frozen already.
+ */
+struct hib_session {
+	enum hib_mode mode;
+	u8 image_id[HIB_ID_BYTES];
+	struct hib_result result;
+	struct hib_stats stats;
+	ktime_t started;
+	struct hib_store store;
+	struct hib_stream stream;
+	struct hib_progress progress;
+	struct hib_header header;
+	struct hib_commit_record record;
+
+	struct hib_snapshot snapshot;
+	struct hib_handover came;
+	struct hib_budget budget;
+	struct hib_filesystems *filesystems;
+	struct hib_quiesce quiesce;
+	bool platform_begun;
+	bool committed;
+	bool resumed;
+
+	struct hib_pfnset image;
+	struct hib_pool pool;
+	struct hib_relocation relocation;
+	struct hib_arch_jump *jump;
+	struct hib_handover *handover;
+	struct hib_disk_leaf **digests;
+	u32 nr_digests;
+	bool nested;
+};
+
+struct hib_session *hib_session_begin(enum hib_mode mode, int *error);
+void hib_session_end(struct hib_session *s);
+int hib_session_inject(void *session, const char *step);
+__printf(3, 4)
+int hib_session_fail(struct hib_session *s, int error, const char *fmt, ...);
+bool hib_session_claim(void);
+void hib_session_unclaim(void);
+
+#endif

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef HIB_SETTINGS_H
+#define HIB_SETTINGS_H
+
+#include <linux/types.h>
+
+struct hib_codec_ops;
+struct hib_session;
+struct platform_hibernation_ops;
+
+enum hib_mode {
+	HIB_MODE_PLATFORM,
+	HIB_MODE_SHUTDOWN,
+	HIB_MODE_REBOOT,
+	HIB_MODE_SUSPEND,
+	HIB_MODE_TEST_RESUME,
+	HIB_NR_MODES,
+};
+
+#define HIB_REASON_BYTES	160u
+#define HIB_SPEC_BYTES		256u
+
+/**
+ * struct hib_result - How a transition ended; shown by last_error.
+ * @phase: "hibernate" or "resume"; NULL: none yet.
+ * @step: The step that failed, "done" otherwise.
+ * @error: Negative errno or 0.
+ * @reason: One token, then details.
+ */
+struct hib_result {
+	const char *phase;
+	const char *step;
+	int error;
+	char reason[HIB_REASON_BYTES];
+};
+
+/**
+ * struct hib_stats - Figures of the last transition; nanoseconds, bytes, pages.
+ */
+struct hib_stats {
+	u64 saved_pages, same_pages, image_bytes;
+	u64 memory_ns, atomic_ns, write_ns, total_ns;
+	u64 boot_ns, read_ns, read_bytes, moved_pages;
+	u64 verify_checked, verify_excepted, verify_wrong;
+	u32 workers;
+};
+
+/**
+ * struct hib_settings - What outlives a transition.
+ * @spec: Device as given by resume= or PM_STD_PARTITION; empty: none.
+ * @resume_dev: Device in use, 0: none.
+ * @resume_block: Page offset of the swap header on it.
+ * @resume_delay_s: Seconds before the device is looked for.
+ * @resume_wait_s: Seconds to wait for it; -1: for ever.
+ * @noresume: Do not resume at boot.
+ * @disabled: nohibernate.
+ * @protect_image: Accepted for compatibility; memory of the image is reached
+ *	through the direct map only by its readers.
+ * @codec: Wanted codec; NULL: auto.
+ * @mode: What /sys/power/disk shows.
+ * @image_size: Wanted size of an image, bytes.
+ * @reserved_size: Kept free for drivers, bytes.
+ * @verify: Digest every saved frame and compare after the resume.
+ * @tries: Boots that may begin to load an image.
+ * @fail_step: Step to fail, for tests.
+ * @fail_error: With this errno.
+ * @platform: Firmware callbacks, NULL: none.
+ * @entering: Devices are being powered down for hibernation.
+ * @busy: A transition owns the system (hibernation_in_progress()).
+ * @result: Of the last transition.
+ * @stats: Of the last transition.
+ * @boot_pages: Memory in use when this boot looked for an image.
+ */
+struct hib_settings {
+	char spec[HIB_SPEC_BYTES];
+	dev_t resume_dev;
+	u64 resume_block;
+	unsigned int resume_delay_s;
+	int resume_wait_s;
+	bool noresume;
+	bool disabled;
+	bool protect_image;
+	const struct hib_codec_ops *codec;
+	enum hib_mode mode;
+	unsigned long image_size;
+	unsigned long reserved_size;
+	bool verify;
+	unsigned int tries;
+	char fail_step[32];
+	int fail_error;
+	const struct platform_hibernation_ops *platform;
+	bool entering;
+	atomic_t busy;
+	struct hib_result result;
+	struct hib_stats stats;
+	u64 boot_pages;
+};
+
+extern struct hib_settings hib_settings;
+
+#endif

@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * DOC: sysfs - /sys/power files of hibernation
+ *
+ * The files that every client knows, with the parsers that they know, and
+ * below /sys/power/hibernate/ what is new. Nothing here decides anything.
+ */
+#include <linux/device.h>
+#include <linux/fs.h>
+#include <linux/init.h>
+#include <linux/kdev_t.h>
+#include <linux/kobject.h>
+#include <linux/suspend.h>
+#include <linux/sysfs.h>
+#include "../power.h"
+#include "load.h"
+#include "locate.h"
+#include "resume.h"
+#include "settings.h"
+
+static const char * const mode_names[HIB_NR_MODES] = {
+	[HIB_MODE_PLATFORM] = "platform",
+	[HIB_MODE_SHUTDOWN] = "shutdown",
+	[HIB_MODE_REBOOT] = "reboot",
+	[HIB_MODE_SUSPEND] = "suspend",
+	[HIB_MODE_TEST_RESUME] = "test_resume",
+};
+
+static bool mode_is_available(enum hib_mode mode)
+{
+	switch (mode) {
+	case HIB_MODE_PLATFORM:
+		return hib_settings.platform;
+	case HIB_MODE_SUSPEND:
+		return IS_ENABLED(CONFIG_SUSPEND);
+	default:
+		return true;
+	}
+}
+
+static ssize_t disk_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
+{
+	ssize_t count = 0;
+
+	if (!hibernation_available())
+		return sysfs_emit(buf, "[disabled]\n");
+
+	for (enum hib_mode mode = 0; mode < HIB_NR_MODES; mode++) {
+		if (!mode_is_available(mode))
+			continue;
+		count += sysfs_emit_at(buf, count, mode == hib_settings.mode ? "[%s] " : "%s ",
+				       mode_names[mode]);
+	}
+	buf[count - 1] = '\n';
+	return count;
+}
+
+static ssize_t disk_store(struct kobject *kobj, struct kobj_attribute *attr, const char *buf,
+			  size_t n)
+{
+	unsigned int flags;
+	int mode;
+
+	if (!hibernation_available())
+		return -EPERM;
+	mode = __sysfs_match_string(mode_names, HIB_NR_MODES, buf);
+	if (mode < 0 || !mode_is_available(mode))
+		return -EINVAL;
+
+	flags = lock_system_sleep();
+	hib_settings.mode = mode;
+	unlock_system_sleep(flags);
+	pm_pr_dbg("Hibernation mode set to '%s'\n", mode_names[mode]);
+	return n;
+}
+power_attr(disk);
+
+static ssize_t resume_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
+{
+	return sysfs_emit(buf, "%d:%d\n", MAJOR(hib_settings.resume_dev),
+			  MINOR(hib_settings.resume_dev));
+}
+
+/* Whatever comes of it, the count is returned: clients take an error as fatal. */
+static ssize_t resume_store(struct kobject *kobj, struct kobj_attribute *attr, const char *buf,
+			    size_t n)
+{
+	unsigned int flags;
+	dev_t dev;
+	int ret;
+
+	if (!hibernation_available())
+		return n;
+	ret = hib_locate_parse(buf, &dev);
+	if (ret)
+		return ret == -ENOMEM ? ret : -EINVAL;
+
+	flags = lock_system_sleep();
+	hib_settings.resume_dev = dev;
+	hib_settings.noresume = false;
+	unlock_system_sleep(flags);
+	hib_resume();
+	return n;
+}
+power_attr(resume);
+
+static ssize_t resume_offset_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
+{
+	return sysfs_emit(buf, "%llu\n", hib_settings.resume_block);
+}
+
+static ssize_t resume_offset_store(struct kobject *kobj, struct kobj_attribute *attr,
+				   const char *buf, size_t n)
+{
+	unsigned long long block;
+	int ret = kstrtoull(buf, 0, &block);
+
+	if (ret)
+		return ret;
+	hib_settings.resume_block = block;
+	return n;
+}
+power_attr(resume_offset);
+
+static ssize_t size_store(unsigned long *size, const char *buf, size_t n)
+{
+	if (sscanf(buf, "%lu", size) != 1)
+		return -EINVAL;
+	return n;
+}
+
+static ssize_t image_size_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
+{
+	return sysfs_emit(buf, "%lu\n", hib_settings.image_size);
+}
+
+static ssize_t image_size_store(struct kobject *kobj, struct kobj_attribute *attr,
+				const char *buf, size_t n)
+{
+	return size_store(&hib_settings.image_size, buf, n);
+}
+power_attr(image_size);
+
+static ssize_t reserved_size_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
+{
+	return sysfs_emit(buf, "%lu\n", hib_settings.reserved_size);
+}
+
+static ssize_t reserved_size_store(struct kobject *kobj, struct kobj_attribute *attr,
+				   const char *buf, size_t n)
+{
+	return size_store(&hib_settings.reserved_size, buf, n);
+}
+power_attr(reserved_size);
+
+static ssize_t last_error_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
+{
+	const struct hib_result *r = &hib_settings.result;
+
+	if (!r->phase)
+		return sysfs_emit(buf, "none\n");
+	return sysfs_emit(buf, "phase=%s step=%s errno=%d reason=%s\n", r->phase, r->step,
+			  r->error, r->error ? r->reason : "ok");
+}
+power_attr_ro(last_error);
+
+static ssize_t stats_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
+{
+	const struct hib_stats *s = &hib_settings.stats;
+
+	return sysfs_emit(buf,
+			  "saved_pages %llu\nsame_pages %llu\nimage_bytes %llu\n"
+			  "atomic_ns %llu\nwrite_ns %llu\ntotal_ns %llu\nboot_ns %llu\n"
+			  "read_ns %llu\nread_bytes %llu\nmoved_pages %llu\nworkers %u\n"
+			  "verify_checked %llu\nverify_excepted %llu\nverify_wrong %llu\n",
+			  s->saved_pages, s->same_pages, s->image_bytes, s->atomic_ns, s->write_ns,
+			  s->total_ns, s->boot_ns, s->read_ns, s->read_bytes, s->moved_pages,
+			  s->workers, s->verify_checked, s->verify_excepted, s->verify_wrong);
+}
+power_attr_ro(stats);
+
+static ssize_t image_info_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
+{
+	return hib_load_describe(hib_settings.resume_dev, hib_settings.resume_block, buf);
+}
+power_attr_ro(image_info);
+
+static struct attribute *power_attrs[] = {
+	&disk_attr.attr,
+	&resume_attr.attr,
+	&resume_offset_attr.attr,
+	&image_size_attr.attr,
+	&reserved_size_attr.attr,
+	NULL
+};
+
+static const struct attribute_group power_group = {
+	.attrs = power_attrs,
+};
+
+static struct attribute *hibernate_attrs[] = {
+	&last_error_attr.attr,
+	&stats_attr.attr,
+	&image_info_attr.attr,
+	NULL
+};
+
+static const struct attribute_group hibernate_group = {
+	.name = "hibernate",
+	.attrs = hibernate_attrs,
+};
+
+static int __init hib_sysfs_init(void)
+{
+	int ret = sysfs_create_group(power_kobj, &power_group);
+
+	return ret ?: sysfs_create_group(power_kobj, &hibernate_group);
+}
+core_initcall(hib_sysfs_init);

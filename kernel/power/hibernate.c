@@ -1,0 +1,269 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * DOC: hibernate - the names by which the kernel knows hibernation
+ *
+ * Entry points that other files call: hibernate(), the resume at boot,
+ * hibernate_quiet_exec(), the platform's registration, and the questions that
+ * may be asked at any time. They take the locks; what happens then is save's
+ * and load's business.
+ */
+#include <linux/export.h>
+#include <linux/freezer.h>
+#include <linux/hibernation_arch.h>
+#include <linux/memory_hotplug.h>
+#include <linux/mm.h>
+#include <linux/secretmem.h>
+#include <linux/security.h>
+#include <linux/suspend.h>
+#include "hib/load.h"
+#include "hib/locate.h"
+#include "hib/platform.h"
+#include "hib/quiesce.h"
+#include "hib/report.h"
+#include "hib/resume.h"
+#include "hib/save.h"
+#include "hib/session.h"
+#include "hib/settings.h"
+#include "power.h"
+
+#undef pr_fmt
+#define pr_fmt(fmt) "PM: hibernation: " fmt
+
+/**
+ * hibernation_available() - May this system hibernate at all?
+ *
+ * Context: Any process context, also early at boot. No locks.
+ * Return: false when the command line, lockdown, secret memory or CXL memory
+ * forbids it.
+ */
+bool hibernation_available(void)
+{
+	return !hib_settings.disabled && !security_locked_down(LOCKDOWN_HIBERNATION) &&
+	       !secretmem_active() && !cxl_mem_active();
+}
+
+/**
+ * hibernation_in_progress() - Does a transition own the system?
+ *
+ * Context: Any.
+ * Return: true while it does.
+ */
+bool hibernation_in_progress(void)
+{
+	return atomic_read(&hib_settings.busy);
+}
+
+/**
+ * system_entering_hibernation() - Are devices being powered down for hibernation?
+ *
+ * Context: Any.
+ * Return: true from before the first device until the power is off or the
+ * power-down was rolled back.
+ */
+bool system_entering_hibernation(void)
+{
+	return hib_settings.entering;
+}
+EXPORT_SYMBOL(system_entering_hibernation);
+
+/**
+ * hibernation_set_ops() - Register the platform's callbacks.
+ * @ops: All but @recover are required; NULL unregisters.
+ *
+ * The mode becomes platform; without callbacks, shutdown.
+ *
+ * Context: Process context. Sleeps.
+ */
+void hibernation_set_ops(const struct platform_hibernation_ops *ops)
+{
+	unsigned int flags;
+
+	if (WARN_ON_ONCE(ops && !hib_platform_ops_complete(ops)))
+		return;
+
+	flags = lock_system_sleep();
+	hib_settings.platform = ops;
+	if (ops)
+		hib_settings.mode = HIB_MODE_PLATFORM;
+	else if (hib_settings.mode == HIB_MODE_PLATFORM)
+		hib_settings.mode = HIB_MODE_SHUTDOWN;
+	unlock_system_sleep(flags);
+}
+EXPORT_SYMBOL_GPL(hibernation_set_ops);
+
+/* Said before anything is locked or frozen. */
+static int hibernate_refuse(int error, const char *reason)
+{
+	struct hib_result result = { .phase = "hibernate", .step = "check", .error = error };
+
+	strscpy(result.reason, reason);
+	hib_settings.result = result;
+	hib_report_result(&result);
+	return error;
+}
+
+/**
+ * hibernate() - Save the system to disk and power down, or come back from that.
+ *
+ * Context: Process context, system_transition_mutex not held. Takes minutes.
+ * Return: 0 when the system slept and came back; -EPERM when hibernation is not
+ * available, -EOPNOTSUPP for a mode or machine that is not supported; otherwise
+ * see hib_save().
+ */
+int hibernate(void)
+{
+	unsigned int flags;
+	const char *why;
+	int ret;
+
+	if (!hibernation_available())
+		return hibernate_refuse(-EPERM, "unavailable: disabled, locked down or secret memory");
+	if (hib_settings.mode == HIB_MODE_SUSPEND)
+		return hibernate_refuse(-EOPNOTSUPP, "mode: suspend is not there yet");
+	ret = hib_arch_possible(&why);
+	if (ret)
+		return hibernate_refuse(ret, why);
+
+	flags = lock_system_sleep();
+	ret = hib_save(hib_settings.mode);
+	unlock_system_sleep(flags);
+	return ret;
+}
+
+/**
+ * hibernate_quiet_exec() - Run a function while all devices are quiet.
+ * @func: What to run.
+ * @data: Passed to it.
+ *
+ * Context: Process context. Tasks, kernel threads and devices are frozen around
+ * @func; CPUs and interrupts stay on.
+ * Return: @func's value, -EBUSY when a transition is going on, or the errno of
+ * what could not be frozen.
+ */
+int hibernate_quiet_exec(int (*func)(void *data), void *data)
+{
+	struct hib_quiesce q = { .use = HIB_QUIESCE_EXEC, .platform = hib_settings.platform };
+	unsigned int flags = lock_system_sleep();
+	int ret;
+
+	if (!hib_session_claim()) {
+		ret = -EBUSY;
+		goto out_unlock;
+	}
+	pm_prepare_console();
+	ret = pm_notifier_call_chain_robust(PM_HIBERNATION_PREPARE, PM_POST_HIBERNATION);
+	if (ret)
+		goto out_console;
+	ret = freeze_processes();
+	if (ret)
+		goto out_notify;
+	lock_device_hotplug();
+	pm_suspend_clear_flags();
+	ret = hib_platform_begin(q.platform, PMSG_FREEZE);
+	if (ret)
+		goto out_unlock_hotplug;
+	ret = freeze_kernel_threads();
+	if (ret)
+		goto out_platform;
+
+	ret = hib_quiesce_enter(&q);
+	if (!ret)
+		ret = func(data);
+	hib_quiesce_leave(&q, ret < 0 ? HIB_FAILED : HIB_TESTED);
+	thaw_kernel_threads();
+
+out_platform:
+	hib_platform_end(q.platform);
+out_unlock_hotplug:
+	unlock_device_hotplug();
+	thaw_processes();
+out_notify:
+	pm_notifier_call_chain(PM_POST_HIBERNATION);
+out_console:
+	pm_restore_console();
+	hib_session_unclaim();
+out_unlock:
+	unlock_system_sleep(flags);
+	return ret;
+}
+EXPORT_SYMBOL_GPL(hibernate_quiet_exec);
+
+/**
+ * hibernate_image_size_init() - Default of /sys/power/image_size.
+ *
+ * All of memory: nothing is pushed out that would fit into the image.
+ */
+void __init hibernate_image_size_init(void)
+{
+	hib_settings.image_size = totalram_pages() << PAGE_SHIFT;
+}
+
+/**
+ * hibernate_reserved_size_init() - Default of /sys/power/reserved_size: 1 MiB.
+ */
+void __init hibernate_reserved_size_init(void)
+{
+	hib_settings.reserved_size = SZ_1M;
+}
+
+/* Memory that a kernel like this one takes while it looks for an image. */
+static void resume_measure_footprint(void)
+{
+	hib_settings.boot_pages = totalram_pages() - nr_free_pages();
+}
+
+/**
+ * hib_resume() - Look for an image in the area that is set, and resume it.
+ *
+ * Context: Process context. Takes system_transition_mutex.
+ * Return: Only when nothing was resumed; see hib_load().
+ */
+int hib_resume(void)
+{
+	unsigned int flags = lock_system_sleep();
+	int ret;
+
+	resume_measure_footprint();
+	ret = hib_load(hib_settings.resume_dev, hib_settings.resume_block);
+	unlock_system_sleep(flags);
+	return ret;
+}
+
+/* An image that is only to be retired is not waited for. */
+static int __init resume_locate(bool wanted, dev_t *dev)
+{
+	if (!hib_settings.spec[0])
+		return -ENODEV;
+	return hib_locate_wait(hib_settings.spec, wanted ? hib_settings.resume_delay_s : 0,
+			       wanted ? hib_settings.resume_wait_s : 0, dev);
+}
+
+static void __init resume_retire(dev_t dev)
+{
+	mutex_lock(&system_transition_mutex);
+	if (!hib_load_retire(dev, hib_settings.resume_block))
+		pr_notice("an image was retired, as this boot was told not to resume\n");
+	mutex_unlock(&system_transition_mutex);
+}
+
+/* The boot's own attempt; an initramfs may make another through sysfs. */
+static int __init hib_resume_at_boot(void)
+{
+	bool wanted = !hib_settings.noresume && hibernation_available();
+	dev_t dev;
+	int ret;
+
+	ret = resume_locate(wanted, &dev);
+	if (ret)
+		return 0;
+	hib_settings.resume_dev = dev;
+	if (!wanted) {
+		resume_retire(dev);
+		return 0;
+	}
+	ret = hib_resume();
+	if (ret && ret != -ENODATA)
+		pr_info("resume failed (%d)\n", ret);
+	return 0;
+}
+late_initcall_sync(hib_resume_at_boot);

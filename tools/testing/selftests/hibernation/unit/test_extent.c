@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "extent.h"
+#include "leaf.h"
+#include "tap.h"
+
+#define DEVICE_BLOCKS	1000000u
+
+static const u8 id[HIB_ID_BYTES] = "0123456789abcdef";
+static struct hib_disk_leaf leaf __aligned(4096);
+static struct hib_disk_extent *const entry = (struct hib_disk_extent *)leaf.data;
+static struct hib_extents e;
+static u64 next;
+
+static void put(u32 i, u64 block, u64 nr_blocks)
+{
+	entry[i].block = cpu_to_le64(block);
+	entry[i].nr_blocks = cpu_to_le64(nr_blocks);
+}
+
+static int decode(u32 index, u32 nr, u64 next_block)
+{
+	hib_leaf_seal(&leaf, id, HIB_LEAF_EXTENT, index, nr, next_block);
+	return hib_extents_decode(&e, &leaf, id, index, DEVICE_BLOCKS, &next);
+}
+
+static void check_run_refused(u64 block, u64 nr_blocks)
+{
+	hib_extents_init(&e);
+	put(0, block, nr_blocks);
+	check_number(decode(0, 1, 0), -EBADMSG);
+	check_number(e.nr, 0);
+	hib_extents_exit(&e);
+}
+
+static void put_full(void)
+{
+	u32 i;
+
+	for (i = 0; i < HIB_LEAF_EXTENTS; i++)
+		put(i, 10 + 2 * i, 1);
+}
+
+TEST(extent_array_is_empty_when_made)
+{
+	u64 block, nr;
+
+	hib_extents_init(&e);
+	check(!hib_extents_lookup(&e, 0, &block, &nr));
+	check_number(hib_extents_leaves(&e), 0);
+	hib_extents_exit(&e);
+}
+
+TEST(extent_runs_that_continue_are_merged)
+{
+	hib_extents_init(&e);
+	check_number(hib_extents_append(&e, 100, 5), 0);
+	check_number(hib_extents_append(&e, 105, 3), 0);
+	check_number(e.nr, 1);
+	check_number(hib_extents_append(&e, 99, 1), 0);
+	check_number(hib_extents_append(&e, 200, 1), 0);
+	check_number(e.nr, 3);
+	check_number(e.nr_blocks, 10);
+	hib_extents_exit(&e);
+}
+
+TEST(extent_append_refuses_nothing_and_overflow)
+{
+	hib_extents_init(&e);
+	check_number(hib_extents_append(&e, 100, 0), -EINVAL);
+	check_number(hib_extents_append(&e, U64_MAX, 1), -EINVAL);
+	check_number(hib_extents_append(&e, 2, U64_MAX - 1), -EINVAL);
+	check_number(hib_extents_append(&e, 1, U64_MAX - 1), 0);
+	check_number(hib_extents_append(&e, 1, 2), -EINVAL);
+	check_number(e.nr, 1);
+	hib_extents_exit(&e);
+}
+
+TEST(extent_append_without_memory_changes_nothing)
+{
+	u32 i;
+
+	hib_extents_init(&e);
+	allocator_fail_after(0);
+	check_number(hib_extents_append(&e, 100, 5), -ENOMEM);
+	check_number(hib_extents_reserve(&e, 1), -ENOMEM);
+	allocator_fail_after(1);
+	for (i = 0; !hib_extents_append(&e, 100 + 2 * i, 1); i++)
+		;
+	check_number(e.nr, i);
+	check_number(e.nr_blocks, i);
+	check_number(hib_extents_append(&e, 100 + 2 * i - 1, 4), 0);
+	check_number(e.nr, i);
+	hib_extents_exit(&e);
+}
+
+TEST(extent_reserve_makes_appending_sure)
+{
+	u32 i;
+
+	hib_extents_init(&e);
+	check_number(hib_extents_reserve(&e, 1000), 0);
+	allocator_fail_after(0);
+	check_number(hib_extents_reserve(&e, 10), 0);
+	for (i = 0; i < 1000; i++)
+		check_number(hib_extents_append(&e, 2 * i, 1), 0);
+	check_number(hib_extents_append(&e, 5000, 1), -ENOMEM);
+	hib_extents_exit(&e);
+}
+
+TEST(extent_lookup_finds_every_block)
+{
+	u64 seed = 9, image_block = 0, block, nr, i;
+	u32 n;
+
+	hib_extents_init(&e);
+	for (n = 0; n < 777; n++)
+		hib_extents_append(&e, 1 + tap_random(&seed) % DEVICE_BLOCKS,
+				   1 + tap_random(&seed) % 20);
+	for (n = 0; n < e.nr; n++) {
+		check_number(e.array[n].first, image_block);
+		for (i = 0; i < e.array[n].nr_blocks; i++) {
+			check(hib_extents_lookup(&e, image_block + i, &block, &nr));
+			check_number(block, e.array[n].block + i);
+			check_number(nr, e.array[n].nr_blocks - i);
+		}
+		image_block += e.array[n].nr_blocks;
+	}
+	check_number(image_block, e.nr_blocks);
+	check(!hib_extents_lookup(&e, image_block, &block, &nr));
+	check(!hib_extents_lookup(&e, U64_MAX, &block, &nr));
+	hib_extents_exit(&e);
+}
+
+/* @nr runs out and in again, through leaves; each leaf the same when written again. */
+static void check_round_trip(u32 nr)
+{
+	struct hib_disk_leaf first;
+	struct hib_extents back;
+	u32 i;
+
+	hib_extents_init(&e);
+	hib_extents_init(&back);
+	for (i = 0; i < nr; i++)
+		hib_extents_append(&e, DEVICE_BLOCKS - 3 * (i + 1), 1 + i % 2);
+	for (i = 0; i < hib_extents_leaves(&e); i++) {
+		u64 to = i + 1 < hib_extents_leaves(&e) ? 500 + i : 0;
+
+		memset(&leaf, 0x5a, sizeof(leaf));
+		hib_extents_encode(&e, &leaf, id, i, to);
+		check_number(hib_extents_decode(&back, &leaf, id, i, DEVICE_BLOCKS, &next), 0);
+		check_number(next, to);
+		first = leaf;
+		hib_extents_encode(&back, &leaf, id, i, to);
+		check(!memcmp(&first, &leaf, sizeof(leaf)));
+	}
+	check_number(back.nr, nr);
+	check_number(back.nr_blocks, e.nr_blocks);
+	check(!memcmp(back.array, e.array, nr * sizeof(*e.array)));
+	hib_extents_exit(&back);
+	hib_extents_exit(&e);
+}
+
+TEST(extent_leaves_come_back_as_they_were_written)
+{
+	static const u32 numbers[] = { 1, 253, 254, 255, 508, 509, 2000 };
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(numbers); i++)
+		check_round_trip(numbers[i]);
+}
+
+TEST(extent_refuses_run_outside_the_device)
+{
+	check_run_refused(0, 5);
+	check_run_refused(DEVICE_BLOCKS, 1);
+	check_run_refused(DEVICE_BLOCKS - 1, 2);
+	check_run_refused(1, DEVICE_BLOCKS);
+}
+
+TEST(extent_refuses_run_that_is_empty_or_overflows)
+{
+	check_run_refused(5, 0);
+	check_run_refused(5, U64_MAX);
+	check_run_refused(U64_MAX, 1);
+	check_run_refused(U64_MAX, U64_MAX);
+}
+
+TEST(extent_refuses_runs_longer_than_the_device_together)
+{
+	hib_extents_init(&e);
+	put(0, 1, DEVICE_BLOCKS - 1);
+	put(1, 1, 1);
+	put(2, 1, 1);
+	check_number(decode(0, 3, 0), -EBADMSG);
+	hib_extents_exit(&e);
+}
+
+TEST(extent_refuses_runs_that_should_be_one)
+{
+	hib_extents_init(&e);
+	put(0, 10, 5);
+	put(1, 15, 5);
+	check_number(decode(0, 2, 0), -EBADMSG);
+	hib_extents_exit(&e);
+}
+
+TEST(extent_refuses_next_leaf_outside_the_device)
+{
+	hib_extents_init(&e);
+	put_full();
+	check_number(decode(0, HIB_LEAF_EXTENTS, DEVICE_BLOCKS), -EBADMSG);
+	check_number(decode(0, HIB_LEAF_EXTENTS, U64_MAX), -EBADMSG);
+	check_number(decode(0, HIB_LEAF_EXTENTS, DEVICE_BLOCKS - 1), 0);
+	check_number(next, DEVICE_BLOCKS - 1);
+	hib_extents_exit(&e);
+}
+
+TEST(extent_refuses_chain_after_a_leaf_with_room_left)
+{
+	hib_extents_init(&e);
+	put_full();
+	check_number(decode(0, HIB_LEAF_EXTENTS - 1, 55), -EBADMSG);
+	check_number(decode(0, HIB_LEAF_EXTENTS - 1, 0), 0);
+	check_number(decode(1, 1, 0), -EBADMSG);
+	hib_extents_exit(&e);
+}
+
+TEST(extent_refuses_a_chain_that_turns_back)
+{
+	hib_extents_init(&e);
+	put_full();
+	check_number(decode(0, HIB_LEAF_EXTENTS, 55), 0);
+	check_number(hib_extents_decode(&e, &leaf, id, 1, DEVICE_BLOCKS, &next), -EBADMSG);
+	hib_extents_exit(&e);
+}
+
+TEST(extent_tells_missing_memory_from_damage)
+{
+	hib_extents_init(&e);
+	put_full();
+	allocator_fail_after(0);
+	check_number(decode(0, HIB_LEAF_EXTENTS, 0), -ENOMEM);
+	hib_extents_exit(&e);
+}

@@ -1,0 +1,321 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "header.h"
+#include "tag.h"
+#include "tap.h"
+
+static const u8 id[HIB_ID_BYTES] = "0123456789abcdef";
+static const u8 other_id[HIB_ID_BYTES] = "0123456789abcdeF";
+
+/* A machine of 4 GiB with a device of 8 GiB. */
+static const struct hib_limits limits = {
+	.max_pages = 1 << 20,
+	.end_pfn = 1 << 21,
+	.device_blocks = 1 << 21,
+};
+
+static struct hib_disk_header disk __aligned(4096);
+static struct hib_header h, parsed;
+static const char *why;
+
+/* 1000 pages in three segments, then the lists: 1, 1 and 2 leaves. */
+static void make(void)
+{
+	h = (struct hib_header){
+		.may_ignore = HIB_MAY_DIGESTS,
+		.codec = HIB_CODEC_LZ4,
+		.flags = HIB_IMAGE_PLATFORM,
+		.hw_signature = 0x12345678,
+		.created_s = 1700000000,
+		.nr_ram_pages = 1 << 20,
+		.nr_pages = 1000,
+		.data_bytes = 600 * HIB_BLOCK_BYTES,
+		.image_bytes = 604 * HIB_BLOCK_BYTES,
+		.pagemap = { 600 * HIB_BLOCK_BYTES, 200, 1 },
+		.segments = { 601 * HIB_BLOCK_BYTES, 3, 1 },
+		.digests = { 602 * HIB_BLOCK_BYTES, 1000, 2 },
+		.extent_block = 77,
+		.nr_extent_leaves = 2,
+		.nr_extents = 255,
+		.nr_cpus = 4,
+		.handover_pfn = 12345,
+		.boot_pages = 20000,
+		.release = "6.12.0",
+		.build = "#1 SMP",
+		.machine = "x86_64",
+		.arch_bytes = 10,
+		.arch = "arch part",
+	};
+	memcpy(h.image_id, id, sizeof(id));
+}
+
+static void reseal(void)
+{
+	disk.tag = cpu_to_le64(hib_header_tag(&disk, id));
+}
+
+static int parse(void)
+{
+	why = "not set";
+	return hib_header_parse(&disk, id, &limits, &parsed, &why);
+}
+
+/* The header must be refused once @change was made to it, for that reason. */
+static void check_refused(void (*change)(void), int error, const char *reason)
+{
+	make();
+	change();
+	hib_header_build(&disk, &h);
+	check_number(parse(), error);
+	check_text(why, reason);
+}
+
+/* The same for a change of its bytes, which are sealed again. */
+static void check_bytes_refused(void (*change)(void), int error, const char *reason)
+{
+	make();
+	hib_header_build(&disk, &h);
+	change();
+	reseal();
+	check_number(parse(), error);
+	check_text(why, reason);
+}
+
+#define REFUSES_BY(check_how, name, change, error, reason)	\
+	static void name##_change(void)				\
+	{							\
+		change;						\
+	}							\
+	TEST(name)						\
+	{							\
+		check_how(name##_change, error, reason);	\
+	}
+
+#define REFUSES(name, change, error, reason) \
+	REFUSES_BY(check_refused, name, change, error, reason)
+#define REFUSES_BYTES(name, change, error, reason) \
+	REFUSES_BY(check_bytes_refused, name, change, error, reason)
+
+TEST(header_comes_back_as_it_was_built)
+{
+	struct hib_disk_header again;
+
+	make();
+	memset(&disk, 0x5a, sizeof(disk));
+	hib_header_build(&disk, &h);
+	check_number(parse(), 0);
+	check_number(parsed.nr_pages, 1000);
+	check_number(parsed.digests.nr_leaves, 2);
+	check_text(parsed.machine, "x86_64");
+	check(!memcmp(parsed.arch, h.arch, sizeof(h.arch)));
+	check(parsed.codec == h.codec && parsed.flags == h.flags &&
+	      parsed.hw_signature == h.hw_signature && parsed.created_s == h.created_s &&
+	      parsed.handover_pfn == h.handover_pfn && parsed.boot_pages == h.boot_pages &&
+	      parsed.nr_cpus == h.nr_cpus && parsed.extent_block == h.extent_block);
+	hib_header_build(&again, &parsed);
+	check(!memcmp(&again, &disk, sizeof(disk)));
+}
+
+TEST(header_accepts_the_limits_themselves)
+{
+	make();
+	h.nr_pages = h.nr_ram_pages;
+	h.boot_pages = h.nr_ram_pages;
+	h.handover_pfn = limits.end_pfn - 1;
+	h.extent_block = limits.device_blocks - 1;
+	h.nr_extents = limits.device_blocks;
+	h.nr_extent_leaves = (limits.device_blocks + 253) / 254;
+	h.nr_cpus = 65536;
+	h.arch_bytes = HIB_ARCH_BYTES;
+	h.image_bytes = limits.device_blocks * HIB_BLOCK_BYTES;
+	h.digests.offset = h.image_bytes - 2 * HIB_BLOCK_BYTES;
+	memset(h.arch, 0xff, sizeof(h.arch));
+	memset(h.release, 'r', sizeof(h.release) - 1);
+	hib_header_build(&disk, &h);
+	check_number(parse(), 0);
+	check_number(parsed.arch_bytes, HIB_ARCH_BYTES);
+}
+
+TEST(header_accepts_no_digests)
+{
+	make();
+	h.may_ignore = 0;
+	h.digests = (struct hib_piece){};
+	hib_header_build(&disk, &h);
+	check_number(parse(), 0);
+}
+
+TEST(header_accepts_features_that_may_be_ignored)
+{
+	make();
+	h.may_ignore |= 0x80000000;
+	hib_header_build(&disk, &h);
+	check_number(parse(), 0);
+	check_number(parsed.may_ignore, HIB_MAY_DIGESTS | 0x80000000);
+}
+
+TEST(header_cuts_strings_and_arch_that_are_too_long)
+{
+	make();
+	memset(h.build, 'b', sizeof(h.build));
+	h.arch_bytes = HIB_ARCH_BYTES + 1;
+	hib_header_build(&disk, &h);
+	check_number(parse(), 0);
+	check_number(strlen(parsed.build), 64);
+	check_number(parsed.arch_bytes, HIB_ARCH_BYTES);
+}
+
+TEST(header_refuses_every_flipped_bit)
+{
+	unsigned int bit;
+
+	make();
+	hib_header_build(&disk, &h);
+	for (bit = 0; bit < 8 * sizeof(disk); bit++) {
+		((u8 *)&disk)[bit / 8] ^= 1 << bit % 8;
+		if (parse() != -EBADMSG)
+			check_number(bit, -1);
+		((u8 *)&disk)[bit / 8] ^= 1 << bit % 8;
+	}
+	check_number(parse(), 0);
+}
+
+TEST(header_refuses_another_image)
+{
+	make();
+	hib_header_build(&disk, &h);
+	check_number(hib_header_parse(&disk, other_id, &limits, &parsed, &why), -EBADMSG);
+	check_text(why, "header tag");
+	memcpy(disk.image_id, other_id, sizeof(other_id));
+	reseal();
+	check_number(parse(), -EBADMSG);
+	check_text(why, "header image_id");
+}
+
+REFUSES_BYTES(header_refuses_magic, disk.magic = 0, -EBADMSG, "header magic")
+REFUSES_BYTES(header_refuses_version_by_name, disk.version = cpu_to_le32(2), -EOPNOTSUPP,
+	      "header version")
+REFUSES(header_refuses_feature_it_must_know, h.must_know = HIB_MUST_SEAL, -EOPNOTSUPP,
+	"header must_know")
+REFUSES(header_refuses_precopied_image, h.must_know = HIB_MUST_PRECOPY, -EOPNOTSUPP,
+	"header must_know")
+REFUSES_BYTES(header_refuses_page_shift, disk.page_shift = cpu_to_le32(14), -EOPNOTSUPP,
+	      "header page_shift")
+REFUSES_BYTES(header_refuses_chunk_pages, disk.chunk_pages = cpu_to_le32(33), -EOPNOTSUPP,
+	      "header chunk_pages")
+REFUSES(header_refuses_unknown_flags, h.flags = 2, -EOPNOTSUPP, "header flags")
+REFUSES(header_refuses_unknown_codec, h.codec = 4, -EOPNOTSUPP, "header codec")
+
+REFUSES(header_refuses_no_pages, h.nr_pages = 0, -EBADMSG, "header nr_pages")
+REFUSES(header_refuses_more_pages_than_its_memory, h.nr_pages = h.nr_ram_pages + 1, -EBADMSG,
+	"header nr_pages")
+REFUSES(header_calls_a_larger_machine_stale,
+	(h.nr_ram_pages = 1 << 22, h.nr_pages = (1 << 20) + 1), -ESTALE, "header nr_pages")
+REFUSES(header_calls_handover_of_a_larger_machine_stale,
+	(h.nr_ram_pages = 1 << 22, h.handover_pfn = 1 << 21), -ESTALE, "header handover_pfn")
+REFUSES(header_refuses_handover_past_memory, h.handover_pfn = 1 << 21, -EBADMSG,
+	"header handover_pfn")
+REFUSES(header_refuses_handover_that_overflows, h.handover_pfn = U64_MAX, -EBADMSG,
+	"header handover_pfn")
+
+REFUSES(header_refuses_image_that_ends_inside_a_block, h.image_bytes++, -EBADMSG,
+	"header image_bytes")
+REFUSES(header_refuses_image_larger_than_device,
+	h.image_bytes = (limits.device_blocks + 1) * HIB_BLOCK_BYTES, -EBADMSG,
+	"header image_bytes")
+REFUSES(header_refuses_image_that_overflows, h.image_bytes = U64_MAX - 4095, -EBADMSG,
+	"header image_bytes")
+REFUSES(header_refuses_no_data, h.data_bytes = 0, -EBADMSG, "header data_bytes")
+REFUSES(header_refuses_data_that_ends_inside_a_block, h.data_bytes -= 8, -EBADMSG,
+	"header data_bytes")
+REFUSES(header_refuses_data_past_the_image, h.data_bytes = 605 * HIB_BLOCK_BYTES, -EBADMSG,
+	"header data_bytes")
+
+REFUSES(header_refuses_extents_in_the_swap_header, h.extent_block = 0, -EBADMSG,
+	"header extent_block")
+REFUSES(header_refuses_extents_past_device, h.extent_block = limits.device_blocks, -EBADMSG,
+	"header extent_block")
+REFUSES(header_refuses_no_extents, h.nr_extents = 0, -EBADMSG, "header nr_extents")
+REFUSES(header_refuses_more_extents_than_blocks,
+	(h.nr_extents = limits.device_blocks + 1, h.nr_extent_leaves = 8257), -EBADMSG,
+	"header nr_extents")
+REFUSES(header_refuses_too_few_extent_leaves, h.nr_extent_leaves = 1, -EBADMSG,
+	"header nr_extents")
+REFUSES(header_refuses_too_many_extent_leaves, h.nr_extent_leaves = U32_MAX, -EBADMSG,
+	"header nr_extents")
+REFUSES(header_refuses_too_many_cpus, h.nr_cpus = 65537, -EBADMSG, "header nr_cpus")
+REFUSES(header_refuses_footprint_past_memory, h.boot_pages = h.nr_ram_pages + 1, -EBADMSG,
+	"header boot_pages")
+
+REFUSES(header_refuses_page_list_inside_data, h.pagemap.offset -= HIB_BLOCK_BYTES, -EBADMSG,
+	"header pagemap")
+REFUSES(header_refuses_page_list_off_a_block, h.pagemap.offset++, -EBADMSG, "header pagemap")
+REFUSES(header_refuses_page_list_past_the_image, h.pagemap.offset = h.image_bytes, -EBADMSG,
+	"header pagemap")
+REFUSES(header_refuses_page_list_that_overflows, h.pagemap.offset = U64_MAX - 4095, -EBADMSG,
+	"header pagemap")
+REFUSES(header_refuses_empty_page_list, (h.pagemap.nr_entries = 0, h.pagemap.nr_leaves = 0),
+	-EBADMSG, "header pagemap")
+REFUSES(header_refuses_more_runs_than_pages,
+	(h.pagemap.nr_entries = 1001, h.pagemap.nr_leaves = 4), -EBADMSG, "header pagemap")
+REFUSES(header_refuses_runs_that_overflow, h.pagemap.nr_entries = U64_MAX, -EBADMSG,
+	"header pagemap")
+REFUSES(header_refuses_leaves_that_do_not_match, h.pagemap.nr_leaves = 2, -EBADMSG,
+	"header pagemap")
+
+REFUSES(header_refuses_lists_that_overlap, h.segments.offset = h.pagemap.offset, -EBADMSG,
+	"header segments")
+REFUSES(header_refuses_more_segments_than_blocks,
+	(h.segments.nr_entries = 601, h.segments.nr_leaves = 2), -EBADMSG, "header segments")
+REFUSES(header_refuses_too_few_segments, h.segments.nr_entries = 2, -EBADMSG,
+	"header segments")
+REFUSES(header_refuses_segments_past_the_image,
+	h.segments.offset = 604 * HIB_BLOCK_BYTES, -EBADMSG, "header segments")
+
+REFUSES(header_refuses_digests_without_their_feature, h.may_ignore = 0, -EBADMSG,
+	"header digests")
+REFUSES(header_refuses_feature_without_digests, h.digests = (struct hib_piece){}, -EBADMSG,
+	"header digests")
+REFUSES(header_refuses_digests_over_the_page_list,
+	h.digests.offset = h.pagemap.offset, -EBADMSG, "header digests")
+REFUSES(header_refuses_digests_over_the_segments,
+	h.digests.offset = 601 * HIB_BLOCK_BYTES, -EBADMSG, "header digests")
+REFUSES(header_refuses_digests_past_the_image, h.digests.offset += HIB_BLOCK_BYTES, -EBADMSG,
+	"header digests")
+REFUSES(header_refuses_more_digests_than_pages, h.digests.nr_entries = 1001, -EBADMSG,
+	"header digests")
+
+REFUSES_BYTES(header_refuses_release_without_end, memset(disk.release, 'x', 65), -EBADMSG,
+	      "header release")
+REFUSES_BYTES(header_refuses_build_without_end, memset(disk.build, 'x', 65), -EBADMSG,
+	      "header build")
+REFUSES_BYTES(header_refuses_machine_without_end, memset(disk.machine, 'x', 65), -EBADMSG,
+	      "header machine")
+REFUSES_BYTES(header_refuses_text_behind_the_end, disk.release[20] = 'x', -EBADMSG,
+	      "header release")
+REFUSES_BYTES(header_refuses_arch_part_too_long, disk.arch_bytes = cpu_to_le32(1025), -EBADMSG,
+	      "header arch")
+REFUSES_BYTES(header_refuses_arch_part_that_overflows, disk.arch_bytes = cpu_to_le32(U32_MAX),
+	      -EBADMSG, "header arch")
+REFUSES_BYTES(header_refuses_bytes_behind_arch_part, disk.arch[10] = 1, -EBADMSG,
+	      "header arch")
+REFUSES_BYTES(header_refuses_precopy_numbers, disk.precopy[3] = cpu_to_le64(1), -EBADMSG,
+	      "header precopy")
+REFUSES_BYTES(header_refuses_reserved_bytes, disk.reserved0[4] = 1, -EBADMSG,
+	      "header reserved")
+REFUSES_BYTES(header_refuses_reserved_word, disk.reserved1 = cpu_to_le32(1), -EBADMSG,
+	      "header reserved")
+REFUSES_BYTES(header_refuses_reserved_tail, disk.reserved2[2615] = 1, -EBADMSG,
+	      "header reserved")
+REFUSES_BYTES(header_refuses_reserved_in_page_list, disk.pagemap.reserved = cpu_to_le32(1),
+	      -EBADMSG, "header reserved")
+REFUSES_BYTES(header_refuses_reserved_in_segments, disk.segments.reserved = cpu_to_le32(1),
+	      -EBADMSG, "header reserved")
+REFUSES_BYTES(header_refuses_reserved_in_digests, disk.digests.reserved = cpu_to_le32(1),
+	      -EBADMSG, "header reserved")
+
+TEST(header_bytes_stay_as_they_are_on_disk)
+{
+	make();
+	hib_header_build(&disk, &h);
+	check_number(le64_to_cpu(disk.tag), -156954486389221412);
+}
