@@ -19,6 +19,7 @@
 #include "hib/locate.h"
 #include "hib/platform.h"
 #include "hib/quiesce.h"
+#include "hib/report.h"
 #include "hib/resume.h"
 #include "hib/save.h"
 #include "hib/session.h"
@@ -27,9 +28,6 @@
 
 #undef pr_fmt
 #define pr_fmt(fmt) "PM: hibernation: " fmt
-
-/* FACS hardware signature, set by the ACPI code; 0: neither recorded nor checked. */
-u32 swsusp_hardware_signature;
 
 /**
  * hibernation_available() - May this system hibernate at all?
@@ -93,6 +91,17 @@ void hibernation_set_ops(const struct platform_hibernation_ops *ops)
 }
 EXPORT_SYMBOL_GPL(hibernation_set_ops);
 
+/* Said before anything is locked or frozen. */
+static int hibernate_refuse(int error, const char *reason)
+{
+	struct hib_result result = { .phase = "hibernate", .step = "check", .error = error };
+
+	strscpy(result.reason, reason);
+	hib_settings.result = result;
+	hib_report_result(&result);
+	return error;
+}
+
 /**
  * hibernate() - Save the system to disk and power down, or come back from that.
  *
@@ -108,14 +117,12 @@ int hibernate(void)
 	int ret;
 
 	if (!hibernation_available())
-		return -EPERM;
+		return hibernate_refuse(-EPERM, "unavailable: disabled, locked down or secret memory");
 	if (hib_settings.mode == HIB_MODE_SUSPEND)
-		return -EOPNOTSUPP;
+		return hibernate_refuse(-EOPNOTSUPP, "mode: suspend is not there yet");
 	ret = hib_arch_possible(&why);
-	if (ret) {
-		pr_err("not possible here: %s\n", why);
-		return ret;
-	}
+	if (ret)
+		return hibernate_refuse(ret, why);
 
 	flags = lock_system_sleep();
 	ret = hib_save(hib_settings.mode);
@@ -182,28 +189,6 @@ out_unlock:
 EXPORT_SYMBOL_GPL(hibernate_quiet_exec);
 
 /**
- * hibernate_resume_nonboot_cpu_disable() - Stop all CPUs but one before a restore.
- *
- * For builds whose architecture has no stronger version.
- *
- * Return: 0 or errno.
- */
-int __weak hibernate_resume_nonboot_cpu_disable(void)
-{
-	return suspend_disable_secondary_cpus();
-}
-
-/**
- * arch_resume_nosmt() - Park SMT siblings anew in the restored kernel.
- *
- * Return: 0 or errno.
- */
-int __weak arch_resume_nosmt(void)
-{
-	return 0;
-}
-
-/**
  * hibernate_image_size_init() - Default of /sys/power/image_size.
  *
  * All of memory: nothing is pushed out that would fit into the image.
@@ -244,12 +229,13 @@ int hib_resume(void)
 	return ret;
 }
 
-static int __init resume_locate(dev_t *dev)
+/* An image that is only to be retired is not waited for. */
+static int __init resume_locate(bool wanted, dev_t *dev)
 {
 	if (!hib_settings.spec[0])
 		return -ENODEV;
-	return hib_locate_wait(hib_settings.spec, hib_settings.resume_delay_s,
-			       hib_settings.resume_wait_s, dev);
+	return hib_locate_wait(hib_settings.spec, wanted ? hib_settings.resume_delay_s : 0,
+			       wanted ? hib_settings.resume_wait_s : 0, dev);
 }
 
 static void __init resume_retire(dev_t dev)
@@ -263,14 +249,15 @@ static void __init resume_retire(dev_t dev)
 /* The boot's own attempt; an initramfs may make another through sysfs. */
 static int __init hib_resume_at_boot(void)
 {
+	bool wanted = !hib_settings.noresume && hibernation_available();
 	dev_t dev;
 	int ret;
 
-	ret = resume_locate(&dev);
+	ret = resume_locate(wanted, &dev);
 	if (ret)
 		return 0;
 	hib_settings.resume_dev = dev;
-	if (hib_settings.noresume || !hibernation_available()) {
+	if (!wanted) {
 		resume_retire(dev);
 		return 0;
 	}
