@@ -56,6 +56,7 @@ struct hib_arch_jump;
  * Process context. Build the temporary page tables and the trampoline from
  * pages of @alloc (zeroed, never an image destination; NULL when there is
  * none), for an image with this ident. The pages belong to @alloc's owner.
+ * NULL when they do not suffice.
  */
 struct hib_arch_jump *hib_arch_jump_prepare(const void *ident, unsigned int bytes,
 					    void *(*alloc)(void *arg), void *arg);

@@ -25,7 +25,7 @@
 #include "hibernate_64.h"
 
 #include <linux/cpu.h>
-#include <linux/err.h>
+#include <linux/errno.h>
 #include <linux/hibernation_arch.h>
 #include <linux/irqflags.h>
 #include <linux/lockdep.h>
@@ -207,9 +207,8 @@ static int jump_make_trampoline(struct hib_arch_jump *jump)
  * @arg: Passed to @alloc.
  *
  * Context: Process context, sleeps.
- * Return: The jump, or an ERR_PTR():
- * * -ENOMEM	- @alloc gave no page, or the page tables could not be changed
- * * -EBADMSG, -EOPNOTSUPP - as hib_arch_ident_check()
+ * Return: The jump, or NULL when @alloc gave no page or a page of this kernel's
+ * own tables was missing.
  */
 struct hib_arch_jump *hib_arch_jump_prepare(const void *ident, unsigned int bytes,
 					    void *(*alloc)(void *arg), void *arg)
@@ -217,14 +216,12 @@ struct hib_arch_jump *hib_arch_jump_prepare(const void *ident, unsigned int byte
 	struct hib_arch_ident image;
 	struct hib_arch_jump *jump;
 	const char *why;
-	int error;
 
-	error = hib_arch_ident_parse(ident, bytes, &image, &why);
-	if (error)
-		return ERR_PTR(error);
+	if (hib_arch_ident_parse(ident, bytes, &image, &why))
+		return NULL;
 	jump = alloc(arg);
 	if (!jump)
-		return ERR_PTR(-ENOMEM);
+		return NULL;
 
 	jump->alloc = alloc;
 	jump->alloc_arg = arg;
@@ -233,12 +230,9 @@ struct hib_arch_jump *hib_arch_jump_prepare(const void *ident, unsigned int byte
 	jump->context = le64_to_cpu(image.context);
 	jump->image_cr3 = le64_to_cpu(image.cr3);
 
-	error = jump_make_tables(jump, &image);
-	if (!error)
-		error = jump_make_trampoline(jump);
-	if (error) {
+	if (jump_make_tables(jump, &image) || jump_make_trampoline(jump)) {
 		hib_arch_jump_unprepare(jump);
-		return ERR_PTR(error);
+		return NULL;
 	}
 	return jump;
 }

@@ -156,6 +156,30 @@ int hib_arch_possible(const char **why)
 }
 
 /**
+ * hib_arch_ident_describe() - Describe this kernel, this machine and a context.
+ * @ident: Receives it.
+ * @context: What hib_arch_suspend() recorded.
+ *
+ * Context: Any.
+ */
+void hib_arch_ident_describe(struct hib_arch_ident *ident,
+			     const struct hib_arch_context *context)
+{
+	*ident = (struct hib_arch_ident) {
+		.magic = cpu_to_le64(HIB_ARCH_IDENT_MAGIC),
+		.version = cpu_to_le32(HIB_ARCH_IDENT_VERSION),
+		.bytes = cpu_to_le32(sizeof(*ident)),
+		.reentry = cpu_to_le64((unsigned long)hib_arch_reenter),
+		.reentry_phys = cpu_to_le64(__pa_symbol(hib_arch_reenter)),
+		.context = cpu_to_le64((unsigned long)context),
+		.cr3 = cpu_to_le64(context->cr3),
+		.direct_map = cpu_to_le64(__PAGE_OFFSET),
+	};
+	ident_describe_cpu(ident);
+	ident_describe_memory(ident);
+}
+
+/**
  * hib_arch_ident_fill() - Describe this kernel and machine for an image.
  * @buf: The header's architecture part.
  * @size: Its size in bytes.
@@ -171,23 +195,13 @@ int hib_arch_possible(const char **why)
  */
 int hib_arch_ident_fill(void *buf, unsigned int size)
 {
-	struct hib_arch_ident ident = {
-		.magic = cpu_to_le64(HIB_ARCH_IDENT_MAGIC),
-		.version = cpu_to_le32(HIB_ARCH_IDENT_VERSION),
-		.bytes = cpu_to_le32(sizeof(ident)),
-		.reentry = cpu_to_le64((unsigned long)hib_arch_reenter),
-		.reentry_phys = cpu_to_le64(__pa_symbol(hib_arch_reenter)),
-		.context = cpu_to_le64((unsigned long)&hib_arch_context),
-		.cr3 = cpu_to_le64(hib_arch_context.cr3),
-		.direct_map = cpu_to_le64(__PAGE_OFFSET),
-	};
+	struct hib_arch_ident ident;
 
 	if (size < sizeof(ident))
 		return -EOVERFLOW;
-	if (!ident_addresses_are_sane(&ident))
+	if (!hib_arch_context.cr3)
 		return -EINVAL;
-	ident_describe_cpu(&ident);
-	ident_describe_memory(&ident);
+	hib_arch_ident_describe(&ident, &hib_arch_context);
 	memcpy(buf, &ident, sizeof(ident));
 	return sizeof(ident);
 }

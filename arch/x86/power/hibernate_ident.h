@@ -59,6 +59,10 @@ struct hib_arch_ident {
 
 static_assert(sizeof(struct hib_arch_ident) == 248);
 
+struct hib_arch_context;
+
+void hib_arch_ident_describe(struct hib_arch_ident *ident,
+			     const struct hib_arch_context *context);
 int hib_arch_ident_parse(const void *buf, unsigned int bytes,
 			 struct hib_arch_ident *ident, const char **why);
 
