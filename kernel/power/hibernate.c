@@ -28,9 +28,6 @@
 #undef pr_fmt
 #define pr_fmt(fmt) "PM: hibernation: " fmt
 
-/* FACS hardware signature, set by the ACPI code; 0: neither recorded nor checked. */
-u32 swsusp_hardware_signature;
-
 /**
  * hibernation_available() - May this system hibernate at all?
  *
@@ -182,28 +179,6 @@ out_unlock:
 EXPORT_SYMBOL_GPL(hibernate_quiet_exec);
 
 /**
- * hibernate_resume_nonboot_cpu_disable() - Stop all CPUs but one before a restore.
- *
- * For builds whose architecture has no stronger version.
- *
- * Return: 0 or errno.
- */
-int __weak hibernate_resume_nonboot_cpu_disable(void)
-{
-	return suspend_disable_secondary_cpus();
-}
-
-/**
- * arch_resume_nosmt() - Park SMT siblings anew in the restored kernel.
- *
- * Return: 0 or errno.
- */
-int __weak arch_resume_nosmt(void)
-{
-	return 0;
-}
-
-/**
  * hibernate_image_size_init() - Default of /sys/power/image_size.
  *
  * All of memory: nothing is pushed out that would fit into the image.
@@ -244,12 +219,13 @@ int hib_resume(void)
 	return ret;
 }
 
-static int __init resume_locate(dev_t *dev)
+/* An image that is only to be retired is not waited for. */
+static int __init resume_locate(bool wanted, dev_t *dev)
 {
 	if (!hib_settings.spec[0])
 		return -ENODEV;
-	return hib_locate_wait(hib_settings.spec, hib_settings.resume_delay_s,
-			       hib_settings.resume_wait_s, dev);
+	return hib_locate_wait(hib_settings.spec, wanted ? hib_settings.resume_delay_s : 0,
+			       wanted ? hib_settings.resume_wait_s : 0, dev);
 }
 
 static void __init resume_retire(dev_t dev)
@@ -263,14 +239,15 @@ static void __init resume_retire(dev_t dev)
 /* The boot's own attempt; an initramfs may make another through sysfs. */
 static int __init hib_resume_at_boot(void)
 {
+	bool wanted = !hib_settings.noresume && hibernation_available();
 	dev_t dev;
 	int ret;
 
-	ret = resume_locate(&dev);
+	ret = resume_locate(wanted, &dev);
 	if (ret)
 		return 0;
 	hib_settings.resume_dev = dev;
-	if (hib_settings.noresume || !hibernation_available()) {
+	if (!wanted) {
 		resume_retire(dev);
 		return 0;
 	}

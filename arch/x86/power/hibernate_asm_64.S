@@ -20,7 +20,6 @@
 #include <linux/linkage.h>
 #include <linux/objtool.h>
 #include <asm/asm-offsets.h>
-#include <asm/frame.h>
 #include <asm/msr-index.h>
 #include <asm/nospec-branch.h>
 #include <asm/page_types.h>
@@ -40,8 +39,8 @@
  * the same frame apart.
  */
 SYM_FUNC_START(hib_arch_save)
-	FRAME_BEGIN
 	pushq	%rbp
+	movq	%rsp, %rbp		/* a frame, for whoever unwinds the copy */
 	pushq	%rbx
 	pushq	%r12
 	pushq	%r13
@@ -57,7 +56,6 @@ SYM_FUNC_START(hib_arch_save)
 	popq	%r12
 	popq	%rbx
 	popq	%rbp
-	FRAME_END
 	RET
 SYM_FUNC_END(hib_arch_save)
 
@@ -106,7 +104,6 @@ SYM_CODE_START(hib_arch_reenter)
 	popq	%rbx
 	popq	%rbp
 	movl	$1, %eax		/* HIB_ARCH_RESUMED */
-	FRAME_END
 	RET
 SYM_CODE_END(hib_arch_reenter)
 

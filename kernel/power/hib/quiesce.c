@@ -196,6 +196,28 @@ static int firmware_test_enter(void *context)
 	return quiesce_test(context, TEST_PLATFORM);
 }
 
+/**
+ * hibernate_resume_nonboot_cpu_disable() - Stop all CPUs but one before a restore.
+ *
+ * For builds whose architecture has no stronger version.
+ *
+ * Return: 0 or errno.
+ */
+int __weak hibernate_resume_nonboot_cpu_disable(void)
+{
+	return suspend_disable_secondary_cpus();
+}
+
+/**
+ * arch_resume_nosmt() - Park SMT siblings anew in the restored kernel.
+ *
+ * Return: 0 or errno.
+ */
+int __weak arch_resume_nosmt(void)
+{
+	return 0;
+}
+
 static int cpus_enter(void *context)
 {
 	struct hib_quiesce *q = context;

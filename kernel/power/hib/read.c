@@ -89,7 +89,7 @@ static int read_check_machine(struct hib_session *s)
 	if (h->nr_ram_pages != get_num_physpages())
 		return hib_session_fail(s, -ESTALE, "memory size: image %llu MiB, machine %lu MiB",
 					h->nr_ram_pages >> 8, get_num_physpages() >> 8);
-	if (h->hw_signature != swsusp_hardware_signature)
+	if (h->hw_signature && h->hw_signature != swsusp_hardware_signature)
 		return hib_session_fail(s, -ESTALE, "hardware signature: image %#x, machine %#x",
 					h->hw_signature, swsusp_hardware_signature);
 	if (!hib_codec_by_id(h->codec))

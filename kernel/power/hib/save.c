@@ -19,11 +19,11 @@
 #include <linux/suspend.h>
 #include <trace/events/power.h>
 #include "../power.h"
+#include "bound.h"
 #include "codec.h"
 #include "commit.h"
 #include "filesystems.h"
 #include "load.h"
-#include "memory.h"
 #include "platform.h"
 #include "report.h"
 #include "session.h"
@@ -176,7 +176,7 @@ static int memory_enter(void *context)
 	}
 	hib_stream_for_each_page(&s->stream, save_exclude, &s->snapshot);
 
-	ret = hib_memory_bound(s);
+	ret = hib_bound_memory(s);
 	if (ret) {
 		hib_stream_release(&s->stream);
 		hib_snapshot_destroy(&s->snapshot);
@@ -223,7 +223,10 @@ static int slots_enter(void *context)
 	return ret ? hib_session_fail(s, ret, "swap: %llu MiB free", room >> 8) : 0;
 }
 
-/* The restored kernel and a failed attempt alike: no image, no slots. */
+/*
+ * The restored kernel and a failed attempt alike: no image, no slots. -ESTALE:
+ * the commit did not reach the disk, or somebody else's record is there.
+ */
 static void slots_leave(void *context, enum hib_outcome outcome)
 {
 	struct hib_session *s = context;
@@ -231,7 +234,7 @@ static void slots_leave(void *context, enum hib_outcome outcome)
 
 	if (s->committed || s->resumed) {
 		ret = hib_commit_retire(&s->store, s->image_id);
-		if (ret)
+		if (ret && ret != -ESTALE)
 			pr_err("the image could not be marked as spent: %pe\n", ERR_PTR(ret));
 	}
 	s->committed = false;
@@ -363,7 +366,7 @@ static int save_copy_retrying(struct hib_session *s, bool *tested)
 		if (attempt == SAVE_ATTEMPTS)
 			return hib_session_fail(s, ret, "memory: %llu pages short after %u attempts",
 						s->snapshot.nr_short, attempt);
-		ret = hib_memory_retry(s);
+		ret = hib_bound_retry(s);
 		if (ret)
 			return ret;
 	}

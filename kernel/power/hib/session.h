@@ -36,7 +36,7 @@ struct hib_arch_jump;
  * @filesystems: Way down: frozen super blocks.
  * @quiesce: The nest of devices, CPUs and interrupts.
  * @platform_begun: Firmware was told; it must be told the end.
- * @committed: The image counts.
+ * @committed: The image counts, or may count: the commit was begun.
  * @resumed: This is the restored kernel.
  * @image: Way up: frames of the image.
  * @pool: Way up: frames that it is loaded into.

@@ -23,16 +23,24 @@
 #undef pr_fmt
 #define pr_fmt(fmt) "PM: hibernation: " fmt
 
+#define RESUMEWAIT_MAX_S	86400u
+
 struct hib_settings hib_settings = {
 	.spec = CONFIG_PM_STD_PARTITION,
+	.codec = IS_ENABLED(CONFIG_HIBERNATION_COMP_LZO) ? &hib_codec_lzo :
+		 IS_ENABLED(CONFIG_HIBERNATION_COMP_LZ4) ? &hib_codec_lz4 :
+		 IS_ENABLED(CONFIG_HIBERNATION_COMP_ZSTD) ? &hib_codec_zstd :
+		 IS_ENABLED(CONFIG_HIBERNATION_COMP_NONE) ? &hib_codec_none : NULL,
 	.mode = HIB_MODE_SHUTDOWN,
 	.tries = 2,
 };
 
+/* FACS hardware signature, set by the ACPI code; 0: neither recorded nor checked. */
+u32 swsusp_hardware_signature;
+
+/* Also after noresume: what is there has to be found to be retired. */
 static int __init resume_setup(char *str)
 {
-	if (hib_settings.noresume)
-		return 1;
 	if (strscpy(hib_settings.spec, str, sizeof(hib_settings.spec)) < 0) {
 		pr_warn("resume= is longer than %zu characters, ignored\n",
 			sizeof(hib_settings.spec) - 1);
@@ -46,8 +54,6 @@ static int __init resume_offset_setup(char *str)
 {
 	u64 block;
 
-	if (hib_settings.noresume)
-		return 1;
 	if (kstrtou64(str, 10, &block))
 		pr_warn("resume_offset=%s is not a number, ignored\n", str);
 	else
@@ -62,7 +68,7 @@ static int __init resumewait_setup(char *str)
 
 	if (!*str)
 		hib_settings.resume_wait_s = -1;
-	else if (*str != '=' || kstrtouint(str + 1, 10, &seconds) || seconds > INT_MAX)
+	else if (*str != '=' || kstrtouint(str + 1, 10, &seconds) || seconds > RESUMEWAIT_MAX_S)
 		pr_warn("resumewait%s is not understood, ignored\n", str);
 	else
 		hib_settings.resume_wait_s = seconds;

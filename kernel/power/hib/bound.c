@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * DOC: memory - bounding an image before it is made
+ * DOC: bound - bounding an image before it is made
  *
  * Census, budget, reclaim, pool: repeated until the frames that the atomic
  * copy needs are ours, or until it is certain that they are not to be had.
@@ -9,7 +9,7 @@
  * Context: process context, tasks and file systems frozen, kernel threads and
  * devices running.
  */
-#include "memory.h"
+#include "bound.h"
 #include <linux/mm.h>
 #include <linux/swap.h>
 #include "session.h"
@@ -17,12 +17,12 @@
 #undef pr_fmt
 #define pr_fmt(fmt) "PM: hibernation: " fmt
 
-#define MEMORY_ROUNDS		4u
-#define MEMORY_SLACK_PAGES	((4ul << 20) >> PAGE_SHIFT)
-#define MEMORY_SLACK_SHIFT	6	/* and 1/64 of what is saved */
+#define BOUND_ROUNDS		4u
+#define BOUND_SLACK_PAGES	((4ul << 20) >> PAGE_SHIFT)
+#define BOUND_SLACK_SHIFT	6	/* and 1/64 of what is saved */
 
 /* Lists besides the copies: frame table, digests. */
-static u64 memory_lists(u64 nr_pages)
+static u64 bound_lists(u64 nr_pages)
 {
 	u64 lists = DIV_ROUND_UP_ULL(nr_pages * sizeof(unsigned long), PAGE_SIZE);
 
@@ -31,7 +31,7 @@ static u64 memory_lists(u64 nr_pages)
 	return lists;
 }
 
-static void memory_describe(struct hib_session *s, struct hib_budget_input *in)
+static void bound_describe(struct hib_session *s, struct hib_budget_input *in)
 {
 	struct hib_census census;
 
@@ -42,71 +42,71 @@ static void memory_describe(struct hib_session *s, struct hib_budget_input *in)
 		.reclaimable = census.reclaimable,
 		.image_limit = hib_settings.image_size >> PAGE_SHIFT,
 		.reserved = hib_settings.reserved_size >> PAGE_SHIFT,
-		.buffers = memory_lists(census.saveable),
-		.slack = MEMORY_SLACK_PAGES + (census.saveable >> MEMORY_SLACK_SHIFT),
+		.buffers = bound_lists(census.saveable),
+		.slack = BOUND_SLACK_PAGES + (census.saveable >> BOUND_SLACK_SHIFT),
 		.room = hib_store_room(&s->store),
 	};
 }
 
-static int memory_short(struct hib_session *s, const struct hib_budget_input *in)
+static int bound_short(struct hib_session *s, const struct hib_budget_input *in)
 {
 	return hib_session_fail(s, -ENOMEM,
 				"memory: %llu MiB short (to save %llu MiB, free %llu MiB)",
 				s->budget.short_pages >> 8, in->saveable >> 8, in->free >> 8);
 }
 
-static int memory_reserve(struct hib_session *s)
+static int bound_reserve(struct hib_session *s)
 {
 	return hib_snapshot_reserve(&s->snapshot, s->budget.copy, hib_settings.verify);
 }
 
 /**
- * hib_memory_bound() - Reclaim what must go and take the frames for the copy.
+ * hib_bound_memory() - Reclaim what must go and take the frames for the copy.
  * @s: The session; its snapshot was created.
  *
  * Return: 0, or -ENOMEM with the shortage noted in @s.
  */
-int hib_memory_bound(struct hib_session *s)
+int hib_bound_memory(struct hib_session *s)
 {
 	struct hib_budget_input in;
 	u64 freed = 0;
 	int ret;
 
-	for (unsigned int round = 0; round < MEMORY_ROUNDS; round++) {
-		memory_describe(s, &in);
+	for (unsigned int round = 0; round < BOUND_ROUNDS; round++) {
+		bound_describe(s, &in);
 		ret = hib_budget_compute(&in, &s->budget);
 		if (ret)
-			return memory_short(s, &in);
-		if (s->budget.reclaim && round + 1 < MEMORY_ROUNDS) {
+			return bound_short(s, &in);
+		if (s->budget.reclaim && round + 1 < BOUND_ROUNDS) {
 			freed += shrink_all_memory(s->budget.reclaim);
 			continue;
 		}
-		ret = memory_reserve(s);
+		ret = bound_reserve(s);
 		if (!ret) {
 			pr_info("Preallocated %llu pages, freed %llu\n", s->budget.copy, freed);
 			return 0;
 		}
 	}
-	return memory_short(s, &in);
+	return bound_short(s, &in);
 }
 
 /**
- * hib_memory_retry() - Take more frames after the atomic point wanted more.
+ * hib_bound_retry() - Take more frames after the atomic point wanted more.
  * @s: The session; @s->snapshot.nr_short tells how many were missing.
  *
  * Context: Process context, kernel threads frozen: does not reclaim.
  * Return: 0 or -ENOMEM.
  */
-int hib_memory_retry(struct hib_session *s)
+int hib_bound_retry(struct hib_session *s)
 {
-	u64 more = s->snapshot.nr_short + MEMORY_SLACK_PAGES;
+	u64 more = s->snapshot.nr_short + BOUND_SLACK_PAGES;
 	int ret;
 
 	pr_info("%llu pages short at the atomic point, trying again\n", s->snapshot.nr_short);
 	s->snapshot.nr_short = 0;
 	s->budget.copy += more;
 	hib_snapshot_release_frames(&s->snapshot);
-	ret = memory_reserve(s);
+	ret = bound_reserve(s);
 	if (ret)
 		hib_session_fail(s, ret, "memory: no room for %llu more pages", more);
 	return ret;

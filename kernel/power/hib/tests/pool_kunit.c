@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Does the pool take what it was asked for, know what it owns, and give all
+ * of it back?
+ */
+#include <kunit/test.h>
+#include <linux/mm.h>
+#include <linux/vmstat.h>
+#include "../pool.h"
+
+#define POOL_PAGES	1000u
+
+static void pool_owns_what_it_took(struct kunit *test)
+{
+	struct hib_pool pool;
+	unsigned long pfn;
+
+	KUNIT_ASSERT_EQ(test, hib_pool_create(&pool, POOL_PAGES), 0);
+	KUNIT_EXPECT_GE(test, hib_pool_grow_table(&pool, POOL_PAGES), (u64)POOL_PAGES);
+	KUNIT_EXPECT_EQ(test, pool.nr_table, (u64)POOL_PAGES);
+	KUNIT_EXPECT_GE(test, pool.frames.nr_set, (unsigned long)POOL_PAGES);
+	for (u64 i = 0; i < pool.nr_table; i++)
+		KUNIT_EXPECT_TRUE(test, hib_pfnset_test(&pool.frames, pool.table[i]));
+	hib_pfnset_for_each(pfn, &pool.frames)
+		KUNIT_EXPECT_EQ(test, page_ref_count(pfn_to_page(pfn)), 1);
+	hib_pool_destroy(&pool);
+}
+
+static void pool_table_names_each_frame_once(struct kunit *test)
+{
+	struct hib_pool pool;
+
+	KUNIT_ASSERT_EQ(test, hib_pool_create(&pool, POOL_PAGES), 0);
+	hib_pool_grow_table(&pool, POOL_PAGES);
+	for (u64 i = 0; i < pool.nr_table; i++) {
+		KUNIT_EXPECT_TRUE(test, hib_pfnset_test(&pool.frames, pool.table[i]));
+		hib_pfnset_remove(&pool.frames, pool.table[i]);
+	}
+	for (u64 i = 0; i < pool.nr_table; i++)
+		hib_pfnset_add(&pool.frames, pool.table[i]);
+	hib_pool_destroy(&pool);
+}
+
+static void pool_gives_frames_back(struct kunit *test)
+{
+	struct hib_pool pool;
+	struct page *page;
+
+	KUNIT_ASSERT_EQ(test, hib_pool_create(&pool, 1), 0);
+	KUNIT_ASSERT_EQ(test, hib_pool_grow_table(&pool, 1), 1ull);
+	page = pfn_to_page(pool.table[0]);
+	get_page(page);
+	hib_pool_free_frames(&pool);
+	KUNIT_EXPECT_EQ(test, page_ref_count(page), 1);
+	KUNIT_EXPECT_EQ(test, pool.frames.nr_set, 0ul);
+	KUNIT_EXPECT_EQ(test, pool.nr_table, 0ull);
+	put_page(page);
+	hib_pool_destroy(&pool);
+	hib_pool_destroy(&pool);
+}
+
+static void pool_spares_avoid_the_image(struct kunit *test)
+{
+	struct hib_pool pool;
+	struct hib_pfnset image;
+	unsigned long pfn, last = 0;
+	unsigned int nr = 0;
+
+	KUNIT_ASSERT_EQ(test, hib_pool_create(&pool, POOL_PAGES), 0);
+	KUNIT_ASSERT_EQ(test, hib_pfnset_init(&image, max_pfn), 0);
+	hib_pool_grow_table(&pool, POOL_PAGES);
+	for (u64 i = 0; i < pool.nr_table; i += 2)
+		KUNIT_EXPECT_EQ(test, hib_pfnset_add(&image, pool.table[i]), 0);
+	while ((pfn = hib_pool_next_spare(&pool, &image)) != HIB_PFN_NONE) {
+		KUNIT_EXPECT_FALSE(test, hib_pfnset_test(&image, pfn));
+		KUNIT_EXPECT_TRUE(test, hib_pfnset_test(&pool.frames, pfn));
+		KUNIT_EXPECT_GT(test, pfn, last);
+		last = pfn;
+		nr++;
+	}
+	KUNIT_EXPECT_EQ(test, (unsigned long)nr, pool.frames.nr_set - image.nr_set);
+	KUNIT_EXPECT_NULL(test, hib_pool_take_spare(&pool, &image));
+	hib_pfnset_exit(&image);
+	hib_pool_destroy(&pool);
+}
+
+/* More than there is: what can be had is taken, and nobody is killed for it. */
+static void pool_stops_when_memory_is_short(struct kunit *test)
+{
+	struct hib_pool pool;
+	u64 all = totalram_pages();
+
+	KUNIT_ASSERT_EQ(test, hib_pool_create(&pool, all), 0);
+	KUNIT_EXPECT_LT(test, hib_pool_grow_table(&pool, all), all);
+	KUNIT_EXPECT_GT(test, pool.nr_table, all / 4);
+	hib_pool_destroy(&pool);
+}
+
+static struct kunit_case pool_cases[] = {
+	KUNIT_CASE(pool_owns_what_it_took),
+	KUNIT_CASE(pool_table_names_each_frame_once),
+	KUNIT_CASE(pool_gives_frames_back),
+	KUNIT_CASE(pool_spares_avoid_the_image),
+	KUNIT_CASE_SLOW(pool_stops_when_memory_is_short),
+	{}
+};
+
+static struct kunit_suite pool_suite = {
+	.name = "hib_pool",
+	.test_cases = pool_cases,
+};
+kunit_test_suite(pool_suite);
