@@ -19,6 +19,7 @@
 #include "hib/locate.h"
 #include "hib/platform.h"
 #include "hib/quiesce.h"
+#include "hib/report.h"
 #include "hib/resume.h"
 #include "hib/save.h"
 #include "hib/session.h"
@@ -90,6 +91,17 @@ void hibernation_set_ops(const struct platform_hibernation_ops *ops)
 }
 EXPORT_SYMBOL_GPL(hibernation_set_ops);
 
+/* Said before anything is locked or frozen. */
+static int hibernate_refuse(int error, const char *reason)
+{
+	struct hib_result result = { .phase = "hibernate", .step = "check", .error = error };
+
+	strscpy(result.reason, reason);
+	hib_settings.result = result;
+	hib_report_result(&result);
+	return error;
+}
+
 /**
  * hibernate() - Save the system to disk and power down, or come back from that.
  *
@@ -105,14 +117,12 @@ int hibernate(void)
 	int ret;
 
 	if (!hibernation_available())
-		return -EPERM;
+		return hibernate_refuse(-EPERM, "unavailable: disabled, locked down or secret memory");
 	if (hib_settings.mode == HIB_MODE_SUSPEND)
-		return -EOPNOTSUPP;
+		return hibernate_refuse(-EOPNOTSUPP, "mode: suspend is not there yet");
 	ret = hib_arch_possible(&why);
-	if (ret) {
-		pr_err("not possible here: %s\n", why);
-		return ret;
-	}
+	if (ret)
+		return hibernate_refuse(ret, why);
 
 	flags = lock_system_sleep();
 	ret = hib_save(hib_settings.mode);
