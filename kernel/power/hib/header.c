@@ -14,9 +14,7 @@
  * block, the host order struct is not to be used.
  *
  * Magic, version and tag keep their place in every version of the format, so
- * that another version is told from damage.
- *
- * The structs belong to the caller. No state, no allocation, any context.
+ * that another version is told from damage. No state, any context.
  */
 #include "header.h"
 #include "leaf.h"
@@ -37,12 +35,6 @@ static void piece_read(const struct hib_disk_piece *disk, struct hib_piece *p)
 	p->offset = le64_to_cpu(disk->offset);
 	p->nr_entries = le64_to_cpu(disk->nr_entries);
 	p->nr_leaves = le32_to_cpu(disk->nr_leaves);
-}
-
-/* Copy a string that may fill its array but for the NUL; the rest is zero already. */
-static void string_build(char *disk, const char *s, size_t bytes)
-{
-	memcpy(disk, s, strnlen(s, bytes - 1));
 }
 
 /**
@@ -92,9 +84,9 @@ void hib_header_build(struct hib_disk_header *disk, const struct hib_header *h)
 	disk->nr_extents = cpu_to_le64(h->nr_extents);
 	disk->handover_pfn = cpu_to_le64(h->handover_pfn);
 	disk->boot_pages = cpu_to_le64(h->boot_pages);
-	string_build(disk->release, h->release, sizeof(disk->release));
-	string_build(disk->build, h->build, sizeof(disk->build));
-	string_build(disk->machine, h->machine, sizeof(disk->machine));
+	strscpy(disk->release, h->release, sizeof(disk->release));
+	strscpy(disk->build, h->build, sizeof(disk->build));
+	strscpy(disk->machine, h->machine, sizeof(disk->machine));
 	disk->arch_bytes = cpu_to_le32(arch_bytes);
 	memcpy(disk->arch, h->arch, arch_bytes);
 	disk->tag = cpu_to_le64(hib_header_tag(disk, h->image_id));
@@ -166,6 +158,9 @@ static const char *header_blank_fault(const struct hib_disk_header *disk)
 		return "header reserved";
 	if (!is_zero(disk->precopy, sizeof(disk->precopy)))
 		return "header precopy";
+	if (!(le32_to_cpu(disk->may_ignore) & HIB_MAY_DIGESTS) &&
+	    !is_zero(&disk->digests, sizeof(disk->digests)))
+		return "header digests";
 	if (!string_is_sound(disk->release, sizeof(disk->release)))
 		return "header release";
 	if (!string_is_sound(disk->build, sizeof(disk->build)))
@@ -231,11 +226,6 @@ static bool piece_is_sound(const struct hib_piece *p, const struct hib_header *h
 	return (u64)p->nr_leaves * HIB_BLOCK_BYTES <= h->image_bytes - p->offset;
 }
 
-static bool piece_is_absent(const struct hib_piece *p)
-{
-	return !p->offset && !p->nr_entries && !p->nr_leaves;
-}
-
 static bool pieces_overlap(const struct hib_piece *a, const struct hib_piece *b)
 {
 	return a->offset < b->offset + (u64)b->nr_leaves * HIB_BLOCK_BYTES &&
@@ -253,7 +243,7 @@ static const char *header_piece_fault(const struct hib_header *h)
 	    pieces_overlap(&h->segments, &h->pagemap))
 		return "header segments";
 	if (!(h->may_ignore & HIB_MAY_DIGESTS))
-		return piece_is_absent(&h->digests) ? NULL : "header digests";
+		return NULL;
 	if (!piece_is_sound(&h->digests, h, HIB_LEAF_DIGEST, h->nr_pages) ||
 	    pieces_overlap(&h->digests, &h->pagemap) ||
 	    pieces_overlap(&h->digests, &h->segments))

@@ -7,11 +7,12 @@
  * table and its context, and owns nothing.
  *
  * hib_step_enter_all() enters the steps in order. When one fails, all that is
- * owed is left at once, in reverse, with HIB_FAILED (HIB_TESTED where a step
- * returned a positive number: it wants to turn back, without an error); the errno of the step is
- * returned and its name stays in run->failed. When all were entered, the
- * caller goes on and calls hib_step_leave_all() later with what became of the
- * transition. Calling it after a failure is harmless: nothing is owed then.
+ * owed is left at once, in reverse, with HIB_FAILED; the errno of the step is
+ * returned and its name stays in run->failed. A step may also turn back without
+ * an error, by a positive number: then all is left with HIB_TESTED. When all
+ * were entered, the caller goes on and calls hib_step_leave_all() later with
+ * what became of the transition. Calling it after a failure is harmless:
+ * nothing is owed then.
  *
  * Context is that of the steps; nothing here sleeps or allocates.
  */
@@ -34,12 +35,15 @@ static int step_enter(struct hib_step_run *run, const struct hib_step *step)
  * @run: The table and the place in it. Starts at @run->nr_entered, so that a
  *	table can be entered in portions by raising @run->nr_steps.
  *
- * On failure every step that is owed a leave has been left with HIB_FAILED,
- * @run->failed names the step that failed, and @run->nr_entered is 0. A step
+ * Unless 0 is returned, every step that is owed a leave has been left,
+ * @run->failed names the step that ended it, and @run->nr_entered is 0. A step
  * failed by @run->inject was never begun and is owed nothing.
  *
  * Context: That of the steps.
- * Return: 0, or the errno, or positive number, of the step that ended it.
+ * Return:
+ * * 0		- all are entered
+ * * < 0	- the errno of a step; all were left with HIB_FAILED
+ * * > 0	- what a step returned to turn back; all were left with HIB_TESTED
  */
 int hib_step_enter_all(struct hib_step_run *run)
 {

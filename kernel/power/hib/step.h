@@ -15,7 +15,8 @@ enum hib_outcome {
 /**
  * struct hib_step - One step of a transition.
  * @name: What messages and fault injection call it.
- * @enter: Do it. Required. 0, or an errno after undoing its own half.
+ * @enter: Do it. Required. 0, or an errno after undoing its own half. A positive
+ *	number, also after undoing its half, turns back without an error.
  * @leave: Undo it. Optional. Never fails.
  * @leave_owed: @leave must also be called when @enter itself failed.
  */
@@ -44,7 +45,7 @@ struct hib_step_run {
 	const char *failed;
 };
 
-/* A failure has left everything with HIB_FAILED when it returns; nothing is owed. */
+/* Unless it returns 0, everything has been left; nothing is owed. */
 int hib_step_enter_all(struct hib_step_run *run);
 void hib_step_leave_all(struct hib_step_run *run, enum hib_outcome outcome);
 

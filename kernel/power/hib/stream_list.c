@@ -312,7 +312,7 @@ static int segments_take(struct list_reader *reader, const struct hib_disk_leaf 
 	error = hib_leaf_check(leaf, reader->s->image_id, HIB_LEAF_SEGMENT, index, &nr);
 	if (error)
 		return error;
-	if (nr > segments->capacity - segments->nr)
+	if (segments->nr != index * HIB_LEAF_SEGMENTS || nr > segments->capacity - segments->nr)
 		return -EBADMSG;
 	for (i = 0; i < nr; i++) {
 		nr_blocks = le32_to_cpu(entry[i].nr_blocks);

@@ -8,6 +8,7 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t bytes)
 {
 	u8 steer = fuzz_take(&data, &bytes);
 	u32 kind = steer >> 4;
+	u64 next;
 	u32 nr = 0;
 
 	fuzz_fill(&leaf, sizeof(leaf), &data, &bytes);
@@ -18,7 +19,8 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t bytes)
 	fuzz_must(nr && nr <= hib_leaf_capacity(kind));
 	memset(&again, 0x5a, sizeof(again));
 	memcpy(again.data, leaf.data, nr * (HIB_LEAF_BYTES / hib_leaf_capacity(kind)));
-	hib_leaf_seal(&again, fuzz_id, kind, 3, nr, le64_to_cpu(leaf.next));
+	next = kind == HIB_LEAF_EXTENT ? le64_to_cpu(leaf.next) : 0;
+	hib_leaf_seal(&again, fuzz_id, kind, 3, nr, next);
 	fuzz_must(!memcmp(&again, &leaf, sizeof(leaf)));
 	return 0;
 }

@@ -10,7 +10,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 GUEST = HERE.parent / "guest"
 BUSYBOX = "/bin/busybox"
-PROGRAMS = ["init", "tell", "put", "judge", "stubborn"]
+PROGRAMS = ["init", "tell", "put", "judge", "stubborn", "blockof"]
 SHARED = ["port.c", "pattern.c"]
 APPLETS = """awk basename blkid cat chmod cmp cp cut date dd df dmesg echo env expr false find free grep head hexdump kill ln ls mkdir
 mkfifo mknod mkswap mount mv nproc od printf ps rm rmdir sed seq sh sleep sort stat stty swapoff swapon sync tail tee test timeout

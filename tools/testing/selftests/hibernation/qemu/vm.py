@@ -21,7 +21,8 @@ MACHINES = {
     "q35": ["-machine", "q35", "-global", "ICH9-LPC.disable_s4=0", "-global", "ICH9-LPC.disable_s3=0"],
     "pc": ["-machine", "pc", "-global", "PIIX4_PM.disable_s4=0", "-global", "PIIX4_PM.disable_s3=0"],
 }
-ALWAYS = ["console=ttyS0", "panic=-1", "oops=panic", "panic_on_warn=1"]
+# The last two: an emulated CPU may get no time for seconds, which is the host's affair.
+ALWAYS = ["console=ttyS0", "panic=-1", "oops=panic", "panic_on_warn=1", "rcupdate.rcu_cpu_stall_suppress=1", "no_timer_check"]
 TROUBLE = re.compile(r"\bBUG\b|WARNING|KASAN:|KCSAN:|UBSAN:|suspicious|Oops|Call Trace|Kernel panic|nable to handle|"
                      r"possible (recursive|circular) locking|refcount_t|INFO: task .* blocked|rcu: INFO|"
                      r"list_(add|del) corruption|Bad page state|general protection")
@@ -45,6 +46,7 @@ class Disk:
             node = {"driver": "blkdebug", "image": node, "inject-error": [
                 {"event": "none", "errno": 5, "once": False, **error} for error in self.errors]}
         if self.log:
+            self.log.write_bytes(b"")
             node = {"driver": "blklogwrites", "file": {"driver": "raw", "file": node},
                     "log": {"driver": "file", "filename": str(self.log)}, "log-sector-size": 512}
         else:

@@ -69,6 +69,9 @@ TEST(budget_takes_all_that_is_reclaimable_but_no_more)
 	in.free = 0;
 	check_number(hib_budget_compute(&in, &out), -ENOMEM);
 	check_number(out.short_pages, 900);
+	in.free = 900;
+	check_number(hib_budget_compute(&in, &out), 0);
+	check_number(out.short_pages, 0);
 }
 
 TEST(budget_does_not_reclaim_more_than_is_saved)
@@ -202,6 +205,17 @@ TEST(budget_worst_image_is_a_little_larger_than_its_pages)
 		check(with_digests >= plain + nr_pages / HIB_LEAF_DIGESTS);
 		check(with_digests <= plain + nr_pages / 500 + 2);
 	}
+}
+
+/*
+ * 224000 pages are 7000 chunks in 1000 segments of 225 blocks, and 64 to round
+ * up; 3 leaves of segments, 441 of runs, 111 of extents, a header.
+ */
+TEST(budget_worst_image_is_the_sum_of_its_parts)
+{
+	check_number(hib_budget_worst_blocks(224000, false), 225064 + 3 + 441 + 111 + 1);
+	check_number(hib_budget_worst_blocks(224000, true), 225064 + 3 + 441 + 441 + 112 + 1);
+	check_number(hib_budget_worst_blocks(0, true), 64 + 1 + 1 + 0 + 1 + 1);
 }
 
 /* Pack raw chunks as the writer does, on 64 workers, and see that they fit. */

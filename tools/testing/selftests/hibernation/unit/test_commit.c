@@ -77,6 +77,7 @@ TEST(commit_accepts_every_state_of_an_image)
 {
 	struct hib_commit_record r = record;
 
+	r.tries = 65535;
 	for (r.state = HIB_STATE_READY; r.state <= HIB_STATE_KEPT; r.state++) {
 		hib_commit_build(&disk, &r);
 		check_number(parse(), 0);
@@ -110,6 +111,9 @@ TEST(commit_refuses_every_flipped_bit)
 		((u8 *)&disk)[bit / 8] ^= 1 << bit % 8;
 	}
 	check_number(parse(), 0);
+	disk.header_tag ^= 1;
+	check_number(parse(), -EBADMSG);
+	check_text(why, "commit tag");
 }
 
 TEST(commit_refuses_our_signature_on_other_bytes)

@@ -60,6 +60,8 @@ TEST(extent_runs_that_continue_are_merged)
 	check_number(hib_extents_append(&e, 200, 1), 0);
 	check_number(e.nr, 3);
 	check_number(e.nr_blocks, 10);
+	check_number(e.array[0].nr_blocks, 8);
+	check_number(e.array[1].first, 8);
 	hib_extents_exit(&e);
 }
 
@@ -97,13 +99,17 @@ TEST(extent_reserve_makes_appending_sure)
 {
 	u32 i;
 
+	memset(&e, 0x5a, sizeof(e));
 	hib_extents_init(&e);
 	check_number(hib_extents_reserve(&e, 1000), 0);
 	allocator_fail_after(0);
 	check_number(hib_extents_reserve(&e, 10), 0);
+	check_number(hib_extents_reserve(&e, 1000), 0);
 	for (i = 0; i < 1000; i++)
 		check_number(hib_extents_append(&e, 2 * i, 1), 0);
 	check_number(hib_extents_append(&e, 5000, 1), -ENOMEM);
+	hib_extents_exit(&e);
+	check_number(e.nr + e.capacity + e.nr_blocks, 0);
 	hib_extents_exit(&e);
 }
 
@@ -192,6 +198,18 @@ TEST(extent_refuses_runs_longer_than_the_device_together)
 	put(1, 1, 1);
 	put(2, 1, 1);
 	check_number(decode(0, 3, 0), -EBADMSG);
+	check_number(e.nr, 2);
+	check_number(e.nr_blocks, DEVICE_BLOCKS);
+	hib_extents_exit(&e);
+}
+
+TEST(extent_accepts_the_last_block_of_the_device)
+{
+	hib_extents_init(&e);
+	put(0, DEVICE_BLOCKS - 1, 1);
+	put(1, 1, 5);
+	check_number(decode(0, 2, 0), 0);
+	check_number(next, 0);
 	hib_extents_exit(&e);
 }
 

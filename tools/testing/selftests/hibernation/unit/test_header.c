@@ -144,6 +144,27 @@ TEST(header_accepts_no_digests)
 	check_number(parse(), 0);
 }
 
+TEST(header_accepts_lists_in_any_order)
+{
+	make();
+	h.digests.offset = 600 * HIB_BLOCK_BYTES;
+	h.segments.offset = 602 * HIB_BLOCK_BYTES;
+	h.pagemap.offset = 603 * HIB_BLOCK_BYTES;
+	hib_header_build(&disk, &h);
+	check_number(parse(), 0);
+}
+
+TEST(header_accepts_full_segments_and_every_codec)
+{
+	make();
+	h.segments.nr_entries = 2;
+	h.data_bytes = 2 * HIB_SEGMENT_BYTES;
+	for (h.codec = HIB_CODEC_NONE; h.codec <= HIB_CODEC_ZSTD; h.codec++) {
+		hib_header_build(&disk, &h);
+		check_number(parse(), 0);
+	}
+}
+
 TEST(header_accepts_features_that_may_be_ignored)
 {
 	make();
@@ -272,6 +293,12 @@ REFUSES(header_refuses_segments_past_the_image,
 	h.segments.offset = 604 * HIB_BLOCK_BYTES, -EBADMSG, "header segments")
 
 REFUSES(header_refuses_digests_without_their_feature, h.may_ignore = 0, -EBADMSG,
+	"header digests")
+REFUSES(header_refuses_entries_of_no_digests,
+	(h.may_ignore = 0, h.digests = (struct hib_piece){ .nr_entries = 1 }), -EBADMSG,
+	"header digests")
+REFUSES(header_refuses_leaves_of_no_digests,
+	(h.may_ignore = 0, h.digests = (struct hib_piece){ .nr_leaves = 1 }), -EBADMSG,
 	"header digests")
 REFUSES(header_refuses_feature_without_digests, h.digests = (struct hib_piece){}, -EBADMSG,
 	"header digests")

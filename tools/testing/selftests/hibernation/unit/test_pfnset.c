@@ -84,13 +84,16 @@ TEST(pfnset_adds_and_removes_a_frame_once)
 	check_number(hib_pfnset_add(&set, LEAF), 0);
 	check_number(hib_pfnset_add(&set, LEAF), 0);
 	check_number(set.nr_set, 1);
+	check_number(hib_pfnset_add(&set, LEAF + 1), 0);
 	check(hib_pfnset_test(&set, LEAF) && !hib_pfnset_test(&set, LEAF - 1));
 	hib_pfnset_remove(&set, LEAF);
 	hib_pfnset_remove(&set, LEAF);
 	hib_pfnset_remove(&set, 5);
 	hib_pfnset_remove(&set, ~0ul);
+	check_number(set.nr_set, 1);
+	check(!hib_pfnset_test(&set, LEAF) && hib_pfnset_test(&set, LEAF + 1));
+	hib_pfnset_exit(&set);
 	check_number(set.nr_set, 0);
-	check(!hib_pfnset_test(&set, LEAF));
 	hib_pfnset_exit(&set);
 }
 
@@ -102,6 +105,10 @@ TEST(pfnset_empty_range_changes_nothing)
 	check_number(hib_pfnset_add_range(&set, 7, 7), 0);
 	check_number(hib_pfnset_add_range(&set, 9, 7), 0);
 	check_number(hib_pfnset_cover(&set, ~0ul, 3), 0);
+	allocator_fail_after(0);
+	check_number(hib_pfnset_cover(&set, 7, 7), 0);
+	check_number(hib_pfnset_cover(&set, 9, 7), 0);
+	allocator_fail_after(-1);
 	check_number(set.nr_set, 0);
 	check_number(hib_pfnset_add_range(&set, 0, 20), 0);
 	hib_pfnset_remove_range(&set, 10, 10);

@@ -7,6 +7,7 @@ struct trace {
 	char text[32];
 	unsigned int nr;
 	char fails;		/* the step whose enter fails */
+	char turns;		/* the step whose enter turns back */
 	char injected;		/* the step that fault injection fails */
 	enum hib_outcome outcome;
 };
@@ -36,8 +37,12 @@ STEP_FUNCTIONS(c, 'C')
 
 static int enter_d(void *context)
 {
-	note(context, 'd');
-	return ((struct trace *)context)->fails == 'd' ? -ENOSPC : 0;
+	struct trace *t = context;
+
+	note(t, 'd');
+	if (t->turns == 'd')
+		return 1;
+	return t->fails == 'd' ? -ENOSPC : 0;
 }
 
 static const struct hib_step steps[] = {
@@ -108,6 +113,17 @@ TEST(step_returns_errno_of_a_step_without_leave)
 	check_number(hib_step_enter_all(&run), -ENOSPC);
 	check_text(t.text, "abdBA");
 	check_text(run.failed, "d");
+}
+
+TEST(step_turning_back_is_no_failure)
+{
+	struct trace t = { .turns = 'd' };
+	struct hib_step_run run = run_of(&t);
+
+	check_number(hib_step_enter_all(&run), 1);
+	check_text(t.text, "abdBA");
+	check(t.outcome == HIB_TESTED);
+	check_number(run.nr_entered, 0);
 }
 
 TEST(step_injected_failure_does_not_begin_the_step)

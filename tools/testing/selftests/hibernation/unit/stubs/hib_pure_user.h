@@ -12,6 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+#include <sys/types.h>
 
 /* Unlike the library, inlined code is seen by the sanitizers. */
 #define XXH_INLINE_ALL
@@ -90,6 +91,15 @@ static inline unsigned int hweight32(u32 word)
 static inline unsigned long hweight_long(unsigned long word)
 {
 	return __builtin_popcountl(word);
+}
+
+static inline ssize_t strscpy(char *to, const char *from, size_t bytes)
+{
+	size_t length = strnlen(from, bytes - 1);
+
+	memcpy(to, from, length);
+	to[length] = 0;
+	return from[length] ? -E2BIG : (ssize_t)length;
 }
 
 /* First byte that is not @value, or NULL. */

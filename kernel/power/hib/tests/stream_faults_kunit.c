@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * DOC: Test of the stream against damage and errors
+ *
+ * An image in memory is damaged, told wrong, and its device fails, at each
+ * place in turn: there is an errno and a reason, nothing is left under way, and
+ * the next attempt succeeds.
+ */
+#include "stream_fixture.h"
+
+#include "../codec.h"
+
+#include <kunit/test.h>
+
+#define NR_PAGES	1999	/* several segments, a short last chunk */
+
+/* Every 61st byte, so that all fields, fills, bodies, paddings and leaves are met. */
+static void stream_refuses_damage_anywhere(struct kunit *test)
+{
+	struct stream_fixture *f = stream_fixture_create(test, 40);
+	struct hib_stream *s;
+	u64 at, end, step = 61;
+
+	stream_fixture_fill(f);
+	s = stream_fixture_writer(test, f, &hib_codec_lz4, 1);
+	KUNIT_ASSERT_EQ(test, 0, stream_fixture_write(f, s));
+	end = f->data_bytes + (u64)f->segments.nr_leaves * HIB_BLOCK_BYTES;
+	s = stream_fixture_reader(test, f, 1);
+	for (at = 0; at < end; at += at < 80 || at > f->data_bytes - 3 ? 1 : step) {
+		u8 *byte = f->device.image + at;
+		const char *why = NULL;
+
+		/* The whole list leaf is one tag; a few bytes of it will do. */
+		if (at == f->data_bytes + 64)
+			break;
+		*byte ^= 1 << at % 8;
+		KUNIT_ASSERT_EQ_MSG(test, -EBADMSG, stream_fixture_read(f, s, &why),
+				    "byte %llu of %llu", at, end);
+		KUNIT_EXPECT_NOT_NULL(test, why);
+		*byte ^= 1 << at % 8;
+	}
+	stream_fixture_expect_idle(test, f);
+	KUNIT_EXPECT_EQ(test, 0, stream_fixture_read(f, s, &(const char *){ NULL }));
+	stream_fixture_expect_same(test, f);
+}
+
+static void stream_refuses_another_image(struct kunit *test)
+{
+	struct stream_fixture *f = stream_fixture_create(test, 300);
+	const char *why = NULL;
+	struct hib_stream *s;
+
+	stream_fixture_fill(f);
+	s = stream_fixture_writer(test, f, &hib_codec_lz4, 1);
+	KUNIT_ASSERT_EQ(test, 0, stream_fixture_write(f, s));
+	s = stream_fixture_reader(test, f, 2);
+	KUNIT_ASSERT_EQ(test, 0, stream_fixture_read(f, s, &why));
+	s->image_id[15] ^= 1;
+	KUNIT_EXPECT_EQ(test, -EBADMSG, hib_stream_read_pages(s, &why));
+	KUNIT_EXPECT_EQ(test, -EBADMSG, stream_fixture_read(f, s, &why));
+}
+
+static void stream_refuses_chunk_seen_twice(struct kunit *test)
+{
+	struct stream_fixture *f = stream_fixture_create(test, 64);
+	const char *why = NULL;
+	struct hib_stream *s;
+
+	stream_fixture_fill_random(f);
+	s = stream_fixture_writer(test, f, &hib_codec_none, 1);
+	KUNIT_ASSERT_EQ(test, 0, stream_fixture_write(f, s));
+	memcpy(f->device.image + f->data_bytes, f->device.image, f->data_bytes);
+	s = stream_fixture_reader(test, f, 1);
+	s->segments.nr = 2;
+	s->segments.blocks[0] = f->data_bytes / HIB_BLOCK_BYTES;
+	s->segments.blocks[1] = f->data_bytes / HIB_BLOCK_BYTES;
+	KUNIT_EXPECT_EQ(test, -EBADMSG, hib_stream_read_pages(s, &why));
+	KUNIT_EXPECT_STREQ(test, why, "chunk seen twice");
+}
+
+static void stream_refuses_missing_chunk(struct kunit *test)
+{
+	struct stream_fixture *f = stream_fixture_create(test, 500);
+	const char *why = NULL;
+	struct hib_stream *s;
+
+	stream_fixture_fill_random(f);
+	s = stream_fixture_writer(test, f, &hib_codec_none, 1);
+	KUNIT_ASSERT_EQ(test, 0, stream_fixture_write(f, s));
+	s = stream_fixture_reader(test, f, 1);
+	KUNIT_ASSERT_EQ(test, 0, hib_stream_read_segments(s, &f->segments, f->data_bytes, &why));
+	s->segments.nr--;
+	KUNIT_EXPECT_EQ(test, -EBADMSG, hib_stream_read_pages(s, &why));
+	KUNIT_EXPECT_STREQ(test, why, "chunk missing");
+}
+
+static void stream_refuses_codec_without_workspace(struct kunit *test)
+{
+	struct stream_fixture *f = stream_fixture_create(test, 64);
+	const char *why = NULL;
+	struct hib_stream *s;
+
+	stream_fixture_fill_text(f);
+	s = stream_fixture_writer(test, f, &hib_codec_zstd, 1);
+	KUNIT_ASSERT_EQ(test, 0, stream_fixture_write(f, s));
+	s = stream_fixture_reader(test, f, 1);
+	hib_stream_release(s);
+	s->codec = &hib_codec_lz4;
+	KUNIT_ASSERT_EQ(test, 0, hib_stream_prepare(s, 1, f->nr_pages));
+	KUNIT_EXPECT_EQ(test, -EOPNOTSUPP, stream_fixture_read(f, s, &why));
+	KUNIT_EXPECT_STREQ(test, why, "codec not known here");
+}
+
+static void stream_refuses_wrong_pieces(struct kunit *test)
+{
+	struct stream_fixture *f = stream_fixture_create(test, 500);
+	const struct hib_piece good = { .offset = 0, .nr_entries = 0, .nr_leaves = 0 };
+	struct hib_piece bad[9];
+	const char *why = NULL;
+	struct hib_stream *s;
+	unsigned int i;
+
+	stream_fixture_fill_random(f);
+	s = stream_fixture_writer(test, f, &hib_codec_none, 1);
+	KUNIT_ASSERT_EQ(test, 0, stream_fixture_write(f, s));
+	s = stream_fixture_reader(test, f, 1);
+	for (i = 0; i < ARRAY_SIZE(bad); i++)
+		bad[i] = f->segments;
+	bad[0].offset += 1;
+	bad[1].offset -= HIB_BLOCK_BYTES;
+	bad[2].offset = ~0ULL << HIB_BLOCK_SHIFT;
+	bad[3].nr_entries++;
+	bad[4].nr_entries--;
+	bad[5].nr_entries = ~0ULL;
+	bad[6].nr_leaves = 0;
+	bad[7].nr_leaves = U32_MAX;
+	bad[8] = good;
+	for (i = 0; i < ARRAY_SIZE(bad); i++) {
+		KUNIT_EXPECT_EQ_MSG(test, -EBADMSG,
+				    hib_stream_read_segments(s, &bad[i], f->data_bytes, &why),
+				    "piece %u", i);
+		stream_fixture_expect_idle(test, f);
+	}
+	KUNIT_EXPECT_EQ(test, -EBADMSG, hib_stream_read_segments(s, &f->segments,
+								 f->data_bytes + 4096, &why));
+	KUNIT_EXPECT_EQ(test, 0, hib_stream_read_segments(s, &f->segments, f->data_bytes, &why));
+}
+
+/* Fail each I/O in turn, then go on as if nothing had been. */
+static void stream_unwinds_write_errors(struct kunit *test)
+{
+	struct stream_fixture *f = stream_fixture_create(test, NR_PAGES);
+	struct hib_stream *s;
+	const char *why;
+	int i;
+
+	stream_fixture_fill_random(f);
+	s = stream_fixture_writer(test, f, &hib_codec_lz4, 2);
+	for (i = 0; i < 18; i++) {
+		atomic_set(&f->device.nr_started, 0);
+		f->device.fail_start = i & 1 ? i / 2 : -1;
+		f->device.fail_wait = i & 1 ? -1 : i / 2;
+		f->device.error = i & 1 ? -ENOSPC : -EIO;
+		KUNIT_EXPECT_EQ_MSG(test, f->device.error, stream_fixture_write(f, s), "I/O %d", i);
+		stream_fixture_expect_idle(test, f);
+	}
+	f->device.fail_start = -1;
+	f->device.fail_wait = -1;
+	KUNIT_ASSERT_EQ(test, 0, stream_fixture_write(f, s));
+	s = stream_fixture_reader(test, f, 2);
+	KUNIT_EXPECT_EQ(test, 0, stream_fixture_read(f, s, &why));
+	stream_fixture_expect_same(test, f);
+}
+
+static void stream_unwinds_read_errors(struct kunit *test)
+{
+	struct stream_fixture *f = stream_fixture_create(test, NR_PAGES);
+	struct hib_stream *s;
+	const char *why;
+	int i;
+
+	stream_fixture_fill_random(f);
+	s = stream_fixture_writer(test, f, &hib_codec_none, 2);
+	KUNIT_ASSERT_EQ(test, 0, stream_fixture_write(f, s));
+	s = stream_fixture_reader(test, f, 2);
+	f->device.error = -EIO;
+	for (i = 0; i < 18; i++) {
+		atomic_set(&f->device.nr_started, 0);
+		f->device.fail_start = i & 1 ? i / 2 : -1;
+		f->device.fail_wait = i & 1 ? -1 : i / 2;
+		why = NULL;
+		KUNIT_EXPECT_EQ_MSG(test, -EIO, stream_fixture_read(f, s, &why), "I/O %d", i);
+		KUNIT_ASSERT_NOT_NULL(test, why);
+		KUNIT_EXPECT_STREQ(test, why, "read error");
+		stream_fixture_expect_idle(test, f);
+	}
+	f->device.fail_start = -1;
+	f->device.fail_wait = -1;
+	KUNIT_EXPECT_EQ(test, 0, stream_fixture_read(f, s, &why));
+	stream_fixture_expect_same(test, f);
+}
+
+static struct kunit_case stream_fault_cases[] = {
+	KUNIT_CASE(stream_refuses_damage_anywhere),
+	KUNIT_CASE(stream_refuses_another_image),
+	KUNIT_CASE(stream_refuses_chunk_seen_twice),
+	KUNIT_CASE(stream_refuses_missing_chunk),
+	KUNIT_CASE(stream_refuses_codec_without_workspace),
+	KUNIT_CASE(stream_refuses_wrong_pieces),
+	KUNIT_CASE(stream_unwinds_write_errors),
+	KUNIT_CASE(stream_unwinds_read_errors),
+	{}
+};
+
+static struct kunit_suite stream_fault_suite = {
+	.name = "hib_stream_faults",
+	.test_cases = stream_fault_cases,
+};
+
+kunit_test_suite(stream_fault_suite);
+
+MODULE_DESCRIPTION("Test of the hibernation stream against damage and errors");
+MODULE_LICENSE("GPL");

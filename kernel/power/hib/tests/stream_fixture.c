@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * DOC: Pages and an image in memory, for the test of the stream
+ *
+ * The device moves no byte when a read or write is started, only when it is
+ * waited for: a stream that looks at a segment too early, or uses it again too
+ * soon, so gets or writes the wrong bytes.
+ */
+#include "stream_fixture.h"
+
+#include <kunit/test.h>
+#include <linux/list.h>
+#include <linux/mm.h>
+#include <linux/prandom.h>
+#include <linux/slab.h>
+#include <linux/vmalloc.h>
+
+struct device_op {
+	struct list_head entry;
+	struct hib_io_done *done;
+	void *to;
+	const void *from;
+	size_t bytes;
+	int error;
+};
+
+static int device_start(struct stream_device *device, u64 offset, unsigned int nr_pages,
+			struct device_op with)
+{
+	int number = atomic_fetch_inc(&device->nr_started);
+	u64 bytes = (u64)nr_pages * HIB_BLOCK_BYTES;
+	struct device_op *op;
+
+	if (number == device->fail_start)
+		return device->error;
+	if (!nr_pages || offset % HIB_BLOCK_BYTES || offset > device->bytes ||
+	    bytes > device->bytes - offset)
+		return -ENOSPC;
+	op = kmemdup(&with, sizeof(with), GFP_KERNEL);
+	if (!op)
+		return -ENOMEM;
+	op->bytes = bytes;
+	op->error = number == device->fail_wait ? device->error : 0;
+	spin_lock(&device->lock);
+	list_add_tail(&op->entry, &device->ops);
+	spin_unlock(&device->lock);
+	return 0;
+}
+
+static int device_write(void *priv, u64 offset, const struct hib_buffer *buf,
+			unsigned int nr_pages, struct hib_io_done *done)
+{
+	struct stream_device *device = priv;
+
+	return device_start(device, offset, nr_pages, (struct device_op) {
+		.done = done, .to = device->image + offset, .from = buf->data });
+}
+
+static int device_read(void *priv, u64 offset, const struct hib_buffer *buf,
+		       unsigned int nr_pages, struct hib_io_done *done)
+{
+	struct stream_device *device = priv;
+
+	return device_start(device, offset, nr_pages, (struct device_op) {
+		.done = done, .to = buf->data, .from = device->image + offset });
+}
+
+static int device_wait(void *priv, struct hib_io_done *done)
+{
+	struct stream_device *device = priv;
+	struct device_op *op;
+	int error = -ENOENT;
+
+	spin_lock(&device->lock);
+	list_for_each_entry(op, &device->ops, entry) {
+		if (op->done != done)
+			continue;
+		list_del(&op->entry);
+		error = op->error;
+		break;
+	}
+	spin_unlock(&device->lock);
+	if (error == -ENOENT)
+		return error;
+	if (!error)
+		memcpy(op->to, op->from, op->bytes);
+	kfree(op);
+	return error;
+}
+
+static const struct hib_io_ops device_ops = {
+	.write = device_write,
+	.read = device_read,
+	.wait = device_wait,
+};
+
+static void free_action(void *p)
+{
+	vfree(p);
+}
+
+static void *alloc(struct kunit *test, u64 bytes)
+{
+	void *p = vzalloc(bytes ?: 1);
+
+	KUNIT_ASSERT_NOT_NULL(test, p);
+	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, free_action, p));
+	return p;
+}
+
+struct stream_fixture *stream_fixture_create(struct kunit *test, u64 nr_pages)
+{
+	struct stream_fixture *f = kunit_kzalloc(test, sizeof(*f), GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, f);
+	f->nr_pages = nr_pages;
+	f->from = alloc(test, nr_pages * PAGE_SIZE);
+	f->to = alloc(test, nr_pages * PAGE_SIZE);
+	f->device.bytes = (nr_pages + nr_pages / 8 + 64) * HIB_BLOCK_BYTES;
+	f->device.image = alloc(test, f->device.bytes);
+	spin_lock_init(&f->device.lock);
+	INIT_LIST_HEAD(&f->device.ops);
+	f->device.fail_start = -1;
+	f->device.fail_wait = -1;
+	return f;
+}
+
+static void fill_text(char *page, u32 seed)
+{
+	size_t at = 0;
+
+	while (at < PAGE_SIZE - 32)
+		at += scnprintf(page + at, PAGE_SIZE - at, "line %u of page %u\n", (u32)at, seed);
+}
+
+void stream_fixture_fill(struct stream_fixture *f)
+{
+	struct rnd_state rnd;
+	u64 i;
+
+	prandom_seed_state(&rnd, f->nr_pages);
+	for (i = 0; i < f->nr_pages; i++) {
+		void *page = f->from + i * PAGE_SIZE;
+
+		/* Runs of four, so that each chunk has some of each kind. */
+		switch (prandom_u32_state(&rnd) % 8 * (i % 4 != 3)) {
+		case 0:
+			memset(page, 0, PAGE_SIZE);
+			break;
+		case 1:
+			memset64(page, 0x0123456789abcdefULL + i, PAGE_SIZE / 8);
+			break;
+		case 2: case 3:
+			prandom_bytes_state(&rnd, page, PAGE_SIZE);
+			break;
+		default:
+			fill_text(page, i);
+		}
+	}
+}
+
+void stream_fixture_fill_random(struct stream_fixture *f)
+{
+	struct rnd_state rnd;
+
+	prandom_seed_state(&rnd, f->nr_pages);
+	prandom_bytes_state(&rnd, f->from, f->nr_pages * PAGE_SIZE);
+}
+
+void stream_fixture_fill_text(struct stream_fixture *f)
+{
+	u64 i;
+
+	for (i = 0; i < f->nr_pages; i++)
+		fill_text(f->from + i * PAGE_SIZE, i);
+}
+
+/* Scattered: pages from both ends in turn, never two side by side. */
+static void *page_of(const struct stream_fixture *f, void *base, u64 index)
+{
+	if (f->scattered)
+		index = index & 1 ? f->nr_pages - 1 - index / 2 : index / 2;
+	return base + index * PAGE_SIZE;
+}
+
+static void *from_address(void *priv, u64 index)
+{
+	struct stream_fixture *f = priv;
+
+	return page_of(f, f->from, index);
+}
+
+static void *to_address(void *priv, u64 index)
+{
+	struct stream_fixture *f = priv;
+
+	return page_of(f, f->to, index);
+}
+
+static void release_action(void *s)
+{
+	hib_stream_release(s);
+}
+
+static struct hib_stream *stream_create(struct kunit *test, struct stream_fixture *f,
+					const struct hib_codec_ops *codec, unsigned int workers,
+					void *(*address)(void *priv, u64 index))
+{
+	struct hib_stream *s = kunit_kzalloc(test, sizeof(*s), GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, s);
+	memset(&f->progress, 0, sizeof(f->progress));
+	s->io = (struct hib_io) { &device_ops, &f->device };
+	s->pages = (struct hib_pages) { address, f, f->nr_pages };
+	s->codec = codec;
+	s->progress = &f->progress;
+	memcpy(s->image_id, "0123456789abcdef", HIB_ID_BYTES);
+	KUNIT_ASSERT_EQ(test, 0, hib_stream_prepare(s, workers, f->nr_pages));
+	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, release_action, s));
+	return s;
+}
+
+struct hib_stream *stream_fixture_writer(struct kunit *test, struct stream_fixture *f,
+					 const struct hib_codec_ops *codec, unsigned int workers)
+{
+	memset(f->device.image, 0xee, f->device.bytes);
+	return stream_create(test, f, codec, workers, from_address);
+}
+
+struct hib_stream *stream_fixture_reader(struct kunit *test, struct stream_fixture *f,
+					 unsigned int workers)
+{
+	memset(f->to, 0xdd, f->nr_pages * PAGE_SIZE);
+	return stream_create(test, f, NULL, workers, to_address);
+}
+
+int stream_fixture_write(struct stream_fixture *f, struct hib_stream *s)
+{
+	return hib_stream_write_pages(s, &f->data_bytes) ?:
+	       hib_stream_write_segments(s, &f->segments);
+}
+
+int stream_fixture_read(struct stream_fixture *f, struct hib_stream *s, const char **why)
+{
+	return hib_stream_read_segments(s, &f->segments, f->data_bytes, why) ?:
+	       hib_stream_read_pages(s, why);
+}
+
+void stream_fixture_expect_idle(struct kunit *test, struct stream_fixture *f)
+{
+	KUNIT_EXPECT_TRUE(test, list_empty(&f->device.ops));
+}
+
+void stream_fixture_expect_same(struct kunit *test, struct stream_fixture *f)
+{
+	u64 i, at;
+
+	for (i = 0; i < f->nr_pages; i++) {
+		at = i * PAGE_SIZE;
+		KUNIT_ASSERT_EQ_MSG(test, 0, memcmp(f->from + at, f->to + at, PAGE_SIZE),
+				    "page %llu", i);
+	}
+}

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef HIB_STREAM_FIXTURE_H
+#define HIB_STREAM_FIXTURE_H
+
+#include "../pfnset.h"
+#include "../stream.h"
+
+struct kunit;
+
+/**
+ * struct stream_device - An image that lies in memory.
+ * @image: Its bytes.
+ * @bytes: How many it has room for.
+ * @lock: Guards @ops.
+ * @ops: Reads and writes that are under way.
+ * @nr_started: Of these, ever.
+ * @fail_start: Number of the one whose start fails; -1: none.
+ * @fail_wait: Number of the one that fails while it is under way; -1: none.
+ * @error: What they fail with.
+ */
+struct stream_device {
+	void *image;
+	u64 bytes;
+	spinlock_t lock;	/* guards ops */
+	struct list_head ops;
+	atomic_t nr_started;
+	int fail_start;
+	int fail_wait;
+	int error;
+};
+
+/**
+ * struct stream_fixture - Pages, an image, and the pages that are read back.
+ * @device: The image.
+ * @from: Pages that are written.
+ * @to: Pages that are read into.
+ * @nr_pages: Their number.
+ * @scattered: They do not lie side by side.
+ * @progress: Of the last stream that was made.
+ * @data_bytes: Length of the segments.
+ * @segments: Their list.
+ */
+struct stream_fixture {
+	struct stream_device device;
+	void *from;
+	void *to;
+	u64 nr_pages;
+	bool scattered;
+	struct hib_progress progress;
+	u64 data_bytes;
+	struct hib_piece segments;
+};
+
+struct stream_fixture *stream_fixture_create(struct kunit *test, u64 nr_pages);
+/* Zero, same-filled, random and text pages, in a changing order. */
+void stream_fixture_fill(struct stream_fixture *f);
+void stream_fixture_fill_random(struct stream_fixture *f);
+void stream_fixture_fill_text(struct stream_fixture *f);
+
+/* A stream over the fixture's pages; released at the end of the test at the latest. */
+struct hib_stream *stream_fixture_writer(struct kunit *test, struct stream_fixture *f,
+					 const struct hib_codec_ops *codec, unsigned int workers);
+struct hib_stream *stream_fixture_reader(struct kunit *test, struct stream_fixture *f,
+					 unsigned int workers);
+/* The whole way, segments and their list. */
+int stream_fixture_write(struct stream_fixture *f, struct hib_stream *s);
+int stream_fixture_read(struct stream_fixture *f, struct hib_stream *s, const char **why);
+
+/* Nothing is under way. */
+void stream_fixture_expect_idle(struct kunit *test, struct stream_fixture *f);
+/* Each page is what was written. */
+void stream_fixture_expect_same(struct kunit *test, struct stream_fixture *f);
+
+#endif
