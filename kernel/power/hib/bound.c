@@ -12,6 +12,7 @@
 #include "bound.h"
 #include <linux/mm.h>
 #include <linux/swap.h>
+#include "codec.h"
 #include "session.h"
 
 #undef pr_fmt
@@ -31,6 +32,12 @@ static u64 bound_lists(u64 nr_pages)
 	return lists;
 }
 
+/* Where coding shrinks pages nobody knows what fits: 0, no bound. */
+static u64 bound_room(const struct hib_session *s)
+{
+	return hib_settings.codec == &hib_codec_none ? hib_store_room(&s->store) : 0;
+}
+
 static void bound_describe(struct hib_session *s, struct hib_budget_input *in)
 {
 	struct hib_census census;
@@ -44,7 +51,7 @@ static void bound_describe(struct hib_session *s, struct hib_budget_input *in)
 		.reserved = hib_settings.reserved_size >> PAGE_SHIFT,
 		.buffers = bound_lists(census.saveable),
 		.slack = BOUND_SLACK_PAGES + (census.saveable >> BOUND_SLACK_SHIFT),
-		.room = hib_store_room(&s->store),
+		.room = bound_room(s),
 	};
 }
 
