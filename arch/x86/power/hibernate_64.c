@@ -263,7 +263,7 @@ void hib_arch_jump_unprepare(struct hib_arch_jump *jump)
  * The other kernel may have been built without landing pads for indirect
  * branches, so IBT is off before it is entered; it knows what it had.
  *
- * Context: Interrupts off, one CPU, processor state saved. Does not return.
+ * Context: Interrupts off, one CPU, devices and syscore at rest. Does not return.
  */
 void __noreturn hib_arch_jump(struct hib_arch_jump *jump, u64 first_move_page_phys)
 {
