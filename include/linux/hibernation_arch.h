@@ -63,7 +63,8 @@ struct hib_arch_jump *hib_arch_jump_prepare(const void *ident, unsigned int byte
 /* Undo hib_arch_jump_prepare() when there is no jump after all. */
 void hib_arch_jump_unprepare(struct hib_arch_jump *jump);
 /*
- * Interrupts off, one CPU, processor state saved. Performs the moves from
+ * Interrupts off, one CPU; no processor state need be saved, since
+ * nothing comes back. Performs the moves from
  * @first_move_page on and enters the image's kernel. Does not return.
  */
 void __noreturn hib_arch_jump(struct hib_arch_jump *jump, u64 first_move_page_phys);

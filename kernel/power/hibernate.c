@@ -142,10 +142,11 @@ int hibernate(void)
  */
 int hibernate_quiet_exec(int (*func)(void *data), void *data)
 {
-	struct hib_quiesce q = { .use = HIB_QUIESCE_EXEC, .platform = hib_settings.platform };
+	struct hib_quiesce q = { .use = HIB_QUIESCE_EXEC };
 	unsigned int flags = lock_system_sleep();
 	int ret;
 
+	q.platform = hib_settings.platform;
 	if (!hib_session_claim()) {
 		ret = -EBUSY;
 		goto out_unlock;
@@ -209,7 +210,8 @@ void __init hibernate_reserved_size_init(void)
 /* Memory that a kernel like this one takes while it looks for an image. */
 static void resume_measure_footprint(void)
 {
-	hib_settings.boot_pages = totalram_pages() - nr_free_pages();
+	if (!hib_settings.boot_pages)
+		hib_settings.boot_pages = totalram_pages() - nr_free_pages();
 }
 
 /**
@@ -251,19 +253,15 @@ static int __init hib_resume_at_boot(void)
 {
 	bool wanted = !hib_settings.noresume && hibernation_available();
 	dev_t dev;
-	int ret;
 
-	ret = resume_locate(wanted, &dev);
-	if (ret)
+	if (resume_locate(wanted, &dev))
 		return 0;
 	hib_settings.resume_dev = dev;
 	if (!wanted) {
 		resume_retire(dev);
 		return 0;
 	}
-	ret = hib_resume();
-	if (ret && ret != -ENODATA)
-		pr_info("resume failed (%d)\n", ret);
+	hib_resume();
 	return 0;
 }
 late_initcall_sync(hib_resume_at_boot);

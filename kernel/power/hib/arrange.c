@@ -182,6 +182,7 @@ int hib_arrange_handover(struct hib_session *s)
 		.read_ns = s->stats.read_ns,
 		.read_bytes = s->stats.read_bytes,
 		.nr_moved = s->relocation.nr_pages,
+		.image_bytes = s->header.image_bytes,
 	};
 	memcpy(h->image_id, s->image_id, sizeof(h->image_id));
 	get_random_bytes(h->entropy, sizeof(h->entropy));
@@ -200,5 +201,4 @@ void hib_arrange_release(struct hib_session *s)
 	s->digests = NULL;
 	s->nr_digests = 0;
 	hib_pool_destroy(&s->pool);
-	hib_pfnset_exit(&s->image);
 }

@@ -14,6 +14,7 @@
  * allocator cannot move then, so its state is read without locks.
  */
 #include "census.h"
+#include "copy.h"
 #include <linux/memory_hotplug.h>
 #include <linux/mm.h>
 #include <linux/mmzone.h>
@@ -178,12 +179,13 @@ int hib_census_collect(const struct hib_pfnset *nosave, struct hib_pfnset *set)
 static void census_clean_pages(struct page *page, unsigned long nr)
 {
 	for (; nr--; page++) {
-		if (!kernel_page_present(page))
-			continue;
+		bool shown = hib_copy_show(page);
+
 		if (want_init_on_free())
 			clear_highpage(page);
 		else
 			__kernel_poison_pages(page, 1);
+		hib_copy_hide(page, shown);
 	}
 }
 

@@ -17,8 +17,14 @@
 #include <asm/tlbflush.h>
 #include "digest.h"
 
-/* Show a frame of which the direct map has a hole; false if it was there. */
-static bool copy_show(struct page *page)
+/**
+ * hib_copy_show() - Show a frame of which the direct map may have a hole.
+ * @page: The frame.
+ *
+ * Context: Interrupts off, one CPU.
+ * Return: false if it was there anyway; pass it to hib_copy_hide().
+ */
+bool hib_copy_show(struct page *page)
 {
 	if (kernel_page_present(page))
 		return false;
@@ -26,7 +32,12 @@ static bool copy_show(struct page *page)
 	return true;
 }
 
-static void copy_hide(struct page *page, bool shown)
+/**
+ * hib_copy_hide() - Make the hole again.
+ * @page: The frame.
+ * @shown: What hib_copy_show() returned.
+ */
+void hib_copy_hide(struct page *page, bool shown)
 {
 	if (!shown)
 		return;
@@ -43,10 +54,10 @@ static void copy_one(const struct hib_copy *copy, unsigned long pfn, u64 index)
 {
 	void *to = pfn_to_kaddr(copy->table[index]);
 	struct page *page = pfn_to_page(pfn);
-	bool shown = copy_show(page);
+	bool shown = hib_copy_show(page);
 
 	copy_page(to, page_address(page));
-	copy_hide(page, shown);
+	hib_copy_hide(page, shown);
 	if (copy->leaves)
 		*copy_digest_at(copy->leaves[index / HIB_LEAF_DIGESTS], index) =
 			cpu_to_le64(hib_digest_page(to, copy->seed));
@@ -80,10 +91,10 @@ static void verify_one(const struct hib_copy *copy, unsigned long pfn, u64 want,
 		       struct hib_verify *v)
 {
 	struct page *page = pfn_to_page(pfn);
-	bool shown = copy_show(page);
+	bool shown = hib_copy_show(page);
 	u64 got = hib_digest_page(page_address(page), copy->seed);
 
-	copy_hide(page, shown);
+	hib_copy_hide(page, shown);
 	v->checked++;
 	if (got == want)
 		return;
@@ -99,7 +110,7 @@ static void verify_one(const struct hib_copy *copy, unsigned long pfn, u64 want,
 /* The leaf after @phys, shown: free frames may be hidden. */
 static struct hib_disk_leaf *verify_leaf(u64 phys)
 {
-	copy_show(pfn_to_page(PHYS_PFN(phys)));
+	hib_copy_show(pfn_to_page(PHYS_PFN(phys)));
 	return __va(phys);
 }
 

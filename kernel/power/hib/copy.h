@@ -8,6 +8,8 @@
 
 #define HIB_EXCEPT_MAX		64u
 
+struct page;
+
 /**
  * struct hib_copy - One pass over all saved frames.
  * @saved: The frames, in order.
@@ -39,6 +41,8 @@ struct hib_verify {
 	unsigned int nr_except;
 };
 
+bool hib_copy_show(struct page *page);
+void hib_copy_hide(struct page *page, bool shown);
 void hib_copy_all(const struct hib_copy *copy);
 void hib_copy_verify(const struct hib_copy *copy, u64 leaf_phys, u64 nr_leaves,
 		     struct hib_verify *v);

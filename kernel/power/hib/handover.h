@@ -26,6 +26,7 @@ struct hib_handover {
 	u64 read_ns;		/* reading, verifying, decoding */
 	u64 read_bytes;		/* from the device */
 	u64 nr_moved;		/* frames moved by the final copy */
+	u64 image_bytes;	/* of the image on its device */
 };
 
 #endif

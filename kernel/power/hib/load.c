@@ -116,6 +116,7 @@ static void lists_leave(void *context, enum hib_outcome outcome)
 	struct hib_session *s = context;
 
 	hib_stream_release(&s->stream);
+	hib_pfnset_exit(&s->image);
 }
 
 static int arrange_enter(void *context)
@@ -209,7 +210,8 @@ static int load_jump(struct hib_session *s)
 	ret = hib_quiesce_enter(q);
 	if (!ret)
 		hib_arch_jump(s->jump, hib_relocation_first(&s->relocation));
-	hib_session_fail(s, ret, "quiesce: %s", q->run.failed);
+	s->result.step = q->run.failed;
+	hib_session_fail(s, ret, "quiesce: a device, the firmware or a CPU refused");
 	hib_quiesce_leave(q, HIB_FAILED);
 	return ret;
 }
@@ -217,7 +219,8 @@ static int load_jump(struct hib_session *s)
 static void load_report(struct hib_session *s, const char *step)
 {
 	s->result.phase = "resume";
-	s->result.step = step;
+	if (!s->result.step)
+		s->result.step = step;
 	hib_settings.result = s->result;
 	hib_report_result(&s->result);
 }
@@ -256,7 +259,10 @@ static void load_give_up(struct hib_session *s)
 	int ret = hib_commit_retire(&s->store, load_known_id(s));
 
 	if (ret)
-		pr_err("the refused image could not be retired: %pe\n", ERR_PTR(ret));
+		ret = hib_commit_retire(&s->store, load_known_id(s));
+	if (ret)
+		pr_crit("the refused image could not be retired (%pe): run mkswap before it is resumed\n",
+			ERR_PTR(ret));
 	else
 		pr_info("image retired, the area is swap again\n");
 }
@@ -267,12 +273,15 @@ static int load_device(struct hib_session *s)
 
 	if (ret == -ENODATA)
 		return ret;
-	if (ret)
+	if (ret) {
+		pr_err("Image mismatch: %s\n", s->result.reason);
 		load_report(s, "check");
-	else
+	} else {
+		pr_info("resume from hibernation\n");
 		ret = load_run(s);
-	if (ret)
-		load_give_up(s);
+	}
+	pr_err("resume failed (%d)\n", ret);
+	load_give_up(s);
 	return ret;
 }
 
@@ -378,7 +387,7 @@ static ssize_t load_describe_image(struct hib_session *s, char *buf)
 
 	if (ret == -ENODATA)
 		return sysfs_emit(buf, "none\n");
-	if (ret && !h->nr_pages)
+	if (ret && !s->described)
 		return sysfs_emit(buf, "unreadable %d %s\n", ret, s->result.reason);
 	return sysfs_emit(buf,
 			  "state %s\ntries %u\ncreated %llu\nkernel %s\npages %llu\nbytes %llu\n"

@@ -157,7 +157,7 @@ u64 hib_pool_grow_table(struct hib_pool *pool, u64 nr_pages)
  */
 void *hib_pool_take_page(struct hib_pool *pool)
 {
-	struct page *page = alloc_page(GFP_KERNEL | __GFP_ZERO | __GFP_NOWARN | __GFP_NORETRY);
+	struct page *page = alloc_page(POOL_GFP | __GFP_ZERO);
 
 	if (!page)
 		return NULL;

@@ -130,8 +130,12 @@ static int suspend_enter(void *context)
 	struct hib_quiesce *q = context;
 	int ret = dpm_suspend(quiesce_down(q));
 
-	if (ret && q->platform && hib_settings.platform->recover)
+	if (!ret)
+		return 0;
+	if (q->platform && hib_settings.platform->recover)
 		hib_settings.platform->recover();
+	if (q->release)
+		q->release(q->arg, HIB_FAILED);
 	return ret;
 }
 

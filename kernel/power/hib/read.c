@@ -57,6 +57,7 @@ static int read_header(struct hib_session *s)
 	}
 	if (!ret)
 		ret = hib_header_parse(disk, s->image_id, &limits, &s->header, &why);
+	s->described = !ret;
 	free_page((unsigned long)disk);
 	return ret ? hib_session_fail(s, ret, "header: %s", why) : 0;
 }

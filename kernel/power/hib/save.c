@@ -16,6 +16,7 @@
 #include <linux/hibernation_arch.h>
 #include <linux/memory_hotplug.h>
 #include <linux/random.h>
+#include <linux/sched/clock.h>
 #include <linux/suspend.h>
 #include <trace/events/power.h>
 #include "../power.h"
@@ -125,14 +126,10 @@ static void hotplug_leave(void *context, enum hib_outcome outcome)
 	unlock_device_hotplug();
 }
 
-static int platform_enter(void *context)
+static int save_platform_begin(struct hib_session *s)
 {
-	struct hib_session *s = context;
-	int ret;
+	int ret = hib_platform_begin(s->quiesce.platform, PMSG_FREEZE);
 
-	pm_suspend_clear_flags();
-	s->quiesce.platform = s->mode == HIB_MODE_PLATFORM;
-	ret = hib_platform_begin(s->quiesce.platform, PMSG_FREEZE);
 	if (ret)
 		return hib_session_fail(s, ret, "platform: firmware part refused to begin");
 	s->platform_begun = s->quiesce.platform;
@@ -143,6 +140,15 @@ static void save_platform_end(struct hib_session *s)
 {
 	hib_platform_end(s->platform_begun);
 	s->platform_begun = false;
+}
+
+static int platform_enter(void *context)
+{
+	struct hib_session *s = context;
+
+	pm_suspend_clear_flags();
+	s->quiesce.platform = s->mode == HIB_MODE_PLATFORM;
+	return save_platform_begin(s);
 }
 
 static void platform_leave(void *context, enum hib_outcome outcome)
@@ -236,6 +242,11 @@ static void slots_leave(void *context, enum hib_outcome outcome)
 		ret = hib_commit_retire(&s->store, s->image_id);
 		if (ret && ret != -ESTALE)
 			pr_err("the image could not be marked as spent: %pe\n", ERR_PTR(ret));
+		/* A live system beside a valid image would be corruption. */
+		if (ret && ret != -ESTALE && s->committed) {
+			pr_crit("a valid image is on the disk and cannot be withdrawn\n");
+			hib_platform_off(false);
+		}
 	}
 	s->committed = false;
 	hib_store_free_slots(&s->store);
@@ -253,7 +264,7 @@ static const struct hib_step save_steps[] = {
 	{ .name = "memory", .enter = memory_enter, .leave = memory_leave },
 	{ .name = "freeze_threads", .enter = threads_enter, .leave = threads_leave },
 	{ .name = "freezer_test", .enter = freezer_test_enter },
-	{ .name = "slots", .enter = slots_enter, .leave = slots_leave },
+	{ .name = "slots", .enter = slots_enter, .leave = slots_leave, .leave_owed = true },
 };
 
 static int save_take(void *arg)
@@ -289,6 +300,7 @@ static void save_verify(struct hib_session *s)
  */
 static int save_atomic(struct hib_session *s)
 {
+	u64 start;
 	int ret;
 
 	if (pm_wakeup_pending())
@@ -296,9 +308,12 @@ static int save_atomic(struct hib_session *s)
 
 	save_processor_state();
 	trace_suspend_resume(TPS("machine_suspend"), PM_EVENT_HIBERNATE, true);
+	start = sched_clock();
 	ret = hib_arch_suspend(save_take, s);
 	if (ret == HIB_ARCH_RESUMED)
 		save_verify(s);
+	else
+		s->stats.atomic_ns = sched_clock() - start;
 	restore_processor_state();
 	trace_suspend_resume(TPS("machine_suspend"), PM_EVENT_HIBERNATE, false);
 
@@ -317,8 +332,10 @@ static void save_release(void *arg, enum hib_outcome outcome)
 {
 	struct hib_session *s = arg;
 
-	if (outcome == HIB_RESUMED)
+	if (outcome == HIB_RESUMED) {
 		s->came = *s->snapshot.handover;
+		memzero_explicit(s->snapshot.handover, sizeof(*s->snapshot.handover));
+	}
 	if (outcome != HIB_MADE && !s->snapshot.nr_short)
 		hib_snapshot_release_frames(&s->snapshot);
 }
@@ -335,7 +352,6 @@ static int save_copy(struct hib_session *s, bool *tested)
 {
 	struct hib_quiesce *q = &s->quiesce;
 	enum hib_outcome outcome;
-	ktime_t start = ktime_get_boottime();
 	int ret;
 
 	q->use = HIB_QUIESCE_SNAPSHOT;
@@ -346,13 +362,14 @@ static int save_copy(struct hib_session *s, bool *tested)
 
 	ret = hib_quiesce_enter(q);
 	*tested = ret == HIB_QUIESCE_TESTED;
-	if (ret < 0)
-		hib_session_fail(s, ret, "quiesce: %s", q->run.failed);
+	if (ret < 0) {
+		s->result.step = q->run.failed;
+		hib_session_fail(s, ret, "quiesce: a device, the firmware or a CPU refused");
+	}
 	if (!ret)
 		ret = save_atomic(s);
 	outcome = *tested ? HIB_TESTED : save_outcome(ret);
 	hib_quiesce_leave(q, outcome);
-	s->stats.atomic_ns = ktime_to_ns(ktime_sub(ktime_get_boottime(), start));
 	return ret;
 }
 
@@ -366,7 +383,9 @@ static int save_copy_retrying(struct hib_session *s, bool *tested)
 		if (attempt == SAVE_ATTEMPTS)
 			return hib_session_fail(s, ret, "memory: %llu pages short after %u attempts",
 						s->snapshot.nr_short, attempt);
-		ret = hib_bound_retry(s);
+		/* The firmware side believes by now that the sleep is over. */
+		save_platform_end(s);
+		ret = hib_bound_retry(s) ?: save_platform_begin(s);
 		if (ret)
 			return ret;
 	}
@@ -399,7 +418,8 @@ static int save_power_down(struct hib_session *s)
 static void save_report(struct hib_session *s, const char *phase, const char *step)
 {
 	s->result.phase = phase;
-	s->result.step = step;
+	if (!s->result.step || !s->result.error)
+		s->result.step = step;
 	hib_settings.result = s->result;
 	hib_settings.stats = s->stats;
 	hib_report_result(&s->result);
@@ -424,6 +444,19 @@ static int save_write_and_go(struct hib_session *s, const char **step)
 	return save_power_down(s);
 }
 
+/* Exact or nothing: what differs is said, loudly, where a script finds it. */
+static void save_check_verify(struct hib_session *s)
+{
+	const struct hib_verify *v = &s->snapshot.verify;
+
+	if (!v->checked)
+		return;
+	hib_report_verify(v);
+	if (v->wrong || v->checked != s->stats.saved_pages)
+		hib_session_fail(s, -EBADMSG, "verify: %llu of %llu frames differ, %llu checked",
+				 v->wrong, s->stats.saved_pages, v->checked);
+}
+
 /*
  * What the restored kernel makes of the record that the boot kernel left. The
  * same image resumed twice must not give the same random numbers.
@@ -432,7 +465,9 @@ static void save_resumed(struct hib_session *s)
 {
 	struct hib_handover *h = &s->came;
 
-	if (h->magic != HIB_HANDOVER_MAGIC || memcmp(h->image_id, s->image_id, HIB_ID_BYTES)) {
+	s->stats.saved_pages = s->snapshot.saved.nr_set;
+	if (h->magic != HIB_HANDOVER_MAGIC || h->version != HIB_HANDOVER_VERSION ||
+	    memcmp(h->image_id, s->image_id, HIB_ID_BYTES)) {
 		pr_warn("the boot kernel left no record\n");
 		return;
 	}
@@ -442,9 +477,8 @@ static void save_resumed(struct hib_session *s)
 	s->stats.read_ns = h->read_ns;
 	s->stats.read_bytes = h->read_bytes;
 	s->stats.moved_pages = h->nr_moved;
-	s->stats.saved_pages = s->snapshot.saved.nr_set;
-	if (s->snapshot.verify.checked)
-		hib_report_verify(&s->snapshot.verify);
+	s->stats.image_bytes = h->image_bytes;
+	save_check_verify(s);
 }
 
 static int save_image(struct hib_session *s, const char **step)

@@ -37,6 +37,7 @@ struct hib_arch_jump;
  * @quiesce: The nest of devices, CPUs and interrupts.
  * @platform_begun: Firmware was told; it must be told the end.
  * @committed: The image counts, or may count: the commit was begun.
+ * @described: Way up: @header was found sound.
  * @resumed: This is the restored kernel.
  * @image: Way up: frames of the image.
  * @pool: Way up: frames that it is loaded into.
@@ -65,6 +66,7 @@ struct hib_session {
 	struct hib_quiesce quiesce;
 	bool platform_begun;
 	bool committed;
+	bool described;
 	bool resumed;
 
 	struct hib_pfnset image;

@@ -174,7 +174,7 @@ static int fail_step_set(const char *val, const struct kernel_param *kp)
 
 	if (strscpy(text, val, sizeof(text)) < 0)
 		return -EINVAL;
-	strim(text);
+	text[strcspn(text, "\n")] = '\0';
 	colon = strchr(text, ':');
 	if (colon) {
 		*colon = '\0';

@@ -39,7 +39,7 @@ struct hib_result {
  */
 struct hib_stats {
 	u64 saved_pages, same_pages, image_bytes;
-	u64 memory_ns, atomic_ns, write_ns, total_ns;
+	u64 atomic_ns, write_ns, total_ns;
 	u64 boot_ns, read_ns, read_bytes, moved_pages;
 	u64 verify_checked, verify_excepted, verify_wrong;
 	u32 workers;

@@ -183,7 +183,8 @@ static ssize_t image_info_show(struct kobject *kobj, struct kobj_attribute *attr
 {
 	return hib_load_describe(hib_settings.resume_dev, hib_settings.resume_block, buf);
 }
-power_attr_ro(image_info);
+/* Opens the device: not for everybody. */
+static struct kobj_attribute image_info_attr = __ATTR_RO_MODE(image_info, 0400);
 
 static struct attribute *power_attrs[] = {
 	&disk_attr.attr,
