@@ -5,6 +5,7 @@ import hashlib
 import os
 import stat
 import subprocess
+import threading
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -59,7 +60,7 @@ def build_programs(build):
         newest = max(path.stat().st_mtime for path in GUEST.iterdir())
         program = build / name
         if not program.exists() or program.stat().st_mtime < newest:
-            fresh = build / f"{name}.{os.getpid()}"
+            fresh = build / f"{name}.{os.getpid()}-{threading.get_ident()}"
             subprocess.run(["gcc", "-O2", "-static", "-Wall", "-Wextra", "-Werror", "-o", str(fresh),
                             *map(str, sources)], check=True)
             fresh.rename(program)
@@ -86,7 +87,7 @@ def base(build):
         archive.link(f"bin/{applet}", "busybox")
     for name, program in programs.items():
         archive.file("init" if name == "init" else f"bin/{name}", program.read_bytes(), 0o755)
-    fresh = image.with_suffix(f".{os.getpid()}")
+    fresh = image.with_suffix(f".{os.getpid()}-{threading.get_ident()}")
     fresh.write_bytes(gzip.compress(archive.finished(), 6))
     fresh.rename(image)
     return image

@@ -2,7 +2,6 @@
 """All the ways to say where the image is."""
 import re
 import struct
-import subprocess
 
 import swaparea
 import vm
@@ -64,39 +63,3 @@ def partuuid_finds_image(desk):
     desk.add_files()
     desk.down("shutdown", prime=desk.prime().replace("swap_on\n", "swap_on /dev/vda1\n"))
     resumes_each_time(desk, {"partuuid": [f"resume=PARTUUID={partuuid}"], "name": ["resume=/dev/vda1"]})
-
-
-def file_block(image, name):
-    """First block of a file in an ext4 image."""
-    out = subprocess.run(["/sbin/debugfs", "-R", f"bmap {name} 0", str(image)], capture_output=True, text=True, check=True).stdout
-    return int(out.split()[0])
-
-
-@case(on="ours", seconds=40)
-def swap_file_resumes(desk):
-    """The area is a file of a mounted file system, found by resume_offset=."""
-    tree = desk.folder / "tree"
-    tree.mkdir()
-    swap = tree / "swap"
-    swap.write_bytes(b"\xa5" * 400 * MIB)
-    area = swaparea.make(desk.folder / "header", 400 * MIB, desk.random)
-    with open(swap, "r+b") as image:
-        image.write(area.header)
-    swap.chmod(0o600)
-    disk = desk.folder / "files.img"
-    with open(disk, "wb") as image:
-        image.truncate(640 * MIB)
-    subprocess.run(["/sbin/mkfs.ext4", "-q", "-F", "-b", "4096", "-d", str(tree), str(disk)], check=True)
-    swap.unlink()
-    desk.machine.disks.append(vm.Disk(disk))
-    desk.swap = swaparea.Area(disk, area.header, file_block(disk, "/swap") * 4096)
-    desk.files = disk
-
-    prime = desk.prime(anon=200, tmpfs=24, cache=0).replace("swap_on\n", "")
-    prime = "mkdir -p /mnt; mount -t ext4 /dev/vda /mnt || fail mount\nswap_on /mnt/swap\n" + prime
-    script = "judge verify || fail memory\necho after > /mnt/after && sync\ntell verdict done\nswapoff /mnt/swap\n"
-    desk.down("shutdown", prime=prime, after="tell used-swap $(used_swap)\n" + script)
-    check(desk.swap.armed(), "no image in the file")
-    up = desk.up(resume=None, append=["resume=/dev/vda", f"resume_offset={desk.swap.offset // 4096}"])
-    desk.came_back(up)
-    desk.swap_sound()
