@@ -28,7 +28,7 @@ TROUBLE = re.compile(r"\bBUG\b|WARNING|KASAN:|KCSAN:|UBSAN:|suspicious|Oops|Call
                      r"list_(add|del) corruption|Bad page state|general protection")
 
 
-@dataclass
+@dataclass(eq=False)
 class Disk:
     """A virtio disk: vda, vdb, ... in the order given."""
     path: Path

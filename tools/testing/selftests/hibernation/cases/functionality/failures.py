@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 """Failures on the way down: the right errno, a reason, everything undone, and a second attempt that succeeds."""
-from case import MIB, case, check
+from case import MIB, RESULT, case, check
 
 
 def fails_then_works(desk, breaking, mending, errnos, mode="shutdown", prime=None, second=True, reason=None):
@@ -145,5 +145,6 @@ def each_step_fails_and_unwinds(desk):
     steps = dict(text.split()[1:] for _, text in down.words if text.startswith("step "))
     for step in STEPS:
         check(steps.get(step) == "EIO", f"step {step} gave {steps.get(step, 'no answer')}")
-        desk.result(down, errno=-5, step=step)
+    told = [got[1] for got in RESULT.findall(down.console) if got[2] == "-5"]
+    check(len(told) == len(STEPS), f"{len(told)} result lines for {len(STEPS)} failures")
     resumes_after_all(desk)
