@@ -246,11 +246,11 @@ class Desk:
             script = "resume_by_hand /dev/vda\n" + script
         return self.boot(script, name=name, append=options, **more)
 
-    def cycle(self, mode="platform", resume="cmdline", prime=None, append=(), up_machine=None):
+    def cycle(self, mode="platform", resume="cmdline", prime=None, append=(), up_machine=None, swap_used=False):
         """Down, up, judged, and the disk looked at afterwards."""
         down = self.down(mode, prime=prime, append=append)
         up = self.up(resume=resume, append=append, machine=up_machine)
-        self.came_back(up)
+        self.came_back(up, swap_used=swap_used)
         self.swap_sound()
         self.files_sound()
         self.note(f"down {down.took:.1f} s, up {up.took:.1f} s")

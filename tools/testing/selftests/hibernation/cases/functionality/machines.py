@@ -1,10 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0
 """Kinds of machines: chipset, firmware, CPUs, memory, page tables."""
 import re
-
 from dataclasses import replace
 
-from case import MIB, case, check
+from case import case, check
 
 
 @case(seconds=25)
@@ -18,9 +17,8 @@ def pc_machine_resumes(desk):
 def uefi_resumes(desk):
     """UEFI boot, S4."""
     desk.standard(firmware="ovmf")
-    down, up = desk.cycle("platform")
+    _, up = desk.cycle("platform")
     check("efi: EFI v" in up.console, "the firmware was not UEFI")
-    check(down.took and up.took, "no time")
 
 
 @case(cpus=2, seconds=30)
@@ -107,7 +105,6 @@ def pti_resumes(desk):
 
 @case(seconds=30)
 def small_memory_resumes(desk):
-    """512 MiB with 200 filled: mirrored, little is left."""
+    """512 MiB with 200 filled: a mirror does not fit, so that a little must be reclaimed."""
     desk.standard(mem=512)
-    _, up = desk.cycle("shutdown")
-    check(up.took * MIB > 0, "no time")
+    desk.cycle("shutdown", swap_used=True)
