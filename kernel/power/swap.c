@@ -129,8 +129,7 @@ static int area_open(struct hib_store *s, int type, dev_t dev, u64 offset_block)
  * @dev: Device of the area, 0: the first area that can take an image.
  * @offset_block: With @dev: block of the area's header page, 0 for a partition.
  *
- * Areas that the power switch would empty, that have no block device, or whose
- * header is not that of a swap area are passed over.
+ * Areas that cannot hold an image until the next boot are passed over.
  *
  * Context: Process context. Sleeps.
  * Return:
@@ -160,7 +159,6 @@ int hib_store_open_swap(struct hib_store *s, dev_t dev, u64 offset_block)
 		       MAJOR(dev), MINOR(dev), offset_block, ERR_PTR(first_error));
 	else
 		pr_err("no usable swap area is active: %pe\n", ERR_PTR(first_error));
-	s->swap_type = -1;
 	hib_store_exit(s);
 	return first_error;
 }
@@ -174,7 +172,6 @@ int hib_store_open_swap(struct hib_store *s, dev_t dev, u64 offset_block)
 void hib_store_close_swap(struct hib_store *s)
 {
 	WARN_ON_ONCE(s->header_slot || s->slots.nr || s->leaf_slots.nr);
-	s->swap_type = -1;
 	hib_store_exit(s);
 }
 
@@ -182,8 +179,8 @@ void hib_store_close_swap(struct hib_store *s)
  * hib_store_room() - Free slots of the area.
  * @s: Open store.
  *
- * Context: Any. An estimate: tasks may swap.
- * Return: blocks that hib_store_reserve() could take now.
+ * Context: Any.
+ * Return: blocks that hib_store_reserve() could take now; tasks may swap.
  */
 u64 hib_store_room(const struct hib_store *s)
 {
@@ -242,15 +239,15 @@ static int slots_extend(struct hib_store *s, u64 nr_blocks)
  * @s: Open store.
  * @nr_blocks: Image blocks that should have a place.
  *
- * Takes the header's slot first, then as many as there are. May be called
- * again for more.
+ * Takes the header's slot first, then as many as there are. After an error
+ * the store holds no slot.
  *
  * Context: Process context. Sleeps.
  * Return:
  * * 0		- s->extents.nr_blocks tells how many image blocks have a place
  * * -ENOSPC	- not even the header found room
  * * -ENODEV	- the area was switched off meanwhile
- * * -ENOMEM	- what was taken stays; free it
+ * * -ENOMEM
  */
 int hib_store_reserve(struct hib_store *s, u64 nr_blocks)
 {
@@ -272,6 +269,8 @@ int hib_store_reserve(struct hib_store *s, u64 nr_blocks)
 			error = 0;
 	}
 	mutex_unlock(&s->lock);
+	if (error)
+		hib_store_free_slots(s);
 	return error;
 }
 
@@ -294,10 +293,9 @@ static void slots_free_list(int type, struct hib_extents *list)
 	for (i = 0; i < list->nr; i++)
 		slots_free_run(type, list->array[i].block, list->array[i].nr_blocks);
 	hib_extents_exit(list);
-	hib_extents_init(list);
 }
 
-/* Freed slots wait in per-CPU caches and count as used: hand them on. */
+/* Slots that were freed wait in per-CPU caches and count as used: hand them on. */
 static void slots_drain_caches(void)
 {
 	disable_swap_slots_cache_lock();
@@ -321,7 +319,6 @@ void hib_store_free_slots(struct hib_store *s)
 	s->header_block = 0;
 	s->image_blocks = 0;
 	hib_extents_exit(&s->extents);
-	hib_extents_init(&s->extents);
 	mutex_unlock(&s->lock);
 	slots_drain_caches();
 }

@@ -147,7 +147,6 @@ int hib_store_read_extents(struct hib_store *s, const u8 id[HIB_ID_BYTES], u64 f
 		pr_err("%pg: %s (%u leaves from block %llu on, %llu extents): %pe\n",
 		       s->bdev, *why, nr_leaves, first_block, nr_extents, ERR_PTR(error));
 		hib_extents_exit(&s->extents);
-		hib_extents_init(&s->extents);
 	}
 	return error;
 }

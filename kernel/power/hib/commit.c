@@ -98,6 +98,21 @@ int hib_commit_read(struct hib_store *s, struct hib_commit_record *r, const char
 	return hib_commit_parse(record_of(s), hib_bio_device_blocks(s->bdev), r, why);
 }
 
+/* Turn the record in the scratch page into what was there before, and write it. */
+static int put_signature_back(struct hib_store *s)
+{
+	struct hib_disk_commit *disk = record_of(s);
+	u8 signature[HIB_SIGNATURE_BYTES];
+
+	if (is_swap_signature(disk->saved_signature))
+		memcpy(signature, disk->saved_signature, HIB_SIGNATURE_BYTES);
+	else
+		memcpy(signature, HIB_SWAP_SIGNATURE, HIB_SIGNATURE_BYTES);
+	memset(disk, 0, sizeof(*disk));
+	memcpy(disk->signature, signature, HIB_SIGNATURE_BYTES);
+	return root_write(s, REQ_PREFLUSH | REQ_FUA);
+}
+
 /**
  * hib_commit_make() - Make a complete image count.
  * @s: Store that holds the image; on other devices it is durable already.
@@ -105,8 +120,8 @@ int hib_commit_read(struct hib_store *s, struct hib_commit_record *r, const char
  *
  * Flushes, then writes the record with FUA: on return 0 the image counts. The
  * block must still carry the signature that was found when the store was
- * opened. After an error the caller retires the record, since a failed write
- * may have reached the disk.
+ * opened. A write that failed may have reached the disk all the same, so the
+ * swap signature is written over it: this kernel goes on changing its disks.
  *
  * Context: Process context. Sleeps.
  * Return:
@@ -135,7 +150,11 @@ int hib_commit_make(struct hib_store *s, const struct hib_commit_record *r)
 
 	memcpy(record.saved_signature, s->saved_signature, HIB_SIGNATURE_BYTES);
 	hib_commit_build(disk, &record);
-	return root_write(s, REQ_PREFLUSH | REQ_FUA);
+	error = root_write(s, REQ_PREFLUSH | REQ_FUA);
+	if (error && put_signature_back(s))
+		pr_emerg("%pg: block %llu may hold an image that must not be resumed: boot with noresume\n",
+			 s->bdev, s->root_block);
+	return error;
 }
 
 /* Read the block; does it hold a sound record with @id? */
@@ -199,21 +218,12 @@ int hib_commit_set_state(struct hib_store *s, const struct hib_commit_record *r)
  */
 int hib_commit_retire(struct hib_store *s, const u8 *id)
 {
-	struct hib_disk_commit *disk = record_of(s);
-	u8 signature[HIB_SIGNATURE_BYTES];
 	int error;
 
 	error = id ? root_read_image(s, id) : root_read(s);
 	if (error)
 		return error;
-	if (memcmp(disk->signature, HIB_SIGNATURE, HIB_SIGNATURE_BYTES))
+	if (memcmp(record_of(s)->signature, HIB_SIGNATURE, HIB_SIGNATURE_BYTES))
 		return -ESTALE;
-
-	if (is_swap_signature(disk->saved_signature))
-		memcpy(signature, disk->saved_signature, HIB_SIGNATURE_BYTES);
-	else
-		memcpy(signature, HIB_SWAP_SIGNATURE, HIB_SIGNATURE_BYTES);
-	memset(disk, 0, sizeof(*disk));
-	memcpy(disk->signature, signature, HIB_SIGNATURE_BYTES);
-	return root_write(s, REQ_PREFLUSH | REQ_FUA);
+	return put_signature_back(s);
 }

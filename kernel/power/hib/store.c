@@ -62,6 +62,7 @@ void hib_store_exit(struct hib_store *s)
 		__free_page(s->page);
 	s->page = NULL;
 	s->bdev = NULL;
+	s->swap_type = -1;
 }
 
 /**

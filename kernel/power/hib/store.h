@@ -29,7 +29,7 @@ struct page;
  *	take the extent leaves.
  * @saved_signature: Signature found on the swap header.
  * @page: One page of scratch memory for single blocks.
- * @lock: Several workers write, and may have to take slots.
+ * @lock: Several workers write and take slots.
  */
 struct hib_store {
 	struct block_device *bdev;
@@ -57,16 +57,14 @@ struct hib_store {
  */
 int hib_store_open_swap(struct hib_store *s, dev_t dev, u64 offset_block);
 void hib_store_close_swap(struct hib_store *s);	/* slots must have been freed */
-/* Free slots of the area, in blocks. */
-u64 hib_store_room(const struct hib_store *s);
+u64 hib_store_room(const struct hib_store *s);	/* free blocks */
 /*
  * Take slots for image blocks up to @nr_blocks and for the header; as far as
  * room allows. 0 even if fewer came (see s->extents.nr_blocks), -ENOMEM, -ENOSPC
  * when not even the header found room.
  */
 int hib_store_reserve(struct hib_store *s, u64 nr_blocks);
-/* Give all slots back. Idempotent. */
-void hib_store_free_slots(struct hib_store *s);
+void hib_store_free_slots(struct hib_store *s);	/* idempotent */
 
 /* Place for leaf @index of the extent chain; s->lock held. */
 int hib_store_take_leaf(struct hib_store *s, u32 index, u64 *block);
@@ -77,7 +75,6 @@ extern const struct hib_io_ops hib_store_io_ops;	/* device is a struct hib_store
 int hib_store_write_extents(struct hib_store *s, const u8 id[HIB_ID_BYTES],
 			    u64 *first_block, u32 *nr_leaves);
 int hib_store_write_header(struct hib_store *s, const struct hib_disk_header *disk);
-
 /* --- store.c: both ways --- */
 int hib_store_init(struct hib_store *s);
 void hib_store_exit(struct hib_store *s);
@@ -86,8 +83,7 @@ int hib_store_transfer(struct hib_store *s, enum req_op op, u64 offset,
 		       const struct hib_buffer *buf, unsigned int nr_pages,
 		       struct hib_io_done *done);
 
-/* --- store.c: the way up --- */
-/* Open exclusively for reading and writing. -EBUSY in use, -ENXIO, ... */
+/* --- store.c: the way up. Exclusive, for reading and writing; -EBUSY, -ENXIO. --- */
 int hib_store_open_device(struct hib_store *s, dev_t dev, u64 root_block);
 /*
  * test_resume: the area of an open way-down store, which is in use as swap and
