@@ -157,11 +157,13 @@ static int snapshot_exclude_pool(struct hib_snapshot *snap)
  * @digests: Also take frames for a digest of every copy.
  *
  * Context: Process context. Does not reclaim for the copies.
- * Return: 0, or -ENOMEM with all frames given back.
+ * Return: 0, or -ENOMEM with all frames given back and @snap->nr_short set when
+ * it was copies that had no frame.
  */
 int hib_snapshot_reserve(struct hib_snapshot *snap, u64 nr_copies, bool digests)
 {
 	int ret = hib_pool_create(&snap->pool, nr_copies);
+	u64 got;
 
 	if (ret)
 		return ret;
@@ -171,8 +173,11 @@ int hib_snapshot_reserve(struct hib_snapshot *snap, u64 nr_copies, bool digests)
 		goto err_release;
 	if (digests && snapshot_take_leaves(snap, nr_copies))
 		goto err_release;
-	if (hib_pool_grow_table(&snap->pool, nr_copies) < nr_copies)
+	got = hib_pool_grow_table(&snap->pool, nr_copies);
+	if (got < nr_copies) {
+		snap->nr_short = nr_copies - got;
 		goto err_release;
+	}
 	ret = snapshot_exclude_pool(snap);
 	if (ret)
 		goto err_release;

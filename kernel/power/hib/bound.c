@@ -18,7 +18,7 @@
 #undef pr_fmt
 #define pr_fmt(fmt) "PM: hibernation: " fmt
 
-#define BOUND_ROUNDS		4u
+#define BOUND_ROUNDS		6u
 #define BOUND_SLACK_PAGES	((4ul << 20) >> PAGE_SHIFT)
 #define BOUND_SLACK_SHIFT	6	/* and 1/64 of what is saved */
 
@@ -55,16 +55,40 @@ static void bound_describe(struct hib_session *s, struct hib_budget_input *in)
 	};
 }
 
-static int bound_short(struct hib_session *s, const struct hib_budget_input *in)
+static int bound_short(struct hib_session *s, const struct hib_budget_input *in, u64 nr_pages)
 {
 	return hib_session_fail(s, -ENOMEM,
-				"memory: %llu MiB short (to save %llu MiB, free %llu MiB)",
-				s->budget.short_pages >> 8, in->saveable >> 8, in->free >> 8);
+				"memory: %llu KiB short (to save %llu MiB, free %llu MiB)",
+				nr_pages << 2, in->saveable >> 8, in->free >> 8);
 }
 
 static int bound_reserve(struct hib_session *s)
 {
 	return hib_snapshot_reserve(&s->snapshot, s->budget.copy, hib_settings.verify);
+}
+
+/* One look, and what follows from it: reclaim, or take the frames. */
+static int bound_round(struct hib_session *s, struct hib_budget_input *in, bool last, u64 *freed)
+{
+	u64 reclaim;
+	int ret;
+
+	bound_describe(s, in);
+	/* What could not be taken last time is missing, whatever the sums say. */
+	in->free -= min(in->free, s->snapshot.nr_short);
+	ret = hib_budget_compute(in, &s->budget);
+	if (ret)
+		return bound_short(s, in, s->budget.short_pages);
+
+	reclaim = s->budget.reclaim;
+	if (reclaim && !last) {
+		*freed += shrink_all_memory(reclaim);
+		return -EAGAIN;
+	}
+	/* A wish for a smaller image that cannot be met is no reason to fail. */
+	s->budget.copy += reclaim;
+	ret = bound_reserve(s);
+	return ret == -ENOMEM && !last ? -EAGAIN : ret;
 }
 
 /**
@@ -77,24 +101,16 @@ int hib_bound_memory(struct hib_session *s)
 {
 	struct hib_budget_input in;
 	u64 freed = 0;
-	int ret;
+	int ret = -EAGAIN;
 
-	for (unsigned int round = 0; round < BOUND_ROUNDS; round++) {
-		bound_describe(s, &in);
-		ret = hib_budget_compute(&in, &s->budget);
-		if (ret)
-			return bound_short(s, &in);
-		if (s->budget.reclaim && round + 1 < BOUND_ROUNDS) {
-			freed += shrink_all_memory(s->budget.reclaim);
-			continue;
-		}
-		ret = bound_reserve(s);
-		if (!ret) {
-			pr_info("Preallocated %llu pages, freed %llu\n", s->budget.copy, freed);
-			return 0;
-		}
-	}
-	return bound_short(s, &in);
+	for (unsigned int round = 1; ret == -EAGAIN; round++)
+		ret = bound_round(s, &in, round == BOUND_ROUNDS, &freed);
+	if (ret)
+		return bound_short(s, &in, s->snapshot.nr_short);
+
+	s->snapshot.nr_short = 0;
+	pr_info("Preallocated %llu pages, freed %llu\n", s->budget.copy, freed);
+	return 0;
 }
 
 /**

@@ -180,7 +180,7 @@ static int memory_enter(void *context)
 		hib_snapshot_destroy(&s->snapshot);
 		return hib_session_fail(s, ret, "memory: segment buffers");
 	}
-	hib_stream_for_each_page(&s->stream, save_exclude, &s->snapshot);
+	hib_stream_walk_pages(&s->stream, save_exclude, &s->snapshot);
 
 	ret = hib_bound_memory(s);
 	if (ret) {

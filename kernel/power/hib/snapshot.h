@@ -20,7 +20,7 @@ struct page;
  * @nr_leaves: Their number.
  * @digest_seed: Of the digests, new for each image.
  * @handover: Frame for the boot kernel's record.
- * @nr_short: After -ENOMEM at the atomic point: frames that were missing.
+ * @nr_short: After -ENOMEM, here or at the atomic point: frames that were missing.
  * @verify: Result of the comparison after a resume, with the frames to except.
  */
 struct hib_snapshot {

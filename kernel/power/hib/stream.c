@@ -10,7 +10,7 @@
  * the write or the read calls follow one after the other, hib_stream_release()
  * gives the memory back. On the way down the same stream is found again by the
  * restored kernel, which may only release it: what lay in the pages that
- * hib_stream_for_each_page() shows is gone.
+ * hib_stream_walk_pages() shows is gone.
  *
  * Files: stream_ring.c the memory of one worker, stream_write.c pages into
  * segments, stream_read.c segments into pages, stream_list.c the lists that go
@@ -163,7 +163,7 @@ u64 hib_stream_cost_pages(const struct hib_stream *s, unsigned int nr_workers, u
 	return nr * (stream_worker_pages(s) + HIB_STREAM_DEPTH + 2) + PFN_UP(arrays) + 2;
 }
 
-static void buffer_for_each_page(struct hib_buffer *buf, hib_stream_page_fn fn, void *arg)
+static void buffer_walk_pages(struct hib_buffer *buf, hib_stream_page_fn fn, void *arg)
 {
 	unsigned int i;
 
@@ -172,7 +172,7 @@ static void buffer_for_each_page(struct hib_buffer *buf, hib_stream_page_fn fn, 
 }
 
 /**
- * hib_stream_for_each_page() - Show the pages whose content need not be saved.
+ * hib_stream_walk_pages() - Show the pages whose content need not be saved.
  * @s: The stream.
  * @fn: Called for each page of segments, buffers and workspaces.
  * @arg: Passed to it.
@@ -182,7 +182,7 @@ static void buffer_for_each_page(struct hib_buffer *buf, hib_stream_page_fn fn, 
  *
  * Context: As @fn needs; nothing here sleeps.
  */
-void hib_stream_for_each_page(struct hib_stream *s, hib_stream_page_fn fn, void *arg)
+void hib_stream_walk_pages(struct hib_stream *s, hib_stream_page_fn fn, void *arg)
 {
 	unsigned int i, j;
 
@@ -190,8 +190,8 @@ void hib_stream_for_each_page(struct hib_stream *s, hib_stream_page_fn fn, void 
 		struct hib_stream_worker *w = &s->workers[i];
 
 		for (j = 0; j < HIB_STREAM_DEPTH; j++)
-			buffer_for_each_page(&w->slots[j].buf, fn, arg);
-		buffer_for_each_page(&w->plain, fn, arg);
-		buffer_for_each_page(&w->workspace, fn, arg);
+			buffer_walk_pages(&w->slots[j].buf, fn, arg);
+		buffer_walk_pages(&w->plain, fn, arg);
+		buffer_walk_pages(&w->workspace, fn, arg);
 	}
 }

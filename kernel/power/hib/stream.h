@@ -87,7 +87,7 @@ void hib_stream_release(struct hib_stream *s);
 /* Pages that hib_stream_prepare() would take, for the budget. */
 u64 hib_stream_cost_pages(const struct hib_stream *s, unsigned int nr_workers, u64 max_pages);
 /* Calls @fn for each page of segment memory, whose content need not be saved. */
-void hib_stream_for_each_page(struct hib_stream *s, hib_stream_page_fn fn, void *arg);
+void hib_stream_walk_pages(struct hib_stream *s, hib_stream_page_fn fn, void *arg);
 
 /* Way down. Write all pages as segments from image offset 0; data_bytes in @*bytes. */
 int hib_stream_write_pages(struct hib_stream *s, u64 *bytes);

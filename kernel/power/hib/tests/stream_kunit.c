@@ -113,7 +113,7 @@ static void stream_shows_all_its_pages(struct kunit *test)
 	struct hib_stream *s = stream_fixture_writer(test, f, &hib_codec_zstd, 3);
 	u64 nr = 0;
 
-	hib_stream_for_each_page(s, count_page, &nr);
+	hib_stream_walk_pages(s, count_page, &nr);
 	KUNIT_EXPECT_EQ(test, nr, 3 * (HIB_STREAM_DEPTH * HIB_SEGMENT_BLOCKS + HIB_CHUNK_PAGES +
 				       PFN_UP(hib_codec_zstd.workspace_bytes())));
 	KUNIT_EXPECT_LE(test, nr, hib_stream_cost_pages(s, 3, 999));

@@ -10,12 +10,12 @@ from case import MIB, case, check
 
 def resumes_each_time(desk, ways):
     """One image, resumed once from a copy in each of these ways."""
-    kept = {disk: disk.path.with_suffix(".kept") for disk in desk.machine.disks}
-    for disk, copy in kept.items():
-        swaparea.copy(disk.path, copy)
+    kept = {disk.path: disk.path.with_suffix(".kept") for disk in desk.machine.disks}
+    for path, copy in kept.items():
+        swaparea.copy(path, copy)
     for name, append in ways.items():
-        for disk, copy in kept.items():
-            swaparea.copy(copy, disk.path)
+        for path, copy in kept.items():
+            swaparea.copy(copy, path)
         up = desk.up(resume=None, name=name, append=append)
         desk.came_back(up)
         desk.swap_sound()
