@@ -123,6 +123,8 @@ void pm_print_active_wakeup_sources(void);
  * pm_suspended_storage() - Is storage out of reach of memory reclaim?
  *
  * Devices may be suspended then, and allocations must not wait for them.
+ *
+ * Return: true while it is.
  */
 static inline bool pm_suspended_storage(void)
 {
@@ -425,6 +427,8 @@ extern unsigned int pm_suspend_global_flags;
  * True from when the platform knows that it will call firmware to enter the
  * sleep state. A driver may then have to reset its device, or to leave it as
  * firmware expects to find it.
+ *
+ * Return: true when it will.
  */
 static inline bool pm_suspend_via_firmware(void)
 {
@@ -441,6 +445,8 @@ static inline void pm_set_suspend_via_firmware(void)
  *
  * True once firmware has run on the way up, and has dealt with what woke the
  * system: devices may be in another state than they were left in.
+ *
+ * Return: true when it did.
  */
 static inline bool pm_resume_via_firmware(void)
 {
@@ -457,6 +463,8 @@ static inline void pm_set_resume_via_firmware(void)
  *
  * True when nothing but the kernel has a hand in their power during this
  * transition.
+ *
+ * Return: true when they will.
  */
 static inline bool pm_suspend_no_platform(void)
 {

@@ -117,7 +117,7 @@ int hibernate(void)
 	int ret;
 
 	if (!hibernation_available())
-		return hibernate_refuse(-EPERM, "unavailable: disabled, locked down or secret memory");
+		return hibernate_refuse(-EPERM, "unavailable: disabled, lockdown or secretmem");
 	if (hib_settings.mode == HIB_MODE_SUSPEND)
 		return hibernate_refuse(-EOPNOTSUPP, "mode: suspend is not there yet");
 	ret = hib_arch_possible(&why);

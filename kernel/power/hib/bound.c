@@ -18,7 +18,8 @@
 #undef pr_fmt
 #define pr_fmt(fmt) "PM: hibernation: " fmt
 
-#define BOUND_ROUNDS		6u
+#define BOUND_ROUNDS		8u
+#define BOUND_MORE_PAGES	((1ul << 20) >> PAGE_SHIFT)
 #define BOUND_SLACK_PAGES	((4ul << 20) >> PAGE_SHIFT)
 #define BOUND_SLACK_SHIFT	6	/* and 1/64 of what is saved */
 
@@ -67,28 +68,41 @@ static int bound_reserve(struct hib_session *s)
 	return hib_snapshot_reserve(&s->snapshot, s->budget.copy, hib_settings.verify);
 }
 
+/**
+ * struct bound_progress - What the rounds so far have shown, in pages.
+ * @freed: Reclaimed.
+ * @out_of_reach: Free by the sums, but not to be had when it came to it.
+ */
+struct bound_progress {
+	u64 freed;
+	u64 out_of_reach;
+};
+
 /* One look, and what follows from it: reclaim, or take the frames. */
-static int bound_round(struct hib_session *s, struct hib_budget_input *in, bool last, u64 *freed)
+static int bound_round(struct hib_session *s, struct hib_budget_input *in,
+		       struct bound_progress *progress, bool last)
 {
 	u64 reclaim;
 	int ret;
 
 	bound_describe(s, in);
-	/* What could not be taken last time is missing, whatever the sums say. */
-	in->free -= min(in->free, s->snapshot.nr_short);
+	in->free -= min(in->free, progress->out_of_reach);
 	ret = hib_budget_compute(in, &s->budget);
 	if (ret)
 		return bound_short(s, in, s->budget.short_pages);
 
 	reclaim = s->budget.reclaim;
 	if (reclaim && !last) {
-		*freed += shrink_all_memory(reclaim);
+		progress->freed += shrink_all_memory(reclaim);
 		return -EAGAIN;
 	}
 	/* A wish for a smaller image that cannot be met is no reason to fail. */
 	s->budget.copy += reclaim;
 	ret = bound_reserve(s);
-	return ret == -ENOMEM && !last ? -EAGAIN : ret;
+	if (ret != -ENOMEM || last)
+		return ret;
+	progress->out_of_reach += s->snapshot.nr_short + BOUND_MORE_PAGES;
+	return -EAGAIN;
 }
 
 /**
@@ -100,16 +114,17 @@ static int bound_round(struct hib_session *s, struct hib_budget_input *in, bool 
 int hib_bound_memory(struct hib_session *s)
 {
 	struct hib_budget_input in;
-	u64 freed = 0;
+	struct bound_progress progress = {};
 	int ret = -EAGAIN;
 
 	for (unsigned int round = 1; ret == -EAGAIN; round++)
-		ret = bound_round(s, &in, round == BOUND_ROUNDS, &freed);
+		ret = bound_round(s, &in, &progress, round == BOUND_ROUNDS);
 	if (ret)
 		return bound_short(s, &in, s->snapshot.nr_short);
 
 	s->snapshot.nr_short = 0;
-	pr_info("Preallocated %llu pages, freed %llu\n", s->budget.copy, freed);
+	pr_info("Preallocated %llu pages, freed %llu\n", s->budget.copy,
+		progress.freed);
 	return 0;
 }
 

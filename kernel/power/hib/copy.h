@@ -30,7 +30,8 @@ struct hib_copy {
  * @excepted: Frames that differ and belong to the comparison's own work.
  * @wrong: Frames that differ and must not.
  * @first_wrong: Page frame numbers of the first of them.
- * @except: Frames that may differ, @nr_except of them.
+ * @except: Frames that may differ.
+ * @nr_except: How many these are.
  */
 struct hib_verify {
 	u64 checked;

@@ -61,7 +61,7 @@ void hib_platform_end(bool used)
  *
  * Context: Process context, image committed, allocations restricted.
  * Return: Only when the machine is still on: -EAGAIN or -EBUSY for a wake-up
- * event, -ENOSYS without a platform, or the errno of what refused. The system
+ * event, -ENODEV without a platform, or the errno of what refused. The system
  * is as it was before the call.
  */
 int hib_platform_enter(void)
@@ -72,7 +72,7 @@ int hib_platform_enter(void)
 	int ret;
 
 	if (!hib_settings.platform)
-		return -ENOSYS;
+		return -ENODEV;
 	ret = hib_platform_begin(true, PMSG_HIBERNATE);
 	if (ret)
 		return ret;

@@ -31,9 +31,12 @@ struct hib_report_meter {
  */
 void hib_report_result(const struct hib_result *result)
 {
-	printk("%sPM: hibernation: result phase=%s step=%s errno=%d reason=%s\n",
-	       result->error ? KERN_ERR : KERN_INFO, result->phase, result->step, result->error,
-	       result->error ? result->reason : "ok");
+	if (result->error)
+		pr_err("PM: hibernation: result phase=%s step=%s errno=%d reason=%s\n",
+		       result->phase, result->step, result->error, result->reason);
+	else
+		pr_info("PM: hibernation: result phase=%s step=%s errno=0 reason=ok\n",
+			result->phase, result->step);
 }
 
 /**

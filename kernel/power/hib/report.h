@@ -13,9 +13,7 @@ void hib_report_result(const struct hib_result *result);
 void hib_report_speed(const char *verb, u64 bytes, u64 elapsed_ns);
 void hib_report_verify(const struct hib_verify *v);
 
-/**
- * struct hib_report_meter - Prints how far the image is, in steps of ten percent.
- */
+/* Prints how far the image is, in steps of ten percent. */
 struct hib_report_meter;
 struct hib_report_meter *hib_report_meter_start(const char *verb,
 						const struct hib_progress *progress, u64 nr_pages);

@@ -381,7 +381,7 @@ static int save_copy_retrying(struct hib_session *s, bool *tested)
 		if (ret != -ENOMEM || !s->snapshot.nr_short)
 			return ret;
 		if (attempt == SAVE_ATTEMPTS)
-			return hib_session_fail(s, ret, "memory: %llu pages short after %u attempts",
+			return hib_session_fail(s, ret, "memory: %llu pages short, attempt %u",
 						s->snapshot.nr_short, attempt);
 		/* The firmware side believes by now that the sleep is over. */
 		save_platform_end(s);

@@ -44,7 +44,8 @@ struct hib_arch_jump;
  * @relocation: Way up: moves of the final copy.
  * @jump: Way up: how control is passed.
  * @handover: Way up: record for the restored kernel, in a spare frame.
- * @digests: Way up: digest leaves in spare frames, @nr_digests of them.
+ * @digests: Way up: digest leaves in spare frames.
+ * @nr_digests: How many these are.
  * @nested: Way up: inside a way down (test_resume), tasks are frozen already.
  */
 struct hib_session {

@@ -35,7 +35,21 @@ struct hib_result {
 };
 
 /**
- * struct hib_stats - Figures of the last transition; nanoseconds, bytes, pages.
+ * struct hib_stats - Figures of the last transition.
+ * @saved_pages: Page frames in the image.
+ * @same_pages: Of these, same-filled ones.
+ * @image_bytes: Length of the image on its device.
+ * @atomic_ns: Interrupts off for the copy.
+ * @write_ns: Coding and writing page data.
+ * @total_ns: From the request to the commit.
+ * @boot_ns: Boot kernel: from its start to that of loading.
+ * @read_ns: Boot kernel: reading, checking and decoding page data.
+ * @read_bytes: Boot kernel: bytes read for that.
+ * @moved_pages: Boot kernel: frames moved by the final copy.
+ * @verify_checked: Frames compared after the resume.
+ * @verify_excepted: Frames that differ and may.
+ * @verify_wrong: Frames that differ and must not.
+ * @workers: Threads that coded the image.
  */
 struct hib_stats {
 	u64 saved_pages, same_pages, image_bytes;

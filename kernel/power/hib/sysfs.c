@@ -18,6 +18,14 @@
 #include "resume.h"
 #include "settings.h"
 
+/* How every function behind a file begins. */
+#define POWER_SHOW(_name)							\
+	static ssize_t _name##_show(struct kobject *kobj,			\
+				    struct kobj_attribute *attr, char *buf)
+#define POWER_STORE(_name)							\
+	static ssize_t _name##_store(struct kobject *kobj,			\
+				     struct kobj_attribute *attr, const char *buf, size_t n)
+
 static const char * const mode_names[HIB_NR_MODES] = {
 	[HIB_MODE_PLATFORM] = "platform",
 	[HIB_MODE_SHUTDOWN] = "shutdown",
@@ -38,7 +46,7 @@ static bool mode_is_available(enum hib_mode mode)
 	}
 }
 
-static ssize_t disk_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
+POWER_SHOW(disk)
 {
 	ssize_t count = 0;
 
@@ -55,8 +63,7 @@ static ssize_t disk_show(struct kobject *kobj, struct kobj_attribute *attr, char
 	return count;
 }
 
-static ssize_t disk_store(struct kobject *kobj, struct kobj_attribute *attr, const char *buf,
-			  size_t n)
+POWER_STORE(disk)
 {
 	unsigned int flags;
 	int mode;
@@ -75,15 +82,14 @@ static ssize_t disk_store(struct kobject *kobj, struct kobj_attribute *attr, con
 }
 power_attr(disk);
 
-static ssize_t resume_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
+POWER_SHOW(resume)
 {
 	return sysfs_emit(buf, "%d:%d\n", MAJOR(hib_settings.resume_dev),
 			  MINOR(hib_settings.resume_dev));
 }
 
 /* Whatever comes of it, the count is returned: clients take an error as fatal. */
-static ssize_t resume_store(struct kobject *kobj, struct kobj_attribute *attr, const char *buf,
-			    size_t n)
+POWER_STORE(resume)
 {
 	unsigned int flags;
 	dev_t dev;
@@ -104,13 +110,12 @@ static ssize_t resume_store(struct kobject *kobj, struct kobj_attribute *attr, c
 }
 power_attr(resume);
 
-static ssize_t resume_offset_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
+POWER_SHOW(resume_offset)
 {
 	return sysfs_emit(buf, "%llu\n", hib_settings.resume_block);
 }
 
-static ssize_t resume_offset_store(struct kobject *kobj, struct kobj_attribute *attr,
-				   const char *buf, size_t n)
+POWER_STORE(resume_offset)
 {
 	unsigned long long block;
 	int ret = kstrtoull(buf, 0, &block);
@@ -129,31 +134,29 @@ static ssize_t size_store(unsigned long *size, const char *buf, size_t n)
 	return n;
 }
 
-static ssize_t image_size_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
+POWER_SHOW(image_size)
 {
 	return sysfs_emit(buf, "%lu\n", hib_settings.image_size);
 }
 
-static ssize_t image_size_store(struct kobject *kobj, struct kobj_attribute *attr,
-				const char *buf, size_t n)
+POWER_STORE(image_size)
 {
 	return size_store(&hib_settings.image_size, buf, n);
 }
 power_attr(image_size);
 
-static ssize_t reserved_size_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
+POWER_SHOW(reserved_size)
 {
 	return sysfs_emit(buf, "%lu\n", hib_settings.reserved_size);
 }
 
-static ssize_t reserved_size_store(struct kobject *kobj, struct kobj_attribute *attr,
-				   const char *buf, size_t n)
+POWER_STORE(reserved_size)
 {
 	return size_store(&hib_settings.reserved_size, buf, n);
 }
 power_attr(reserved_size);
 
-static ssize_t last_error_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
+POWER_SHOW(last_error)
 {
 	const struct hib_result *r = &hib_settings.result;
 
@@ -164,7 +167,7 @@ static ssize_t last_error_show(struct kobject *kobj, struct kobj_attribute *attr
 }
 power_attr_ro(last_error);
 
-static ssize_t stats_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
+POWER_SHOW(stats)
 {
 	const struct hib_stats *s = &hib_settings.stats;
 
@@ -179,7 +182,7 @@ static ssize_t stats_show(struct kobject *kobj, struct kobj_attribute *attr, cha
 }
 power_attr_ro(stats);
 
-static ssize_t image_info_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
+POWER_SHOW(image_info)
 {
 	return hib_load_describe(hib_settings.resume_dev, hib_settings.resume_block, buf);
 }
