@@ -220,19 +220,21 @@ class Run:
                 if on_event:
                     on_event(self, name, message)
 
-    def watch_console(self):
-        """Notes when the kernel says its first word."""
+    def watch_console(self, cut_at):
+        """Notes when the kernel says its first word; cuts the power when it says @cut_at."""
         console = self.folder / "console"
         if self.seen.console_at is None and console.exists() and console.stat().st_size:
             self.seen.console_at = time.monotonic()
+        if cut_at and not self.seen.killed and console.exists() and cut_at in console.read_text(errors="replace"):
+            self.kill()
 
-    def finish(self, timeout, on_word=None, on_event=None):
+    def finish(self, timeout, on_word=None, on_event=None, cut_at=None):
         """Follows the run to its end."""
         deadline = self.seen.started + timeout
         while self.process.poll() is None or self.words_wire.open:
             wires = [wire for wire in (self.words_wire, self.qmp_wire) if wire.open]
             ready, _, _ = select.select([wire.ours for wire in wires], [], [], 0.01)
-            self.watch_console()
+            self.watch_console(cut_at)
             if self.words_wire.ours in ready:
                 self.take_words(on_word)
             if self.qmp_wire.ours in ready:
@@ -254,12 +256,13 @@ class Run:
         return self.seen
 
 
-def boot(machine, script, folder, build, *, append=(), timeout=120, files=None, on_word=None, on_event=None):
+def boot(machine, script, folder, build, *, append=(), timeout=120, files=None, on_word=None, on_event=None,
+         cut_at=None):
     """One boot from power-on to the end of QEMU."""
     folder.mkdir(parents=True, exist_ok=True)
     initrd = initramfs.for_boot(build, script, folder / "initrd", files)
     run = Run(machine, initrd, [*ALWAYS, *machine.append, *append], folder, folder.name)
-    seen = run.finish(timeout, on_word, on_event)
+    seen = run.finish(timeout, on_word, on_event, cut_at)
     initrd.unlink()
     return seen
 

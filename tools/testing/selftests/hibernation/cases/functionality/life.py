@@ -65,3 +65,38 @@ def clock_goes_on(desk):
     desk.came_back(up)
     told = up.has(r"^date (\d+)")
     check(told, "no date")
+
+
+LOADING = "Loading image data pages"
+
+
+def cut_while_loading(desk, name):
+    """A boot that dies after it began to load."""
+    seen = desk.up(name=name, cut_at=LOADING, clean=False)
+    check(seen.killed, f"{name}: did not begin to load")
+    check(not seen.has(r"^judge "), f"{name}: was resumed before the cut")
+    check(desk.swap.armed(), f"{name}: the image is gone")
+
+
+@case(on="ours", seconds=40)
+def loading_that_dies_is_tried_again(desk):
+    """The power goes while the image is loaded: the next boot resumes it."""
+    desk.standard()
+    desk.down("shutdown")
+    cut_while_loading(desk, "cut")
+    desk.came_back(desk.up())
+    desk.swap_sound()
+
+
+@case(on="ours", seconds=40)
+def loading_that_dies_twice_is_given_up(desk):
+    """hibernate.tries=2 boots died while loading: the third does not try, and says so."""
+    desk.standard()
+    desk.down("shutdown")
+    cut_while_loading(desk, "cut1")
+    cut_while_loading(desk, "cut2")
+    up = desk.up(name="third")
+    check(not up.has(r"^judge "), "was resumed")
+    check(up.has(r"^fresh swap=usable"), "no clean start with usable swap")
+    desk.result(up, phase="resume", step="check", errno=-116)
+    desk.swap_sound()
