@@ -223,7 +223,7 @@ void hib_snapshot_exclude(struct hib_snapshot *snap, struct page *page)
 /**
  * hib_snapshot_except() - Memory that may differ when memory is verified.
  * @snap: The snapshot.
- * @start: First byte, in the direct map, vmalloc space or kernel image.
+ * @start: First byte, anywhere in mapped kernel space.
  * @bytes: Length.
  *
  * For what the comparison itself works on, its stack for example.
@@ -235,10 +235,7 @@ void hib_snapshot_except(struct hib_snapshot *snap, const void *start, size_t by
 	unsigned long end = (unsigned long)start + bytes;
 
 	for (; address < end && v->nr_except < HIB_EXCEPT_MAX; address += PAGE_SIZE) {
-		const void *p = (const void *)address;
-
-		v->except[v->nr_except++] = is_vmalloc_addr(p) ? vmalloc_to_pfn(p) :
-					    PHYS_PFN(__pa(p));
+		v->except[v->nr_except++] = PHYS_PFN(slow_virt_to_phys((void *)address));
 	}
 }
 

@@ -96,6 +96,11 @@ SYM_CODE_START(hib_arch_reenter)
 
 	/* From here on this is an ordinary return from hib_arch_save(). */
 	movq	HIB_CONTEXT_RSP(%rdi), %rsp
+#if defined(CONFIG_KASAN_GENERIC) && defined(CONFIG_KASAN_STACK)
+	/* The functions that made the copy will not return to clear their red zones. */
+	movq	%rsp, %rdi
+	call	kasan_unpoison_task_stack_below
+#endif
 	popfq
 	popq	%r15
 	popq	%r14

@@ -14,6 +14,7 @@
 #include "save.h"
 #include <linux/freezer.h>
 #include <linux/hibernation_arch.h>
+#include <linux/kasan.h>
 #include <linux/memory_hotplug.h>
 #include <linux/random.h>
 #include <linux/sched/clock.h>
@@ -279,6 +280,10 @@ static void save_except(struct hib_session *s)
 {
 	s->snapshot.verify = (struct hib_verify) {};
 	hib_snapshot_except(&s->snapshot, task_stack_page(current), THREAD_SIZE);
+#ifdef CONFIG_KASAN_GENERIC
+	hib_snapshot_except(&s->snapshot, kasan_mem_to_shadow(task_stack_page(current)),
+			    THREAD_SIZE >> KASAN_SHADOW_SCALE_SHIFT);
+#endif
 	hib_snapshot_except(&s->snapshot, s, sizeof(*s));
 }
 
