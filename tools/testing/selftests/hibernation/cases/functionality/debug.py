@@ -8,7 +8,7 @@ from case import MIB, case, check
 def small_desk(desk, **changes):
     desk.small = True
     desk.patience = 400
-    desk.standard(mem=512, swap_mib=512, **changes)
+    desk.standard(mem=1024, swap_mib=512, **changes)
     desk.machine.append = ["kunit.enable=0"]
     return desk.prime(anon=40, tmpfs=4, cache=4)
 
