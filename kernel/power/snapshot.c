@@ -234,9 +234,8 @@ void hib_snapshot_except(struct hib_snapshot *snap, const void *start, size_t by
 	unsigned long address = (unsigned long)start & PAGE_MASK;
 	unsigned long end = (unsigned long)start + bytes;
 
-	for (; address < end && v->nr_except < HIB_EXCEPT_MAX; address += PAGE_SIZE) {
+	for (; address < end && v->nr_except < HIB_EXCEPT_MAX; address += PAGE_SIZE)
 		v->except[v->nr_except++] = PHYS_PFN(slow_virt_to_phys((void *)address));
-	}
 }
 
 static struct hib_copy snapshot_job(struct hib_snapshot *snap)
