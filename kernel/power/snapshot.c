@@ -59,6 +59,20 @@ void __init register_nosave_region(unsigned long start_pfn, unsigned long end_pf
 		(u64)PFN_PHYS(start_pfn), (u64)PFN_PHYS(end_pfn) - 1);
 }
 
+/**
+ * hib_snapshot_is_nosave() - Does a frame lie in a region that is never restored?
+ * @pfn: The frame.
+ *
+ * Return: true when it does.
+ */
+bool hib_snapshot_is_nosave(unsigned long pfn)
+{
+	for (struct nosave_region *r = nosave_regions; r; r = r->next)
+		if (pfn >= r->start && pfn < r->end)
+			return true;
+	return false;
+}
+
 static int snapshot_add_regions(struct hib_pfnset *set)
 {
 	for (struct nosave_region *r = nosave_regions; r; r = r->next) {

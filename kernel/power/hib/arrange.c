@@ -114,15 +114,15 @@ static int arrange_reserve_handover(struct hib_session *s)
 	return ret ? hib_session_fail(s, ret, "memory: page frame set") : 0;
 }
 
-/* A frame that is no memory here must not be written. */
+/* A frame that is no memory here, or not the kernel's to restore, must not be written. */
 static int arrange_check_frames(struct hib_session *s)
 {
 	unsigned long pfn;
 
 	hib_pfnset_for_each(pfn, &s->image)
-		if (!pfn_to_online_page(pfn))
-			return hib_session_fail(s, -ESTALE, "memory map: frame %#lx is no memory",
-						pfn);
+		if (!pfn_to_online_page(pfn) || hib_snapshot_is_nosave(pfn))
+			return hib_session_fail(s, -ESTALE,
+						"memory map: frame %#lx is not to be restored", pfn);
 	return 0;
 }
 

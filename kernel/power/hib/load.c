@@ -4,7 +4,7 @@
  *
  * open and check (nothing is changed) -> console -> notifiers -> mark loading
  * -> freeze tasks, kernel threads -> hotplug lock -> lists -> arrange -> read
- * -> handover -> mark jumping -> { quiesce { jump } }.
+ * -> handover -> protect -> mark jumping -> { quiesce { jump } }.
  *
  * A successful load does not come back: the next thing that happens is the
  * second return inside save.c, in the other kernel. A load that fails leaves
@@ -160,6 +160,23 @@ static void jump_leave(void *context, enum hib_outcome outcome)
 	s->jump = NULL;
 }
 
+static int protect_enter(void *context)
+{
+	struct hib_session *s = context;
+
+	if (hib_settings.protect_image)
+		pr_info("%llu of %llu loaded pages are read-only\n",
+			hib_pool_protect(&s->pool), s->pool.nr_table);
+	return 0;
+}
+
+static void protect_leave(void *context, enum hib_outcome outcome)
+{
+	struct hib_session *s = context;
+
+	hib_pool_unprotect(&s->pool);
+}
+
 static int mark_jumping_enter(void *context)
 {
 	return load_mark(context, HIB_STATE_JUMPING);
@@ -178,6 +195,7 @@ static void mark_jumping_leave(void *context, enum hib_outcome outcome)
 	{ .name = "read", .enter = read_enter },				\
 	{ .name = "jump", .enter = jump_enter, .leave = jump_leave,		\
 	  .leave_owed = true },							\
+	{ .name = "protect", .enter = protect_enter, .leave = protect_leave },	\
 	{ .name = "mark_jumping", .enter = mark_jumping_enter, .leave = mark_jumping_leave }
 
 static const struct hib_step load_steps[] = {
@@ -254,7 +272,7 @@ static const u8 *load_known_id(struct hib_session *s)
 }
 
 /* This boot goes on: the image would be stale by the time of the next one. */
-static void load_give_up(struct hib_session *s)
+static int load_give_up(struct hib_session *s)
 {
 	int ret = hib_commit_retire(&s->store, load_known_id(s));
 
@@ -265,6 +283,7 @@ static void load_give_up(struct hib_session *s)
 			ERR_PTR(ret));
 	else
 		pr_info("image retired, the area is swap again\n");
+	return ret;
 }
 
 static int load_device(struct hib_session *s)
@@ -291,7 +310,8 @@ static int load_device(struct hib_session *s)
  * @root_block: Block of the swap header on it.
  *
  * Context: Process context, system_transition_mutex held.
- * Return: Only when nothing was resumed: -ENODATA there is no image; -EBUSY a
+ * Return: Only when nothing was resumed: -ENODATA there is no image; -ENODEV no
+ * device is set, or it is not there; -EBUSY a
  * transition is going on, or the device is in use; or why it was refused.
  */
 int hib_load(dev_t dev, u64 root_block)
@@ -299,6 +319,8 @@ int hib_load(dev_t dev, u64 root_block)
 	struct hib_session *s;
 	int ret;
 
+	if (!dev)
+		return -ENODEV;
 	s = hib_session_begin(hib_settings.mode, &ret);
 	if (!s)
 		return ret;
@@ -306,6 +328,9 @@ int hib_load(dev_t dev, u64 root_block)
 	if (!ret) {
 		ret = load_device(s);
 		hib_store_close_device(&s->store);
+	} else {
+		hib_session_fail(s, ret, "device: %u:%u cannot be opened", MAJOR(dev), MINOR(dev));
+		load_report(s, "open");
 	}
 	hib_session_end(s);
 	return ret;
@@ -348,7 +373,8 @@ int hib_load_nested(struct hib_session *down)
  * For boots that were told not to resume: they change the disks, so a later
  * boot must not.
  *
- * Return: 0 when an image was retired, -ENODATA when there was none, errno.
+ * Return: 0 when an image was retired, -ENODATA when there was none, or why it
+ * could not be.
  */
 int hib_load_retire(dev_t dev, u64 root_block)
 {
@@ -361,72 +387,10 @@ int hib_load_retire(dev_t dev, u64 root_block)
 	ret = hib_store_open_device(&s->store, dev, root_block);
 	if (!ret) {
 		ret = hib_read_check(s);
-		if (ret != -ENODATA) {
-			load_give_up(s);
-			ret = 0;
-		}
+		if (ret != -ENODATA)
+			ret = load_give_up(s);
 		hib_store_close_device(&s->store);
 	}
 	hib_session_end(s);
 	return ret;
-}
-
-static const char * const load_state_names[] = {
-	[HIB_STATE_NONE] = "none",
-	[HIB_STATE_READY] = "ready",
-	[HIB_STATE_LOADING] = "loading",
-	[HIB_STATE_JUMPING] = "jumping",
-	[HIB_STATE_SPENT] = "spent",
-	[HIB_STATE_KEPT] = "kept",
-};
-
-static ssize_t load_describe_image(struct hib_session *s, char *buf)
-{
-	const struct hib_header *h = &s->header;
-	int ret = hib_read_check(s);
-
-	if (ret == -ENODATA)
-		return sysfs_emit(buf, "none\n");
-	if (ret && !s->described)
-		return sysfs_emit(buf, "unreadable %d %s\n", ret, s->result.reason);
-	return sysfs_emit(buf,
-			  "state %s\ntries %u\ncreated %llu\nkernel %s\npages %llu\nbytes %llu\n"
-			  "resumable %s\n", load_state_names[s->record.state], s->record.tries,
-			  h->created_s, h->release, h->nr_pages, h->image_bytes,
-			  ret ? s->result.reason : "yes");
-}
-
-/**
- * hib_load_describe() - What lies at the known place, for image_info.
- * @dev: Device, 0: none set.
- * @root_block: Block of the swap header on it.
- * @buf: A sysfs buffer.
- *
- * Changes nothing. An area in use as swap holds no image.
- *
- * Return: Bytes written to @buf, or -EBUSY, -ENOMEM.
- */
-ssize_t hib_load_describe(dev_t dev, u64 root_block, char *buf)
-{
-	unsigned int flags = lock_system_sleep();
-	struct hib_session *s;
-	ssize_t count;
-	int ret;
-
-	s = hib_session_begin(hib_settings.mode, &ret);
-	if (!s) {
-		count = ret;
-		goto out_unlock;
-	}
-	ret = dev ? hib_store_open_device(&s->store, dev, root_block) : -ENODEV;
-	if (ret) {
-		count = sysfs_emit(buf, "none\n");
-	} else {
-		count = load_describe_image(s, buf);
-		hib_store_close_device(&s->store);
-	}
-	hib_session_end(s);
-out_unlock:
-	unlock_system_sleep(flags);
-	return count;
 }

@@ -9,6 +9,5 @@ struct hib_session;
 int hib_load(dev_t dev, u64 root_block);
 int hib_load_nested(struct hib_session *down);
 int hib_load_retire(dev_t dev, u64 root_block);
-ssize_t hib_load_describe(dev_t dev, u64 root_block, char *buf);
 
 #endif

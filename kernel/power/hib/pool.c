@@ -19,6 +19,7 @@
 #include <linux/gfp.h>
 #include <linux/mm.h>
 #include <linux/sched.h>
+#include <linux/set_memory.h>
 
 /* Movable: ZONE_MOVABLE and CMA are RAM too. No reclaim, no warning. */
 #define POOL_GFP	((GFP_HIGHUSER_MOVABLE & ~__GFP_RECLAIM) | __GFP_NOWARN | \
@@ -205,6 +206,57 @@ void *hib_pool_take_spare(struct hib_pool *pool, const struct hib_pfnset *image)
 	page = pfn_to_kaddr(pfn);
 	clear_page(page);
 	return page;
+}
+
+/* How many frames, from entry @index of the table on, lie side by side. */
+static u64 pool_table_run(const struct hib_pool *pool, u64 index)
+{
+	u64 n = 1;
+
+	while (index + n < pool->nr_table && pool->table[index + n] == pool->table[index] + n)
+		n++;
+	return n;
+}
+
+/**
+ * hib_pool_protect() - Let nobody write to the table's frames any more.
+ * @pool: Its frames are filled.
+ *
+ * Splits large pages of the kernel's mapping, for which memory may be missing:
+ * what could not be protected stays writable.
+ *
+ * Context: Process context. Sleeps.
+ * Return: Frames protected.
+ */
+u64 hib_pool_protect(struct hib_pool *pool)
+{
+	u64 n;
+
+	for (u64 i = 0; i < pool->nr_table; i += n) {
+		n = pool_table_run(pool, i);
+		if (set_memory_ro((unsigned long)pfn_to_kaddr(pool->table[i]), n))
+			break;
+		pool->nr_protected = i + n;
+	}
+	return pool->nr_protected;
+}
+
+/**
+ * hib_pool_unprotect() - Undo hib_pool_protect().
+ * @pool: The pool, protected or not.
+ *
+ * Context: Process context. Sleeps.
+ */
+void hib_pool_unprotect(struct hib_pool *pool)
+{
+	u64 n;
+
+	for (u64 i = 0; i < pool->nr_protected; i += n) {
+		n = pool_table_run(pool, i);
+		/* The large pages are split already: nothing is missing now. */
+		WARN_ON_ONCE(set_memory_rw((unsigned long)pfn_to_kaddr(pool->table[i]), n));
+	}
+	pool->nr_protected = 0;
 }
 
 /**

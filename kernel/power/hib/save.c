@@ -14,18 +14,16 @@
 #include "save.h"
 #include <linux/freezer.h>
 #include <linux/hibernation_arch.h>
-#include <linux/kasan.h>
 #include <linux/memory_hotplug.h>
 #include <linux/random.h>
-#include <linux/sched/clock.h>
 #include <linux/suspend.h>
-#include <trace/events/power.h>
 #include "../power.h"
 #include "bound.h"
 #include "codec.h"
 #include "commit.h"
 #include "filesystems.h"
 #include "load.h"
+#include "moment.h"
 #include "platform.h"
 #include "report.h"
 #include "session.h"
@@ -268,120 +266,10 @@ static const struct hib_step save_steps[] = {
 	{ .name = "slots", .enter = slots_enter, .leave = slots_leave, .leave_owed = true },
 };
 
-static int save_take(void *arg)
-{
-	struct hib_session *s = arg;
-
-	return hib_snapshot_take(&s->snapshot);
-}
-
-/* What the comparison after the resume works on may differ. */
-static void save_except(struct hib_session *s)
-{
-	s->snapshot.verify = (struct hib_verify) {};
-	hib_snapshot_except(&s->snapshot, task_stack_page(current), THREAD_SIZE);
-#ifdef CONFIG_KASAN_GENERIC
-	hib_snapshot_except(&s->snapshot, kasan_mem_to_shadow(task_stack_page(current)),
-			    THREAD_SIZE >> KASAN_SHADOW_SCALE_SHIFT);
-#endif
-	hib_snapshot_except(&s->snapshot, s, sizeof(*s));
-}
-
-static void save_verify(struct hib_session *s)
-{
-	struct hib_verify *v = &s->snapshot.verify;
-
-	if (!hib_snapshot_verify(&s->snapshot, s->image_id))
-		return;
-	s->stats.verify_checked = v->checked;
-	s->stats.verify_excepted = v->excepted;
-	s->stats.verify_wrong = v->wrong;
-}
-
-/*
- * The atomic part, straight: one CPU, interrupts off. The call in the middle
- * returns in this kernel when the copy is made, and again in the restored one;
- * nothing may run there before memory was compared.
- */
-static int save_atomic(struct hib_session *s)
-{
-	u64 start;
-	int ret;
-
-	if (pm_wakeup_pending())
-		return hib_session_fail(s, -EBUSY, "wakeup: an event arrived");
-
-	save_processor_state();
-	trace_suspend_resume(TPS("machine_suspend"), PM_EVENT_HIBERNATE, true);
-	start = sched_clock();
-	ret = hib_arch_suspend(save_take, s);
-	if (ret == HIB_ARCH_RESUMED)
-		save_verify(s);
-	else
-		s->stats.atomic_ns = sched_clock() - start;
-	restore_processor_state();
-	trace_suspend_resume(TPS("machine_suspend"), PM_EVENT_HIBERNATE, false);
-
-	if (ret == HIB_ARCH_RESUMED) {
-		s->resumed = true;
-		events_check_enabled = false;
-		hib_census_clean_free();
-	}
-	if (s->quiesce.platform)
-		hib_settings.platform->leave();
-	return ret;
-}
-
-/* Drivers may need much memory to come back: give it before they do. */
-static void save_release(void *arg, enum hib_outcome outcome)
-{
-	struct hib_session *s = arg;
-
-	if (outcome == HIB_RESUMED) {
-		s->came = *s->snapshot.handover;
-		memzero_explicit(s->snapshot.handover, sizeof(*s->snapshot.handover));
-	}
-	if (outcome != HIB_MADE && !s->snapshot.nr_short)
-		hib_snapshot_release_frames(&s->snapshot);
-}
-
-static enum hib_outcome save_outcome(int ret)
-{
-	if (ret < 0)
-		return HIB_FAILED;
-	return ret == HIB_ARCH_RESUMED ? HIB_RESUMED : HIB_MADE;
-}
-
-/* 0: an image is in memory; HIB_ARCH_RESUMED; SAVE_TESTED with *@tested; errno. */
-static int save_copy(struct hib_session *s, bool *tested)
-{
-	struct hib_quiesce *q = &s->quiesce;
-	enum hib_outcome outcome;
-	int ret;
-
-	q->use = HIB_QUIESCE_SNAPSHOT;
-	q->inject = hib_session_inject;
-	q->release = save_release;
-	q->arg = s;
-	save_except(s);
-
-	ret = hib_quiesce_enter(q);
-	*tested = ret == HIB_QUIESCE_TESTED;
-	if (ret < 0) {
-		s->result.step = q->run.failed;
-		hib_session_fail(s, ret, "quiesce: a device, the firmware or a CPU refused");
-	}
-	if (!ret)
-		ret = save_atomic(s);
-	outcome = *tested ? HIB_TESTED : save_outcome(ret);
-	hib_quiesce_leave(q, outcome);
-	return ret;
-}
-
 static int save_copy_retrying(struct hib_session *s, bool *tested)
 {
 	for (unsigned int attempt = 1;; attempt++) {
-		int ret = save_copy(s, tested);
+		int ret = hib_moment_copy(s, tested);
 
 		if (ret != -ENOMEM || !s->snapshot.nr_short)
 			return ret;

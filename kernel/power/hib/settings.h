@@ -68,8 +68,7 @@ struct hib_stats {
  * @resume_wait_s: Seconds to wait for it; -1: for ever.
  * @noresume: Do not resume at boot.
  * @disabled: nohibernate.
- * @protect_image: Accepted for compatibility; memory of the image is reached
- *	through the direct map only by its readers.
+ * @protect_image: Loaded pages are read-only until the jump.
  * @codec: Wanted codec; NULL: auto.
  * @mode: What /sys/power/disk shows.
  * @image_size: Wanted size of an image, bytes.

@@ -13,7 +13,7 @@
 #include <linux/suspend.h>
 #include <linux/sysfs.h>
 #include "../power.h"
-#include "load.h"
+#include "describe.h"
 #include "locate.h"
 #include "resume.h"
 #include "settings.h"
@@ -184,7 +184,7 @@ power_attr_ro(stats);
 
 POWER_SHOW(image_info)
 {
-	return hib_load_describe(hib_settings.resume_dev, hib_settings.resume_block, buf);
+	return hib_describe(hib_settings.resume_dev, hib_settings.resume_block, buf);
 }
 /* Opens the device: not for everybody. */
 static struct kobj_attribute image_info_attr = __ATTR_RO_MODE(image_info, 0400);

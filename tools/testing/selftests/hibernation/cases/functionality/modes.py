@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """Every mode, and every test level."""
+import re
+
 from case import case, check
 
 
@@ -30,6 +32,17 @@ def test_resume_mode_comes_back(desk):
     desk.standard()
     seen = desk.boot(desk.prime() + desk.transition("test_resume") + desk.verdict(), name="test-resume", append=["resume=/dev/vda"])
     desk.came_back(seen)
+    desk.swap_sound()
+
+
+@case(on="ours", seconds=25)
+def protect_image_resumes(desk):
+    """hibernate=protect_image: loaded pages are read-only until the jump."""
+    desk.standard()
+    desk.down()
+    up = desk.up(append=["hibernate=protect_image"])
+    check(re.search(r"(\d+) of \1 loaded pages are read-only", up.console), "the loaded pages were not protected")
+    desk.came_back(up)
     desk.swap_sound()
 
 

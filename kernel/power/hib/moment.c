@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * DOC: moment - the one point in time that an image holds
+ *
+ * The nest of devices, CPUs and interrupts is entered, memory is copied, and
+ * all of it comes back to write the copy out. The same call returns a second
+ * time, in the restored kernel: what it touches there was complete in saved
+ * memory before.
+ *
+ * The order behind that return is strict. Memory is compared first, when
+ * nothing has run yet; frames are given back before drivers may want some.
+ *
+ * Context: process context outside, interrupts off and one CPU inside.
+ */
+#include "moment.h"
+#include <linux/hibernation_arch.h>
+#include <linux/kasan.h>
+#include <linux/sched/clock.h>
+#include <linux/suspend.h>
+#include <trace/events/power.h>
+#include "session.h"
+
+static int moment_take(void *arg)
+{
+	struct hib_session *s = arg;
+
+	return hib_snapshot_take(&s->snapshot);
+}
+
+/* What the comparison after the resume works on may differ. */
+static void moment_except(struct hib_session *s)
+{
+	s->snapshot.verify = (struct hib_verify) {};
+	hib_snapshot_except(&s->snapshot, task_stack_page(current), THREAD_SIZE);
+#ifdef CONFIG_KASAN_GENERIC
+	hib_snapshot_except(&s->snapshot, kasan_mem_to_shadow(task_stack_page(current)),
+			    THREAD_SIZE >> KASAN_SHADOW_SCALE_SHIFT);
+#endif
+	hib_snapshot_except(&s->snapshot, s, sizeof(*s));
+}
+
+static void moment_verify(struct hib_session *s)
+{
+	struct hib_verify *v = &s->snapshot.verify;
+
+	if (!hib_snapshot_verify(&s->snapshot, s->image_id))
+		return;
+	s->stats.verify_checked = v->checked;
+	s->stats.verify_excepted = v->excepted;
+	s->stats.verify_wrong = v->wrong;
+}
+
+/*
+ * The atomic part, straight: one CPU, interrupts off. The call in the middle
+ * returns in this kernel when the copy is made, and again in the restored one;
+ * nothing may run there before memory was compared.
+ */
+static int moment_point(struct hib_session *s)
+{
+	u64 start;
+	int ret;
+
+	if (pm_wakeup_pending())
+		return hib_session_fail(s, -EBUSY, "wakeup: an event arrived");
+
+	save_processor_state();
+	trace_suspend_resume(TPS("machine_suspend"), PM_EVENT_HIBERNATE, true);
+	start = sched_clock();
+	ret = hib_arch_suspend(moment_take, s);
+	if (ret == HIB_ARCH_RESUMED)
+		moment_verify(s);
+	else
+		s->stats.atomic_ns = sched_clock() - start;
+	restore_processor_state();
+	trace_suspend_resume(TPS("machine_suspend"), PM_EVENT_HIBERNATE, false);
+
+	if (ret == HIB_ARCH_RESUMED) {
+		s->resumed = true;
+		events_check_enabled = false;
+		hib_census_clean_free();
+	}
+	if (s->quiesce.platform)
+		hib_settings.platform->leave();
+	return ret;
+}
+
+/* Drivers may need much memory to come back: give it before they do. */
+static void moment_release(void *arg, enum hib_outcome outcome)
+{
+	struct hib_session *s = arg;
+
+	if (outcome == HIB_RESUMED) {
+		s->came = *s->snapshot.handover;
+		memzero_explicit(s->snapshot.handover, sizeof(*s->snapshot.handover));
+	}
+	if (outcome != HIB_MADE && !s->snapshot.nr_short)
+		hib_snapshot_release_frames(&s->snapshot);
+}
+
+static enum hib_outcome moment_outcome(int ret)
+{
+	if (ret < 0)
+		return HIB_FAILED;
+	return ret == HIB_ARCH_RESUMED ? HIB_RESUMED : HIB_MADE;
+}
+
+/**
+ * hib_moment_copy() - Quiesce the machine and copy memory; or come back in it.
+ * @s: Tasks and kernel threads are frozen, the snapshot's frames are there.
+ * @tested: Set when a pm_test level turned the way back.
+ *
+ * Devices and CPUs are at work again on return, whatever became of it.
+ *
+ * Context: Process context. Interrupts are off in the middle.
+ * Return:
+ * * 0			- a copy was made
+ * * %HIB_ARCH_RESUMED	- this is the restored kernel
+ * * a positive value	- a pm_test level was reached, @tested is set
+ * * -EBUSY		- a wake-up event arrived
+ * * -ENOMEM		- with s->snapshot.nr_short set: more frames than reserved
+ * * other		- of the device, the firmware or the CPU that refused
+ */
+int hib_moment_copy(struct hib_session *s, bool *tested)
+{
+	struct hib_quiesce *q = &s->quiesce;
+	enum hib_outcome outcome;
+	int ret;
+
+	q->use = HIB_QUIESCE_SNAPSHOT;
+	q->inject = hib_session_inject;
+	q->release = moment_release;
+	q->arg = s;
+	moment_except(s);
+
+	ret = hib_quiesce_enter(q);
+	*tested = ret == HIB_QUIESCE_TESTED;
+	if (ret < 0) {
+		s->result.step = q->run.failed;
+		hib_session_fail(s, ret, "quiesce: a device, the firmware or a CPU refused");
+	}
+	if (!ret)
+		ret = moment_point(s);
+	outcome = *tested ? HIB_TESTED : moment_outcome(ret);
+	hib_quiesce_leave(q, outcome);
+	return ret;
+}
