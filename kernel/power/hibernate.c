@@ -10,6 +10,7 @@
 #include <linux/export.h>
 #include <linux/freezer.h>
 #include <linux/hibernation_arch.h>
+#include <linux/kthread.h>
 #include <linux/memory_hotplug.h>
 #include <linux/mm.h>
 #include <linux/secretmem.h>
@@ -28,6 +29,9 @@
 
 #undef pr_fmt
 #define pr_fmt(fmt) "PM: hibernation: " fmt
+
+/* How long a boot that must not resume looks for a device that is not there yet. */
+#define RETIRE_WATCH_S	300
 
 /**
  * hibernation_available() - May this system hibernate at all?
@@ -231,6 +235,11 @@ int hib_resume(void)
 	return ret;
 }
 
+static bool resume_wanted(void)
+{
+	return !hib_settings.noresume && hibernation_available();
+}
+
 /* An image that is only to be retired is not waited for. */
 static int __init resume_locate(bool wanted, dev_t *dev)
 {
@@ -240,22 +249,52 @@ static int __init resume_locate(bool wanted, dev_t *dev)
 			       wanted ? hib_settings.resume_wait_s : 0, dev);
 }
 
-static void __init resume_retire(dev_t dev)
+static int resume_retire(dev_t dev)
 {
+	int ret;
+
 	mutex_lock(&system_transition_mutex);
-	if (!hib_load_retire(dev, hib_settings.resume_block))
-		pr_notice("an image was retired, as this boot was told not to resume\n");
+	ret = hib_load_retire(dev, hib_settings.resume_block);
 	mutex_unlock(&system_transition_mutex);
+	if (!ret)
+		pr_notice("an image was retired, as this boot was told not to resume\n");
+	return ret;
+}
+
+/*
+ * The device may come long after the initcalls, with a module that an initramfs
+ * loads. A resume that is asked for by hand ends the watch, and so does swapon,
+ * since an area in use holds no image.
+ */
+static int resume_retire_late(void *unused)
+{
+	for (unsigned int i = 0; i < RETIRE_WATCH_S; i++) {
+		dev_t dev;
+		int ret;
+
+		schedule_timeout_idle(HZ);
+		if (resume_wanted())
+			break;
+		if (hib_locate_late(hib_settings.spec, &dev))
+			continue;
+		ret = resume_retire(dev);
+		if (!ret || ret == -ENODATA)
+			break;
+	}
+	return 0;
 }
 
 /* The boot's own attempt; an initramfs may make another through sysfs. */
 static int __init hib_resume_at_boot(void)
 {
-	bool wanted = !hib_settings.noresume && hibernation_available();
+	bool wanted = resume_wanted();
 	dev_t dev;
 
-	if (resume_locate(wanted, &dev))
+	if (resume_locate(wanted, &dev)) {
+		if (!wanted && hib_settings.spec[0])
+			kthread_run(resume_retire_late, NULL, "hib-retire");
 		return 0;
+	}
 	hib_settings.resume_dev = dev;
 	if (!wanted) {
 		resume_retire(dev);

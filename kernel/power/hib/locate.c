@@ -16,7 +16,8 @@
  * for the mirror.
  *
  * At boot a device may not be there yet. hib_locate_wait() looks, waits for
- * probing, looks again, and then polls as long as it was told to.
+ * probing, looks again, and then polls as long as it was told to. Later on,
+ * hib_locate_late() says whether it is there by now.
  *
  * No state. A failure changes nothing.
  *
@@ -231,20 +232,66 @@ int hib_locate_parse(const char *spec, dev_t *dev)
 	return error;
 }
 
-/* No device nodes yet, and a number or partition may be named before it exists. */
+/* A number or partition may be named before it exists. */
+static int locate_exists(dev_t dev)
+{
+	struct device *device = class_find_device_by_devt(&block_class, dev);
+
+	put_device(device);
+	return device ? 0 : -ENODEV;
+}
+
+/* The kernel's own name, which holds where there is no node for it. */
+static int locate_name(const char *name, dev_t *dev)
+{
+	char buf[BDEVNAME_SIZE];
+	struct device *device;
+
+	if (strscpy(buf, name) < 0)
+		return -ENODEV;
+	device = class_find_device_by_name(&block_class, strreplace(buf, '/', '!'));
+	if (!device)
+		return -ENODEV;
+	*dev = device->devt;
+	put_device(device);
+	return 0;
+}
+
+/**
+ * hib_locate_late() - Find the device that the command line names, after boot.
+ * @spec: Text of resume=.
+ * @dev: Result; untouched unless 0 is returned.
+ *
+ * For callers whose root directory need not be the one that the node is in.
+ *
+ * Context: Process context. Sleeps.
+ * Return: 0 the device is there, -EINVAL none of the forms, -ENODEV or what the
+ * path look-up says: not yet.
+ */
+int hib_locate_late(const char *spec, dev_t *dev)
+{
+	size_t n = str_has_prefix(spec, "/dev/");
+	dev_t found = 0;
+	int error = hib_locate_parse(spec, &found);
+
+	if (error && n)
+		error = locate_name(spec + n, &found);
+	if (!error)
+		error = locate_exists(found);
+	if (!error)
+		*dev = found;
+	return error;
+}
+
+/* No device nodes yet. */
 static int __init locate_at_boot(const char *spec, dev_t *dev)
 {
-	struct device *device;
 	int error;
 
 	if (is_area_spec(spec))
 		return locate_area(spec, dev);
 	error = early_lookup_bdev(spec, dev);
-	if (error)
-		return error;
-	device = class_find_device_by_devt(&block_class, *dev);
-	put_device(device);
-	return device ? 0 : -ENODEV;
+	return error ?: locate_exists(*dev);
 }
 
 static int __init locate_poll(const char *spec, int wait_s, dev_t *dev)

@@ -12,6 +12,8 @@
  * Not for boot: uses device nodes.
  */
 int hib_locate_parse(const char *spec, dev_t *dev);
+/* As above, and also where there are no nodes; the device exists when 0 is returned. */
+int hib_locate_late(const char *spec, dev_t *dev);
 /*
  * Boot only: device nodes do not exist, and devices may still be coming. @delay_s
  * before the first look; @wait_s: 0 no longer than probing, -1 for ever.

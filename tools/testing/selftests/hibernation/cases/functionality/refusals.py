@@ -34,6 +34,19 @@ def noresume_retires_image(desk):
         fresh_and_sound(desk, up, word)
 
 
+@case(on="ours", seconds=25)
+def noresume_retires_late_device(desk):
+    """The device comes when the initcalls are long over, as with a driver in an initramfs."""
+    desk.standard(swap_mib=512)
+    desk.down("shutdown")
+    late = desk.boot("sleep 2\nlosetup -f /dev/vda || fail losetup\n"
+                     "for i in 1 2 3 4 5 6 7 8 9 10; do dmesg | grep -q 'was told not to resume' && break; sleep 1; done\n"
+                     "losetup -d /dev/loop0\nsync\ntell quiet\n",
+                     name="late", append=["resume=/dev/loop0", "noresume", "max_loop=0"])
+    check(late.has("^quiet") and "was told not to resume" in late.console, "the image was not retired")
+    fresh_and_sound(desk, desk.up(name="after"), "late device")
+
+
 @case(seconds=10)
 def plain_swap_boots_fresh(desk):
     """No image: one line at most, and a normal start, however the resume is asked for."""
