@@ -43,26 +43,3 @@ u64 hib_placement_short(const struct hib_placement *p, u64 extra)
 		return U64_MAX;
 	return need > p->nr_spare ? need - p->nr_spare : 0;
 }
-
-/**
- * hib_placement_next_spare() - Next spare frame.
- * @p: The sets.
- * @pfn: Where to begin.
- *
- * Return: First frame at or after @pfn that is owned and not in the image, or
- * HIB_PFN_NONE.
- */
-unsigned long hib_placement_next_spare(const struct hib_placement *p, unsigned long pfn)
-{
-	unsigned long start, end;
-
-	for (;;) {
-		pfn = hib_pfnset_next(p->owned, pfn);
-		if (pfn == HIB_PFN_NONE || !hib_pfnset_test(p->image, pfn))
-			return pfn;
-		/* Step over the whole run of the image at once. */
-		if (!hib_pfnset_next_run(p->image, pfn, &start, &end))
-			return pfn;
-		pfn = end;
-	}
-}

@@ -22,7 +22,5 @@ struct hib_placement {
 void hib_placement_count(struct hib_placement *p);
 /* Spare frames still missing when @extra of them are wanted besides. */
 u64 hib_placement_short(const struct hib_placement *p, u64 extra);
-/* Next spare frame at or after @pfn, or HIB_PFN_NONE. */
-unsigned long hib_placement_next_spare(const struct hib_placement *p, unsigned long pfn);
 
 #endif

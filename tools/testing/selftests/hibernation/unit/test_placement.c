@@ -39,7 +39,6 @@ TEST(placement_of_nothing_is_nothing)
 	check_number(p.nr_in_place + p.nr_bounce + p.nr_spare, 0);
 	check_number(hib_placement_short(&p, 0), 0);
 	check_number(hib_placement_short(&p, 3), 3);
-	check(hib_placement_next_spare(&p, 0) == HIB_PFN_NONE);
 	end();
 }
 
@@ -67,34 +66,6 @@ TEST(placement_short_bears_numbers_that_overflow)
 	end();
 }
 
-TEST(placement_gives_each_spare_frame_once)
-{
-	unsigned long pfn, nr = 0, last = 0;
-	u64 seed = 5;
-	unsigned int i;
-
-	begin();
-	for (i = 0; i < 500; i++) {
-		unsigned long at = tap_random(&seed) % (END - 200);
-
-		if (i % 2)
-			hib_pfnset_add_range(&image, at, at + tap_random(&seed) % 200);
-		else
-			hib_pfnset_add_range(&owned, at, at + tap_random(&seed) % 200);
-	}
-	hib_placement_count(&p);
-	check(p.nr_spare && p.nr_bounce && p.nr_in_place);
-	for (pfn = hib_placement_next_spare(&p, 0); pfn != HIB_PFN_NONE;
-	     pfn = hib_placement_next_spare(&p, pfn + 1)) {
-		check(!nr || pfn > last);
-		check(hib_pfnset_test(&owned, pfn) && !hib_pfnset_test(&image, pfn));
-		last = pfn;
-		nr++;
-	}
-	check_number(nr, p.nr_spare);
-	end();
-}
-
 TEST(placement_finds_no_spare_frame_inside_the_image)
 {
 	begin();
@@ -102,6 +73,5 @@ TEST(placement_finds_no_spare_frame_inside_the_image)
 	hib_pfnset_add_range(&owned, 5, END);
 	hib_placement_count(&p);
 	check_number(p.nr_spare, 0);
-	check(hib_placement_next_spare(&p, 0) == HIB_PFN_NONE);
 	end();
 }
