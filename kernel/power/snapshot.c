@@ -60,15 +60,16 @@ void __init register_nosave_region(unsigned long start_pfn, unsigned long end_pf
 }
 
 /**
- * hib_snapshot_is_nosave() - Does a frame lie in a region that is never restored?
- * @pfn: The frame.
+ * hib_snapshot_has_nosave() - Does a frame of a range belong to firmware?
+ * @start_pfn: First frame.
+ * @end_pfn: One past the last.
  *
- * Return: true when it does.
+ * Return: true when one lies in a region that is never saved nor restored.
  */
-bool hib_snapshot_is_nosave(unsigned long pfn)
+bool hib_snapshot_has_nosave(unsigned long start_pfn, unsigned long end_pfn)
 {
 	for (struct nosave_region *r = nosave_regions; r; r = r->next)
-		if (pfn >= r->start && pfn < r->end)
+		if (start_pfn < r->end && r->start < end_pfn)
 			return true;
 	return false;
 }

@@ -68,13 +68,11 @@ static int arrange_frame(struct hib_session *s, unsigned long pfn, unsigned long
 	return hib_relocation_add(&s->relocation, pfn, *at);
 }
 
-static int arrange_frames(struct hib_session *s)
+static int arrange_run(struct hib_session *s, unsigned long start, unsigned long end)
 {
-	unsigned long pfn;
-	int ret;
+	for (unsigned long pfn = start; pfn < end; pfn++) {
+		int ret;
 
-	s->relocation = (struct hib_relocation) { .page_alloc = arrange_spare, .arg = s };
-	hib_pfnset_for_each(pfn, &s->image) {
 		if (pfn == s->header.handover_pfn)
 			continue;
 		ret = arrange_frame(s, pfn, &s->pool.table[s->pool.nr_table]);
@@ -83,6 +81,17 @@ static int arrange_frames(struct hib_session *s)
 		s->pool.nr_table++;
 	}
 	return 0;
+}
+
+static int arrange_frames(struct hib_session *s)
+{
+	unsigned long start, end = 0;
+	int ret = 0;
+
+	s->relocation = (struct hib_relocation) { .page_alloc = arrange_spare, .arg = s };
+	while (!ret && hib_pfnset_next_run(&s->image, end, &start, &end))
+		ret = arrange_run(s, start, end);
+	return ret;
 }
 
 static int arrange_digests(struct hib_session *s)
@@ -117,12 +126,17 @@ static int arrange_reserve_handover(struct hib_session *s)
 /* A frame that is no memory here, or not the kernel's to restore, must not be written. */
 static int arrange_check_frames(struct hib_session *s)
 {
-	unsigned long pfn;
+	unsigned long start, pfn, end = 0;
 
-	hib_pfnset_for_each(pfn, &s->image)
-		if (!pfn_to_online_page(pfn) || hib_snapshot_is_nosave(pfn))
-			return hib_session_fail(s, -ESTALE,
-						"memory map: frame %#lx is not to be restored", pfn);
+	while (hib_pfnset_next_run(&s->image, end, &start, &end)) {
+		if (hib_snapshot_has_nosave(start, end))
+			return hib_session_fail(s, -ESTALE, "memory map: firmware keeps one of "
+						"frames %#lx to %#lx", start, end - 1);
+		for (pfn = start; pfn < end; pfn++)
+			if (!pfn_to_online_page(pfn))
+				return hib_session_fail(s, -ESTALE,
+							"memory map: frame %#lx is no memory", pfn);
+	}
 	return 0;
 }
 

@@ -16,11 +16,12 @@
  * @compress: Bytes written to @out, or 0 when the result would not fit @out_bytes.
  *	The memory at @out is hib_codec_room() of @in_bytes long, whatever
  *	@out_bytes says: an algorithm may spoil all of it. Required.
+ * @compress_fast: As @compress, quicker, and the result a little longer. Optional.
  * @decompress: 0 when exactly @out_bytes came out of exactly @in_bytes, else
  *	-EBADMSG. The input is hostile: nothing outside the two ranges is touched,
  *	what @out holds after an error is undefined. Required.
  *
- * Both work in process context without sleeping, on as many CPUs at once as
+ * All work in process context without sleeping, on as many CPUs at once as
  * there are workspaces.
  */
 struct hib_codec_ops {
@@ -30,6 +31,8 @@ struct hib_codec_ops {
 	int (*workspace_init)(void *workspace);
 	size_t (*compress)(const void *in, size_t in_bytes, void *out, size_t out_bytes,
 			   void *workspace);
+	size_t (*compress_fast)(const void *in, size_t in_bytes, void *out, size_t out_bytes,
+				void *workspace);
 	int (*decompress)(const void *in, size_t in_bytes, void *out, size_t out_bytes,
 			  void *workspace);
 };

@@ -35,7 +35,7 @@ struct hib_snapshot {
 	struct hib_verify verify;
 };
 
-bool hib_snapshot_is_nosave(unsigned long pfn);
+bool hib_snapshot_has_nosave(unsigned long start_pfn, unsigned long end_pfn);
 int hib_snapshot_create(struct hib_snapshot *snap);
 void hib_snapshot_destroy(struct hib_snapshot *snap);
 int hib_snapshot_reserve(struct hib_snapshot *snap, u64 nr_copies, bool digests);

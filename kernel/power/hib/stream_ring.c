@@ -19,6 +19,7 @@
 #include "buffer.h"
 #include "codec.h"
 
+#include <linux/completion.h>
 #include <linux/mm.h>
 #include <linux/string.h>
 
@@ -103,6 +104,18 @@ static struct hib_stream_slot *ring_oldest(struct hib_stream_worker *w)
 bool hib_stream_ring_is_full(const struct hib_stream_worker *w)
 {
 	return w->nr_busy == HIB_STREAM_DEPTH;
+}
+
+/**
+ * hib_stream_ring_is_behind() - Is it the device that is waited for?
+ * @w: The worker.
+ *
+ * Context: Process context.
+ * Return: True when the whole ring is under I/O, the oldest not ended.
+ */
+bool hib_stream_ring_is_behind(struct hib_stream_worker *w)
+{
+	return hib_stream_ring_is_full(w) && !completion_done(&ring_oldest(w)->done.done);
 }
 
 /**

@@ -44,6 +44,8 @@ int hib_stream_worker_setup(struct hib_stream_worker *w, const struct hib_codec_
 
 /* The next slot's memory in *@data, once its last I/O has ended; that one's errno. */
 int hib_stream_ring_get(struct hib_stream *s, struct hib_stream_worker *w, void **data);
+/* Would hib_stream_ring_get() sleep? */
+bool hib_stream_ring_is_behind(struct hib_stream_worker *w);
 /* Start the next slot's I/O. */
 int hib_stream_ring_write(struct hib_stream *s, struct hib_stream_worker *w, u64 offset,
 			  u32 nr_blocks);

@@ -16,6 +16,11 @@
  * would first have to be copied into the worker's plain buffer, in
  * chunk_scan(), and looked at there only.
  *
+ * A worker that begins a segment looks whom it waits for. While the device has
+ * nothing to do for want of segments, the codec is what the whole transition
+ * waits for, and had better hurry; while the ring is full of writes that have
+ * not ended, fewer bytes are what makes it shorter.
+ *
  * The first error stops all workers. Each waits for its own I/O before it ends.
  *
  * Context: process context; the workers yield after each chunk.
@@ -54,9 +59,10 @@ struct chunk_source {
 	bool contiguous;
 };
 
-/* A worker's segment that is being filled. */
+/* A worker's segment that is being filled; @hurry: by the quicker way to code. */
 struct open_segment {
 	void *data;
+	bool hurry;
 	u32 used;
 	u64 nr_pages;
 	u64 nr_same;
@@ -100,23 +106,25 @@ static void chunk_gather(const struct chunk_source *src, void *out)
 
 /* Code the packed pages to @out; 0 when they do not shrink by a worthwhile part. */
 static u32 chunk_compress(struct hib_stream *s, struct hib_stream_worker *w,
-			  const struct chunk_source *src, void *out)
+			  const struct chunk_source *src, void *out, bool hurry)
 {
 	size_t bytes = (size_t)src->nr_packed * HIB_BLOCK_BYTES;
+	const struct hib_codec_ops *codec = s->codec;
 	const void *in = src->packed[0];
 
-	if (!s->codec || s->codec == &hib_codec_none)
+	if (!codec || codec == &hib_codec_none)
 		return 0;
 	if (!src->contiguous) {
 		chunk_gather(src, w->plain.data);
 		in = w->plain.data;
 	}
-	return s->codec->compress(in, bytes, out, bytes - bytes / 32, w->workspace.data);
+	return (hurry && codec->compress_fast ? codec->compress_fast : codec->compress)
+		(in, bytes, out, bytes - bytes / 32, w->workspace.data);
 }
 
 /* One chunk to @at, with CHUNK_ROOM behind it. Returns its length. */
 static u32 chunk_encode(struct hib_stream *s, struct hib_stream_worker *w,
-			struct chunk_source *src, void *at)
+			struct chunk_source *src, void *at, bool hurry)
 {
 	struct hib_chunk *frame = &src->frame;
 	void *body = at + hib_chunk_body_offset(frame->same_mask);
@@ -124,7 +132,7 @@ static u32 chunk_encode(struct hib_stream *s, struct hib_stream_worker *w,
 	frame->codec = HIB_CODEC_NONE;
 	frame->body_bytes = 0;
 	if (src->nr_packed) {
-		frame->body_bytes = chunk_compress(s, w, src, body);
+		frame->body_bytes = chunk_compress(s, w, src, body, hurry);
 		if (frame->body_bytes) {
 			frame->codec = s->codec->id;
 		} else {
@@ -178,13 +186,15 @@ static int write_chunk(struct hib_stream *s, struct hib_stream_worker *w,
 
 	if (seg->used > HIB_SEGMENT_BYTES - CHUNK_ROOM)
 		error = segment_close(s, w, seg);
-	if (!error && !seg->used)
+	if (!error && !seg->used) {
+		seg->hurry = !hib_stream_ring_is_behind(w);
 		error = hib_stream_ring_get(s, w, &seg->data);
+	}
 	if (error)
 		return error;
 
 	chunk_scan(s, index, &src);
-	seg->used += chunk_encode(s, w, &src, seg->data + seg->used);
+	seg->used += chunk_encode(s, w, &src, seg->data + seg->used, seg->hurry);
 	seg->nr_pages += src.frame.nr_pages;
 	seg->nr_same += src.frame.nr_pages - src.nr_packed;
 	return 0;
@@ -272,7 +282,7 @@ bool hib_stream_sample_shrinks(struct hib_stream *s)
 		return false;
 	for (i = 0; i < nr_samples; i++) {
 		chunk_scan(s, div64_u64(i * nr_chunks, nr_samples), &src);
-		chunk_encode(s, w, &src, out);
+		chunk_encode(s, w, &src, out, false);
 		in_bytes += (u64)src.nr_packed * HIB_BLOCK_BYTES;
 		out_bytes += src.frame.body_bytes;
 		cond_resched();

@@ -41,6 +41,9 @@ static int device_start(struct stream_device *device, u64 offset, unsigned int n
 		return -ENOMEM;
 	op->bytes = bytes;
 	op->error = number == device->fail_wait ? device->error : 0;
+	init_completion(&op->done->done);
+	if (device->quick)
+		complete(&op->done->done);
 	spin_lock(&device->lock);
 	list_add_tail(&op->entry, &device->ops);
 	spin_unlock(&device->lock);

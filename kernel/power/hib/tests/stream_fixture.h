@@ -14,6 +14,7 @@ struct kunit;
  * @lock: Guards @ops.
  * @ops: Reads and writes that are under way.
  * @nr_started: Of these, ever.
+ * @quick: What was started says at once that it has ended.
  * @fail_start: Number of the one whose start fails; -1: none.
  * @fail_wait: Number of the one that fails while it is under way; -1: none.
  * @error: What they fail with.
@@ -24,6 +25,7 @@ struct stream_device {
 	spinlock_t lock;	/* guards ops */
 	struct list_head ops;
 	atomic_t nr_started;
+	bool quick;
 	int fail_start;
 	int fail_wait;
 	int error;

@@ -85,6 +85,44 @@ static void stream_counts_what_it_did(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, atomic64_read(&f->progress.bytes), f->data_bytes + list_bytes);
 }
 
+static atomic_t nr_thorough, nr_hurried;
+
+static size_t thorough(const void *in, size_t in_bytes, void *out, size_t out_bytes, void *workspace)
+{
+	atomic_inc(&nr_thorough);
+	return 0;
+}
+
+static size_t hurried(const void *in, size_t in_bytes, void *out, size_t out_bytes, void *workspace)
+{
+	atomic_inc(&nr_hurried);
+	return 0;
+}
+
+/* Noise, so that seven chunks make a segment. */
+static void stream_hurries_while_the_device_is_idle(struct kunit *test)
+{
+	static const struct hib_codec_ops codec = {
+		.name = "counting", .id = HIB_CODEC_LZ4,
+		.compress = thorough, .compress_fast = hurried,
+	};
+	struct stream_fixture *f = stream_fixture_create(test, NR_PAGES);
+	const int nr_chunks = DIV_ROUND_UP(NR_PAGES, HIB_CHUNK_PAGES);
+
+	stream_fixture_fill_random(f);
+	for (unsigned int quick = 0; quick < 2; quick++) {
+		f->device.quick = quick;
+		atomic_set(&nr_thorough, 0);
+		atomic_set(&nr_hurried, 0);
+		round_trip(test, f, &codec, 1, 1);
+		KUNIT_EXPECT_EQ(test, nr_chunks,
+				atomic_read(&nr_thorough) + atomic_read(&nr_hurried));
+		/* A ring full of segments goes out before there is anything to wait for. */
+		KUNIT_EXPECT_EQ(test, atomic_read(&nr_hurried),
+				quick ? nr_chunks : 7 * HIB_STREAM_DEPTH);
+	}
+}
+
 static void stream_sample_tells_text_from_noise(struct kunit *test)
 {
 	struct stream_fixture *f = stream_fixture_create(test, 999);
@@ -195,6 +233,7 @@ static struct kunit_case stream_cases[] = {
 	KUNIT_CASE_PARAM(stream_comes_back, codec_params),
 	KUNIT_CASE(stream_keeps_any_number_of_pages),
 	KUNIT_CASE(stream_counts_what_it_did),
+	KUNIT_CASE(stream_hurries_while_the_device_is_idle),
 	KUNIT_CASE(stream_sample_tells_text_from_noise),
 	KUNIT_CASE(stream_shows_all_its_pages),
 	KUNIT_CASE(buffer_is_one_range),
