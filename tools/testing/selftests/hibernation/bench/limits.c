@@ -82,6 +82,12 @@ static size_t lz4_unpack(const void *from, size_t length, void *to, size_t room)
 	return LZ4_decompress_safe(from, to, length, room);
 }
 
+/* As the core does it while nobody waits for the device. */
+static size_t lz4_pack_fast(const void *from, size_t length, void *to, size_t room)
+{
+	return LZ4_compress_fast(from, to, length, room, 2);
+}
+
 static size_t lzo_pack(const void *from, size_t length, void *to, size_t room)
 {
 	static unsigned char work[LZO1X_1_MEM_COMPRESS];
@@ -153,12 +159,19 @@ static void tag(void)
 static void copy(void)
 {
 	double begin = now();
-	size_t at, word;
+	const volatile uint64_t *from = (void *)data;
+	volatile uint64_t *to = (void *)packed;
+	size_t i;
 
-	/* Plain words: string instructions are not what the emulator is good at. */
-	for (at = 0; at < DATA; at += PATTERN_PAGE)
-		for (word = 0; word < PATTERN_PAGE; word += 8)
-			*(volatile uint64_t *)(packed + at + word) = *(volatile uint64_t *)(data + at + word);
+	/* Plain words, as the kernel's loops: string instructions are not what the emulator is good at. */
+	for (i = 0; i < DATA / 8; i += 4) {
+		uint64_t a = from[i], b = from[i + 1], c = from[i + 2], d = from[i + 3];
+
+		to[i] = a;
+		to[i + 1] = b;
+		to[i + 2] = c;
+		to[i + 3] = d;
+	}
 	tell("memory-copy", DATA, begin);
 }
 
@@ -166,6 +179,7 @@ int main(int argc, char **argv)
 {
 	static const struct codec codecs[] = {
 		{ "lz4", lz4_pack, lz4_unpack },
+		{ "lz4-fast", lz4_pack_fast, lz4_unpack },
 		{ "lzo", lzo_pack, lzo_unpack },
 		{ "zstd", zstd_pack, zstd_unpack },
 	};
