@@ -41,6 +41,8 @@ def case(cpus=1, kernel="plain", on="both", seconds=60, quick=True):
     def mark(function):
         function.cpus, function.kernel, function.on = cpus, kernel, on
         function.seconds, function.quick = seconds, quick
+        if function.__name__ in CASES:
+            raise ValueError(f"two cases with the name {function.__name__}")
         CASES[function.__name__] = function
         return function
     return mark
