@@ -130,8 +130,9 @@ static int arrange_check_frames(struct hib_session *s)
 
 	while (hib_pfnset_next_run(&s->image, end, &start, &end)) {
 		if (hib_snapshot_has_nosave(start, end))
-			return hib_session_fail(s, -ESTALE, "memory map: firmware keeps one of "
-						"frames %#lx to %#lx", start, end - 1);
+			return hib_session_fail(s, -ESTALE,
+						"memory map: firmware keeps one of %#lx to %#lx",
+						start, end - 1);
 		for (pfn = start; pfn < end; pfn++)
 			if (!pfn_to_online_page(pfn))
 				return hib_session_fail(s, -ESTALE,

@@ -87,13 +87,15 @@ static void stream_counts_what_it_did(struct kunit *test)
 
 static atomic_t nr_thorough, nr_hurried;
 
-static size_t thorough(const void *in, size_t in_bytes, void *out, size_t out_bytes, void *workspace)
+static size_t thorough(const void *in, size_t in_bytes, void *out, size_t out_bytes,
+		       void *workspace)
 {
 	atomic_inc(&nr_thorough);
 	return 0;
 }
 
-static size_t hurried(const void *in, size_t in_bytes, void *out, size_t out_bytes, void *workspace)
+static size_t hurried(const void *in, size_t in_bytes, void *out, size_t out_bytes,
+		      void *workspace)
 {
 	atomic_inc(&nr_hurried);
 	return 0;
