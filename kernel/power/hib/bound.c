@@ -18,7 +18,7 @@
 #undef pr_fmt
 #define pr_fmt(fmt) "PM: hibernation: " fmt
 
-#define BOUND_ROUNDS		8u
+#define BOUND_ROUNDS		20u
 #define BOUND_MORE_PAGES	((1ul << 20) >> PAGE_SHIFT)
 #define BOUND_SLACK_PAGES	((4ul << 20) >> PAGE_SHIFT)
 #define BOUND_SLACK_SHIFT	6	/* and 1/64 of what is saved */
@@ -72,10 +72,12 @@ static int bound_reserve(struct hib_session *s)
  * struct bound_progress - What the rounds so far have shown, in pages.
  * @freed: Reclaimed.
  * @out_of_reach: Free by the sums, but not to be had when it came to it.
+ * @more: What is asked for besides when that happens next.
  */
 struct bound_progress {
 	u64 freed;
 	u64 out_of_reach;
+	u64 more;
 };
 
 /* One look, and what follows from it: reclaim, or take the frames. */
@@ -101,7 +103,9 @@ static int bound_round(struct hib_session *s, struct hib_budget_input *in,
 	ret = bound_reserve(s);
 	if (ret != -ENOMEM || last)
 		return ret;
-	progress->out_of_reach += s->snapshot.nr_short + BOUND_MORE_PAGES;
+	/* What is out of reach is seldom known to a page: ask for twice as much each time. */
+	progress->out_of_reach += s->snapshot.nr_short + progress->more;
+	progress->more *= 2;
 	return -EAGAIN;
 }
 
@@ -114,7 +118,7 @@ static int bound_round(struct hib_session *s, struct hib_budget_input *in,
 int hib_bound_memory(struct hib_session *s)
 {
 	struct hib_budget_input in;
-	struct bound_progress progress = {};
+	struct bound_progress progress = { .more = BOUND_MORE_PAGES };
 	int ret = -EAGAIN;
 
 	for (unsigned int round = 1; ret == -EAGAIN; round++)
