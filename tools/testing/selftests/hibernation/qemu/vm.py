@@ -8,6 +8,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import threading
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -267,8 +268,16 @@ def boot(machine, script, folder, build, *, append=(), timeout=120, files=None, 
     return seen
 
 
+PROBING = threading.Lock()
+
+
 def probe(kernel, build):
-    """The accelerator to use: KVM where a guest really runs under it. Asked once a boot of the host."""
+    """The accelerator to use: KVM where a guest really runs under it. Asked once a boot of the host, by one thread."""
+    with PROBING:
+        return probe_once(kernel, build)
+
+
+def probe_once(kernel, build):
     if os.environ.get("HIB_ACCEL"):
         return os.environ["HIB_ACCEL"]
     if not os.access("/dev/kvm", os.R_OK | os.W_OK):
