@@ -249,7 +249,7 @@ static int __init resume_locate(bool wanted, dev_t *dev)
 			       wanted ? hib_settings.resume_wait_s : 0, dev);
 }
 
-static int resume_retire(dev_t dev)
+static void resume_retire(dev_t dev)
 {
 	int ret;
 
@@ -258,28 +258,25 @@ static int resume_retire(dev_t dev)
 	mutex_unlock(&system_transition_mutex);
 	if (!ret)
 		pr_notice("an image was retired, as this boot was told not to resume\n");
-	return ret;
 }
 
 /*
  * The device may come long after the initcalls, with a module that an initramfs
- * loads. A resume that is asked for by hand ends the watch, and so does swapon,
- * since an area in use holds no image.
+ * loads. A resume that is asked for by hand ends the watch, and so does the first
+ * look at the device: what is in use by then holds no image, or is out of reach.
  */
 static int resume_retire_late(void *unused)
 {
 	for (unsigned int i = 0; i < RETIRE_WATCH_S; i++) {
 		dev_t dev;
-		int ret;
 
 		schedule_timeout_idle(HZ);
 		if (resume_wanted())
 			break;
 		if (hib_locate_late(hib_settings.spec, &dev))
 			continue;
-		ret = resume_retire(dev);
-		if (!ret || ret == -ENODATA)
-			break;
+		resume_retire(dev);
+		break;
 	}
 	return 0;
 }

@@ -233,9 +233,14 @@ u64 hib_pool_protect(struct hib_pool *pool)
 	u64 n;
 
 	for (u64 i = 0; i < pool->nr_table; i += n) {
+		unsigned long start = (unsigned long)pfn_to_kaddr(pool->table[i]);
+
 		n = pool_table_run(pool, i);
-		if (set_memory_ro((unsigned long)pfn_to_kaddr(pool->table[i]), n))
+		if (set_memory_ro(start, n)) {
+			/* The first of them may be read-only by now. */
+			set_memory_rw(start, n);
 			break;
+		}
 		pool->nr_protected = i + n;
 	}
 	return pool->nr_protected;
