@@ -35,14 +35,60 @@ struct hib_move_page {
  * by the task that will call hib_arch_suspend(). Bytes used, or -EOVERFLOW.
  */
 int hib_arch_ident_fill(void *buf, unsigned int size);
+
+#define HIB_ARCH_LENT	8u
+
+/* Firmware's run-time services, for the image's kernel; or which region is not there, from 1. */
+#define HIB_ARCH_SERVICES_THERE		0u
+#define HIB_ARCH_SERVICES_UNKNOWN	U32_MAX
+
+/**
+ * struct hib_arch_fit - How an image fits this machine.
+ * @ram_gone: Page frames of RAM that the image's kernel had and this one has not.
+ * @nr_lent: Ranges in use in @lent.
+ * @lent: RAM of the image where this boot has its tables: no page is loaded
+ *	there, all are moved there last.
+ * @services: Firmware's run-time services, HIB_ARCH_SERVICES_* or a number.
+ * @note: What differs and does no harm; empty: nothing.
+ * @why: When it does not fit: a token, a colon, and what.
+ */
+struct hib_arch_fit {
+	s64 ram_gone;
+	unsigned int nr_lent;
+	struct {
+		u64 start_pfn;
+		u64 end_pfn;
+	} lent[HIB_ARCH_LENT];
+	u32 services;
+	char note[136];
+	char why[112];
+};
+
 /*
  * May an image with this ident be resumed by this kernel on this machine?
  * 0; -EBADMSG malformed; -ESTALE other machine, memory map or paging depth;
- * -EOPNOTSUPP memory encryption. *@why says it in a few words.
+ * -EOPNOTSUPP unknown version; -ENOMEM. @same_map: no difference of what
+ * firmware laid out will do, however harmless.
  */
-int hib_arch_ident_check(const void *buf, unsigned int bytes, const char **why);
+int hib_arch_ident_check(const void *buf, unsigned int bytes, bool same_map,
+			 struct hib_arch_fit *fit);
 /* Can this machine hibernate at all? 0, or -EOPNOTSUPP with *@why. */
 int hib_arch_possible(const char **why);
+
+/*
+ * Firmware's tables lie in memory that no kernel counts as its own and that the
+ * next boot may use otherwise. Keep a copy in memory that is saved; put it back,
+ * first thing in the restored kernel with interrupts off; forget it.
+ */
+int hib_arch_tables_keep(void);		/* 0 or -ENOMEM; nothing kept then */
+void hib_arch_tables_put_back(void);
+void hib_arch_tables_drop(void);
+
+/*
+ * In the restored kernel, interrupts off: @which, found by the boot kernel, of
+ * firmware's run-time services is not where it was. None is called again.
+ */
+void hib_arch_services_lost(u32 which);
 
 /*
  * Interrupts off, one CPU. Saves the context, calls @copy(@arg), returns
@@ -55,10 +101,11 @@ struct hib_arch_jump;
 /*
  * Process context. Build the temporary page tables and the trampoline from
  * pages of @alloc (zeroed, never an image destination; NULL when there is
- * none), for an image with this ident. The pages belong to @alloc's owner.
- * NULL when they do not suffice.
+ * none), for an image with this ident and fit. The pages belong to @alloc's
+ * owner. NULL when they do not suffice.
  */
 struct hib_arch_jump *hib_arch_jump_prepare(const void *ident, unsigned int bytes,
+					    const struct hib_arch_fit *fit,
 					    void *(*alloc)(void *arg), void *arg);
 /* Undo hib_arch_jump_prepare() when there is no jump after all. */
 void hib_arch_jump_unprepare(struct hib_arch_jump *jump);

@@ -227,14 +227,18 @@ static inline int pm_dyn_debug_messages_on(void)
  *	a failure of either.
  * @prepare: The image counts, devices are being turned off; last thing with
  *	all CPUs.
+ * @going_to_sleep: After @prepare, secondary CPUs are off, interrupts still on.
+ *	May be left out.
+ * @back_from_sleep: Pairs with @going_to_sleep, and comes likewise in the kernel
+ *	that was resumed: interrupts on, secondary CPUs not yet. May be left out.
  * @enter: Turn the machine off. One CPU, interrupts off. Does not return unless
  *	that failed.
  * @leave: First thing after the copy was made or came back: one CPU, interrupts
  *	off, devices frozen.
  * @pre_restore: As @pre_snapshot, for an image that is about to take over.
  * @restore_cleanup: Pairs with @pre_restore when the image did not take over.
- * @recover: Freezing or turning off of devices failed. May be left out, all
- *	others may not.
+ * @recover: Freezing or turning off of devices failed. May be left out; what is
+ *	not said to may not.
  *
  * Registered with hibernation_set_ops(). All run in process context in the task
  * that owns the transition; except where stated, they may sleep.
@@ -248,6 +252,8 @@ struct platform_hibernation_ops {
 	int (*pre_snapshot)(void);
 	int (*prepare)(void);
 	void (*finish)(void);
+	void (*going_to_sleep)(void);
+	void (*back_from_sleep)(void);
 	/* alone */
 	int (*enter)(void);
 	void (*leave)(void);
@@ -281,7 +287,7 @@ int hibernate_quiet_exec(int (*func)(void *data), void *data);
 
 /* NULL: there is no platform. */
 void hibernation_set_ops(const struct platform_hibernation_ops *ops);
-/* From firmware; 0: not known. An image of another value is not resumed. */
+/* From firmware; 0: not known. One with another value than the image's refuses it. */
 extern u32 swsusp_hardware_signature;
 
 /* Page frames [start_pfn, end_pfn) hold nothing to be saved. Boot only. */

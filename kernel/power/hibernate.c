@@ -10,15 +10,18 @@
 #include <linux/export.h>
 #include <linux/freezer.h>
 #include <linux/hibernation_arch.h>
+#include <linux/initrd.h>
 #include <linux/kthread.h>
 #include <linux/memory_hotplug.h>
 #include <linux/mm.h>
 #include <linux/secretmem.h>
 #include <linux/security.h>
 #include <linux/suspend.h>
+#include <linux/swap.h>
 #include "hib/load.h"
 #include "hib/locate.h"
 #include "hib/platform.h"
+#include "hib/pool.h"
 #include "hib/quiesce.h"
 #include "hib/report.h"
 #include "hib/resume.h"
@@ -122,8 +125,6 @@ int hibernate(void)
 
 	if (!hibernation_available())
 		return hibernate_refuse(-EPERM, "unavailable: disabled, lockdown or secretmem");
-	if (hib_settings.mode == HIB_MODE_SUSPEND)
-		return hibernate_refuse(-EOPNOTSUPP, "mode: suspend is not there yet");
 	ret = hib_arch_possible(&why);
 	if (ret)
 		return hibernate_refuse(ret, why);
@@ -211,11 +212,17 @@ void __init hibernate_reserved_size_init(void)
 	hib_settings.reserved_size = SZ_1M;
 }
 
-/* Memory that a kernel like this one takes while it looks for an image. */
+/*
+ * Memory that a kernel like this one takes while it looks for an image: at the
+ * end of the initcalls, or later when an initramfs asks. Where swap is in use
+ * the system runs already, and its size says nothing.
+ */
 static void resume_measure_footprint(void)
 {
-	if (!hib_settings.boot_pages)
-		hib_settings.boot_pages = totalram_pages() - nr_free_pages();
+	u64 nr_pages = totalram_pages() - nr_free_pages() - hib_pool_huge_unused();
+
+	if (!total_swap_pages)
+		hib_settings.boot_pages = max(hib_settings.boot_pages, nr_pages);
 }
 
 /**
@@ -287,6 +294,10 @@ static int __init hib_resume_at_boot(void)
 	bool wanted = resume_wanted();
 	dev_t dev;
 
+	/* It is unpacked beside the initcalls: no memory is left for that while one loads. */
+	wait_for_initramfs();
+	hib_settings.ram_pages = get_num_physpages();
+	resume_measure_footprint();
 	if (resume_locate(wanted, &dev)) {
 		if (!wanted && hib_settings.spec[0])
 			kthread_run(resume_retire_late, NULL, "hib-retire");

@@ -9,84 +9,45 @@
  * frames and nothing else.
  *
  * hib_snapshot_create() -> hib_snapshot_reserve(), exclude(), except() ->
- * hib_snapshot_take() at the atomic point -> (restored: hib_snapshot_verify())
+ * hib_snapshot_take() at the atomic point -> (restored: hib_snapshot_verify();
+ * else hib_snapshot_settle(), after which the image's pages are known)
  * -> hib_snapshot_release_frames() as soon as they are not needed ->
  * hib_snapshot_destroy(). Destroying is safe after any failure.
  */
 #include "hib/snapshot.h"
 #include <linux/gfp.h>
-#include <linux/memblock.h>
+#include <linux/memory_hotplug.h>
 #include <linux/mm.h>
 #include <linux/random.h>
 #include <linux/sched/task_stack.h>
 #include <linux/suspend.h>
+#include "hib/copy.h"
 #include "hib/handover.h"
 #include "hib/leaf.h"
+#include "hib/nosave.h"
 #include "power.h"
 
-struct nosave_region {
-	struct nosave_region *next;
-	unsigned long start;
-	unsigned long end;
-};
-
-static struct nosave_region *nosave_regions __ro_after_init;
-
 /**
- * register_nosave_region() - Name page frames that are never saved nor restored.
- * @start_pfn: First frame.
- * @end_pfn: First one after the region.
+ * hib_snapshot_census() - Count what memory holds now, when nothing is going on.
+ * @census: Result.
  *
- * Empty regions are ignored; order and overlap do not matter.
- *
- * Context: Boot, while memblock is the allocator.
+ * Context: Process context. Sleeps.
+ * Return: 0 or -ENOMEM.
  */
-void __init register_nosave_region(unsigned long start_pfn, unsigned long end_pfn)
+int hib_snapshot_census(struct hib_census *census)
 {
-	struct nosave_region *region;
+	struct hib_pfnset nosave;
+	int ret = hib_pfnset_init(&nosave, max_pfn);
 
-	if (start_pfn >= end_pfn)
-		return;
-
-	region = memblock_alloc(sizeof(*region), SMP_CACHE_BYTES);
-	if (!region)
-		panic("hibernation: no memory for a nosave region\n");
-	*region = (struct nosave_region) {
-		.next = nosave_regions, .start = start_pfn, .end = end_pfn,
-	};
-	nosave_regions = region;
-	pr_info("PM: hibernation: Registered nosave memory: [mem %#010llx-%#010llx]\n",
-		(u64)PFN_PHYS(start_pfn), (u64)PFN_PHYS(end_pfn) - 1);
-}
-
-/**
- * hib_snapshot_has_nosave() - Does a frame of a range belong to firmware?
- * @start_pfn: First frame.
- * @end_pfn: One past the last.
- *
- * Return: true when one lies in a region that is never saved nor restored.
- */
-bool hib_snapshot_has_nosave(unsigned long start_pfn, unsigned long end_pfn)
-{
-	for (struct nosave_region *r = nosave_regions; r; r = r->next)
-		if (start_pfn < r->end && r->start < end_pfn)
-			return true;
-	return false;
-}
-
-static int snapshot_add_regions(struct hib_pfnset *set)
-{
-	for (struct nosave_region *r = nosave_regions; r; r = r->next) {
-		unsigned long end = min(r->end, set->end_pfn);
-		int ret;
-
-		if (r->start >= end)
-			continue;
-		ret = hib_pfnset_add_range(set, r->start, end);
-		if (ret)
-			return ret;
+	if (!ret)
+		ret = hib_nosave_collect(&nosave);
+	if (!ret) {
+		get_online_mems();
+		hib_census_take(&nosave, census);
+		put_online_mems();
 	}
-	return 0;
+	hib_pfnset_exit(&nosave);
+	return ret;
 }
 
 /**
@@ -101,27 +62,14 @@ int hib_snapshot_create(struct hib_snapshot *snap)
 	int ret;
 
 	*snap = (struct hib_snapshot) { .digest_seed = get_random_u64() };
-	ret = hib_pfnset_init(&snap->nosave, max_pfn);
+	ret = hib_pfnset_init(&snap->nosave, max_pfn) ?:
+	      hib_pfnset_init(&snap->saved, max_pfn) ?:
+	      hib_precopy_create(&snap->precopy, snap->digest_seed) ?:
+	      hib_census_cover(&snap->saved) ?:
+	      hib_census_cover(&snap->nosave) ?:
+	      hib_nosave_collect(&snap->nosave);
 	if (ret)
-		return ret;
-	ret = hib_pfnset_init(&snap->saved, max_pfn);
-	if (ret)
-		goto err_exit_nosave;
-	ret = hib_census_cover(&snap->saved);
-	if (ret)
-		goto err_exit_saved;
-	ret = hib_census_cover(&snap->nosave);
-	if (ret)
-		goto err_exit_saved;
-	ret = snapshot_add_regions(&snap->nosave);
-	if (ret)
-		goto err_exit_saved;
-	return 0;
-
-err_exit_saved:
-	hib_pfnset_exit(&snap->saved);
-err_exit_nosave:
-	hib_pfnset_exit(&snap->nosave);
+		hib_snapshot_destroy(snap);
 	return ret;
 }
 
@@ -134,13 +82,14 @@ err_exit_nosave:
 void hib_snapshot_destroy(struct hib_snapshot *snap)
 {
 	hib_snapshot_release_frames(snap);
+	hib_precopy_destroy(&snap->precopy);
 	hib_pfnset_exit(&snap->saved);
 	hib_pfnset_exit(&snap->nosave);
 }
 
-static int snapshot_take_leaves(struct hib_snapshot *snap, u64 nr_copies)
+static int snapshot_take_leaves(struct hib_snapshot *snap, u64 nr_saved)
 {
-	snap->nr_leaves = DIV_ROUND_UP_ULL(nr_copies, HIB_LEAF_DIGESTS);
+	snap->nr_leaves = DIV_ROUND_UP_ULL(nr_saved, HIB_LEAF_DIGESTS);
 	snap->leaves = kvcalloc(snap->nr_leaves, sizeof(*snap->leaves), GFP_KERNEL | __GFP_NOWARN);
 	if (!snap->leaves)
 		return -ENOMEM;
@@ -165,41 +114,43 @@ static int snapshot_exclude_pool(struct hib_snapshot *snap)
 	return 0;
 }
 
+/* Handover, digests; the copies come last and take what is wanted of the rest. */
+static int snapshot_take_frames(struct hib_snapshot *snap, const struct hib_snapshot_need *need)
+{
+	u64 got;
+
+	snap->handover = hib_pool_take_page(&snap->pool);
+	if (!snap->handover)
+		return -ENOMEM;
+	if (need->digests && snapshot_take_leaves(snap, need->saved))
+		return -ENOMEM;
+	if (hib_precopy_reserve(&snap->precopy, &snap->pool, need->precopy))
+		return -ENOMEM;
+	got = hib_pool_grow_table(&snap->pool, need->copy);
+	if (got < need->copy) {
+		snap->nr_short = need->copy - got;
+		return -ENOMEM;
+	}
+	return snapshot_exclude_pool(snap);
+}
+
 /**
  * hib_snapshot_reserve() - Take the frames for copies, digests and handover.
  * @snap: The snapshot.
- * @nr_copies: Frames for copies.
- * @digests: Also take frames for a digest of every copy.
+ * @need: How many.
  *
  * Context: Process context. Does not reclaim for the copies.
  * Return: 0, or -ENOMEM with all frames given back and @snap->nr_short set when
  * it was copies that had no frame.
  */
-int hib_snapshot_reserve(struct hib_snapshot *snap, u64 nr_copies, bool digests)
+int hib_snapshot_reserve(struct hib_snapshot *snap, const struct hib_snapshot_need *need)
 {
-	int ret = hib_pool_create(&snap->pool, nr_copies);
-	u64 got;
+	int ret = hib_pool_create(&snap->pool, need->copy);
 
+	if (!ret)
+		ret = snapshot_take_frames(snap, need);
 	if (ret)
-		return ret;
-	ret = -ENOMEM;
-	snap->handover = hib_pool_take_page(&snap->pool);
-	if (!snap->handover)
-		goto err_release;
-	if (digests && snapshot_take_leaves(snap, nr_copies))
-		goto err_release;
-	got = hib_pool_grow_table(&snap->pool, nr_copies);
-	if (got < nr_copies) {
-		snap->nr_short = nr_copies - got;
-		goto err_release;
-	}
-	ret = snapshot_exclude_pool(snap);
-	if (ret)
-		goto err_release;
-	return 0;
-
-err_release:
-	hib_snapshot_release_frames(snap);
+		hib_snapshot_release_frames(snap);
 	return ret;
 }
 
@@ -217,6 +168,7 @@ void hib_snapshot_release_frames(struct hib_snapshot *snap)
 	while (hib_pfnset_next_run(&snap->pool.frames, end, &start, &end))
 		hib_pfnset_remove_range(&snap->nosave, start, end);
 	hib_pool_destroy(&snap->pool);
+	hib_precopy_release(&snap->precopy);
 	kvfree(snap->leaves);
 	snap->leaves = NULL;
 	snap->nr_leaves = 0;
@@ -253,18 +205,20 @@ void hib_snapshot_except(struct hib_snapshot *snap, const void *start, size_t by
 		v->except[v->nr_except++] = PHYS_PFN(slow_virt_to_phys((void *)address));
 }
 
-static struct hib_copy snapshot_job(struct hib_snapshot *snap)
+/* Frames that are wanted at least, before a page is looked at. */
+static u64 snapshot_short(const struct hib_snapshot *snap)
 {
-	return (struct hib_copy) {
-		.saved = &snap->saved,
-		.table = snap->pool.table,
-		.leaves = snap->leaves,
-		.seed = snap->digest_seed,
-	};
+	u64 least = snap->pool.nr_table + snap->precopy.frames.nr_set;
+	u64 leaves = (u64)snap->nr_leaves * HIB_LEAF_DIGESTS;
+	u64 nr = snap->saved.nr_set;
+
+	if (nr > least)
+		return nr - least;
+	return snap->leaves && nr > leaves ? nr - leaves : 0;
 }
 
 /**
- * hib_snapshot_take() - Copy memory.
+ * hib_snapshot_take() - Copy memory, but for what was written early and is as it was.
  * @snap: Reserved; @snap->saved is complete before the first frame is copied.
  *
  * Context: The atomic point: interrupts off, one CPU, devices quiesced.
@@ -272,7 +226,16 @@ static struct hib_copy snapshot_job(struct hib_snapshot *snap)
  */
 int hib_snapshot_take(struct hib_snapshot *snap)
 {
-	struct hib_copy job = snapshot_job(snap);
+	struct hib_copy job = {
+		.saved = &snap->saved,
+		.table = snap->pool.table,
+		.nr_table = snap->pool.nr_table,
+		.early = &snap->precopy.frames,
+		.digests = snap->precopy.digests,
+		.stale = &snap->precopy.stale,
+		.leaves = snap->leaves,
+		.seed = snap->digest_seed,
+	};
 	int ret;
 
 	drain_local_pages(NULL);
@@ -280,12 +243,56 @@ int hib_snapshot_take(struct hib_snapshot *snap)
 	ret = hib_census_collect(&snap->nosave, &snap->saved);
 	if (ret)
 		return ret;
-	if (snap->saved.nr_set > snap->pool.nr_table) {
-		snap->nr_short = snap->saved.nr_set - snap->pool.nr_table;
+	snap->nr_short = snapshot_short(snap);
+	if (snap->nr_short)
 		return -ENOMEM;
-	}
 	hib_copy_all(&job);
-	return 0;
+	snap->nr_copied = job.nr_copied;
+	if (job.nr_copied <= job.nr_table)
+		return 0;
+	snap->nr_short = job.nr_copied - job.nr_table;
+	return -ENOMEM;
+}
+
+/**
+ * hib_snapshot_settle() - Know which pages the image has, and where.
+ * @snap: After hib_snapshot_take(), in the kernel that took it.
+ *
+ * Context: Process context.
+ * Return: 0 or -ENOMEM.
+ */
+int hib_snapshot_settle(struct hib_snapshot *snap)
+{
+	return hib_precopy_settle(&snap->precopy, &snap->saved);
+}
+
+/**
+ * hib_snapshot_pagelist() - The order of the image's pages.
+ * @snap: Settled.
+ *
+ * Return: The three sets; they stay @snap's.
+ */
+struct hib_pagelist hib_snapshot_pagelist(const struct hib_snapshot *snap)
+{
+	return (struct hib_pagelist) {
+		.saved = &snap->saved,
+		.early = &snap->precopy.frames,
+		.stale = &snap->precopy.stale,
+	};
+}
+
+/**
+ * hib_snapshot_copy_address() - The address op of &struct hib_pages over the copies.
+ * @snap: A struct hib_snapshot.
+ * @index: Place in the order, behind the pages that were written early.
+ *
+ * Return: Kernel address of the copy.
+ */
+void *hib_snapshot_copy_address(void *snap, u64 index)
+{
+	struct hib_snapshot *s = snap;
+
+	return hib_pool_table_address(&s->pool, index - s->precopy.frames.nr_set);
 }
 
 /**
@@ -299,14 +306,12 @@ int hib_snapshot_take(struct hib_snapshot *snap)
 bool hib_snapshot_verify(struct hib_snapshot *snap, const u8 id[HIB_ID_BYTES])
 {
 	const struct hib_handover *h = snap->handover;
-	struct hib_copy job = snapshot_job(snap);
 
-	if (!snap->leaves || h->magic != HIB_HANDOVER_MAGIC ||
-	    h->version != HIB_HANDOVER_VERSION || memcmp(h->image_id, id, HIB_ID_BYTES) ||
-	    !h->digests_phys)
+	if (!snap->leaves || !hib_handover_is_sound(h, id) || !h->digests_phys)
 		return false;
 
-	hib_copy_verify(&job, h->digests_phys, h->nr_digest_leaves, &snap->verify);
+	hib_verify_frames(&snap->saved, snap->digest_seed, h->digests_phys, h->nr_digest_leaves,
+			  &snap->verify);
 	return true;
 }
 

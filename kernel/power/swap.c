@@ -26,11 +26,11 @@
 #define pr_fmt(fmt) "PM: hibernation: " fmt
 
 #include "hib/store.h"
+#include "hib/area.h"
 #include "hib/bio.h"
 #include "hib/commit.h"
 
 #include <linux/blkdev.h>
-#include <linux/major.h>
 #include <linux/mm.h>
 #include <linux/sched.h>
 #include <linux/swap.h>
@@ -42,21 +42,6 @@
 #define BADPAGES_MAX	((HIB_COMMIT_OFFSET - offsetof(union swap_header, info.badpages)) / \
 			 sizeof_field(union swap_header, info.badpages[0]))
 #define BLOCKS_TO_MIB(n) (((n) + 255) >> 8)
-
-/* Why an image cannot lie there, NULL when it can. */
-static const char *area_refusal(const struct swap_info_struct *si)
-{
-	const struct gendisk *disk;
-
-	if (!si->bdev || (si->flags & SWP_FS_OPS))
-		return "a file that has no block device";
-	disk = si->bdev->bd_disk;
-	if (disk->major == RAMDISK_MAJOR || !strncmp(disk->disk_name, "zram", 4))
-		return "memory, lost when the power goes off";
-	if (disk->major == LOOP_MAJOR)
-		return "a loop device, which stands still while tasks are frozen";
-	return NULL;
-}
 
 /* The header page must be that of a swap area, with room for the record. */
 static int root_check(struct hib_store *s)
@@ -86,7 +71,7 @@ static int root_check(struct hib_store *s)
 static int area_try(struct hib_store *s, const struct swap_info_struct *si, int type,
 		    dev_t dev, u64 offset_block)
 {
-	const char *refusal = area_refusal(si);
+	const char *refusal = hib_area_refusal(si);
 	u64 start;
 
 	if (dev && (!si->bdev || si->bdev->bd_dev != dev))

@@ -36,6 +36,7 @@
 #include <linux/string.h>
 #include <linux/suspend.h>
 
+#include <asm/hpet.h>
 #include <asm/ibt.h>
 #include <asm/init.h>
 #include <asm/msr.h>
@@ -116,8 +117,8 @@ static u64 jump_leaf_flags(void)
 	return (__PAGE_KERNEL_LARGE_EXEC & ~_PAGE_GLOBAL) & __default_kernel_pte_mask;
 }
 
-/* All RAM where this kernel has it, so that no move can reach these tables. */
-static int jump_map_ram(struct hib_arch_jump *jump)
+/* All RAM where this kernel has it, so that no move can reach these tables; and the image's. */
+static int jump_map_ram(struct hib_arch_jump *jump, const struct hib_arch_fit *fit)
 {
 	struct x86_mapping_info info = {
 		.alloc_pgt_page = jump_page,
@@ -125,16 +126,17 @@ static int jump_map_ram(struct hib_arch_jump *jump)
 		.page_flag = jump_leaf_flags(),
 		.offset = __PAGE_OFFSET,
 	};
-	int i, error;
+	int i, error = 0;
 
-	for (i = 0; i < nr_pfn_mapped; i++) {
+	for (i = 0; !error && i < nr_pfn_mapped; i++)
 		error = kernel_ident_mapping_init(&info, jump->pgd,
 						  PFN_PHYS(pfn_mapped[i].start),
 						  PFN_PHYS(pfn_mapped[i].end));
-		if (error)
-			return error;
-	}
-	return 0;
+	for (i = 0; !error && i < fit->nr_lent; i++)
+		error = kernel_ident_mapping_init(&info, jump->pgd,
+						  PFN_PHYS(fit->lent[i].start_pfn),
+						  PFN_PHYS(fit->lent[i].end_pfn));
+	return error;
 }
 
 /* The table that an entry leads to; made when there is none yet. */
@@ -170,7 +172,8 @@ static int jump_map_reentry(struct hib_arch_jump *jump, u64 address, u64 phys)
 	return 0;
 }
 
-static int jump_make_tables(struct hib_arch_jump *jump, const struct hib_arch_ident *ident)
+static int jump_make_tables(struct hib_arch_jump *jump, const struct hib_arch_fit *fit,
+			    u64 reentry_phys)
 {
 	int error;
 
@@ -178,11 +181,10 @@ static int jump_make_tables(struct hib_arch_jump *jump, const struct hib_arch_id
 	if (!jump->pgd)
 		return -ENOMEM;
 	jump->cr3 = __pa(jump->pgd);
-	error = jump_map_ram(jump);
+	error = jump_map_ram(jump, fit);
 	if (error)
 		return error;
-	return jump_map_reentry(jump, le64_to_cpu(ident->reentry),
-				le64_to_cpu(ident->reentry_phys));
+	return jump_map_reentry(jump, jump->reentry, reentry_phys);
 }
 
 /* Last, since this is the part that has to be undone. */
@@ -201,6 +203,7 @@ static int jump_make_trampoline(struct hib_arch_jump *jump)
  * hib_arch_jump_prepare() - Make ready to enter an image's kernel.
  * @ident: The header's architecture part; hib_arch_ident_check() agreed to it.
  * @bytes: Its size.
+ * @fit: What that function made of it.
  * @alloc: Gives zeroed pages that are no image destination, NULL when out of
  *	them: some for each GiB of RAM. They stay with @alloc's owner, who frees
  *	them after hib_arch_jump_unprepare() or after an error.
@@ -211,13 +214,14 @@ static int jump_make_trampoline(struct hib_arch_jump *jump)
  * own tables was missing.
  */
 struct hib_arch_jump *hib_arch_jump_prepare(const void *ident, unsigned int bytes,
+					    const struct hib_arch_fit *fit,
 					    void *(*alloc)(void *arg), void *arg)
 {
-	struct hib_arch_ident image;
+	const struct hib_arch_ident *image = ident;
 	struct hib_arch_jump *jump;
 	const char *why;
 
-	if (hib_arch_ident_parse(ident, bytes, &image, &why))
+	if (hib_arch_ident_parse(ident, bytes, &why))
 		return NULL;
 	jump = alloc(arg);
 	if (!jump)
@@ -226,11 +230,12 @@ struct hib_arch_jump *hib_arch_jump_prepare(const void *ident, unsigned int byte
 	jump->alloc = alloc;
 	jump->alloc_arg = arg;
 	jump->direct_map = __PAGE_OFFSET;
-	jump->reentry = le64_to_cpu(image.reentry);
-	jump->context = le64_to_cpu(image.context);
-	jump->image_cr3 = le64_to_cpu(image.cr3);
+	jump->reentry = le64_to_cpu(image->reentry);
+	jump->context = le64_to_cpu(image->context);
+	jump->image_cr3 = le64_to_cpu(image->cr3);
 
-	if (jump_make_tables(jump, &image) || jump_make_trampoline(jump)) {
+	if (jump_make_tables(jump, fit, le64_to_cpu(image->reentry_phys)) ||
+	    jump_make_trampoline(jump)) {
 		hib_arch_jump_unprepare(jump);
 		return NULL;
 	}
@@ -255,6 +260,22 @@ void hib_arch_jump_unprepare(struct hib_arch_jump *jump)
 	jump->trampoline = 0;
 }
 
+/*
+ * Where a HPET stands in for the timer and the clock of old, those two reach
+ * nobody. A kernel that knows of no HPET, as without ACPI, would wait for its
+ * ticks for ever; one that does sets it up again.
+ */
+#ifdef CONFIG_HPET_TIMER
+static void jump_give_timers_back(void)
+{
+	hpet_disable();
+}
+#else
+static void jump_give_timers_back(void)
+{
+}
+#endif
+
 /**
  * hib_arch_jump() - Move frames to their places and enter the image's kernel.
  * @jump: From hib_arch_jump_prepare().
@@ -271,6 +292,7 @@ void __noreturn hib_arch_jump(struct hib_arch_jump *jump, u64 first_move_page_ph
 	jump->moves = first_move_page_phys;
 	jump->cr4 = __read_cr4() & ~X86_CR4_PGE;
 	ibt_save(true);
+	jump_give_timers_back();
 	hib_arch_leave(jump);
 	BUG();
 }

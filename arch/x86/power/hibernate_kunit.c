@@ -10,6 +10,7 @@
 #include <linux/gfp.h>
 #include <linux/hibernation_arch.h>
 #include <linux/list.h>
+#include <linux/minmax.h>
 #include <linux/mm.h>
 #include <linux/string.h>
 
@@ -19,145 +20,310 @@
 #include "hibernate_ident.h"
 
 static struct hib_arch_context test_context;
+static struct hib_arch_ident test_idents[2];
+static struct hib_arch_fit test_fit;
 
-static struct hib_arch_ident own_ident(void)
+static struct hib_arch_ident *own_ident(void)
 {
-	struct hib_arch_ident ident;
-
 	test_context.cr3 = read_cr3_pa();
-	hib_arch_ident_describe(&ident, &test_context);
-	return ident;
+	hib_arch_ident_describe(&test_idents[0], &test_context);
+	test_idents[1] = test_idents[0];
+	return test_idents;
+}
+
+static int check_ident(const struct hib_arch_ident *ident, bool same_map)
+{
+	return hib_arch_ident_check(ident, sizeof(*ident), same_map, &test_fit);
 }
 
 static void ident_accepts_this_machine(struct kunit *test)
 {
-	struct hib_arch_ident ident = own_ident();
-	const char *why = "";
+	struct hib_arch_ident *ident = own_ident();
 
-	KUNIT_EXPECT_EQ(test, 0, hib_arch_ident_check(&ident, sizeof(ident), &why));
-	KUNIT_EXPECT_NULL(test, why);
+	KUNIT_EXPECT_EQ(test, 0, check_ident(ident, true));
+	KUNIT_EXPECT_EQ(test, 0, test_fit.nr_lent);
+	KUNIT_EXPECT_EQ(test, 0, test_fit.ram_gone);
+	KUNIT_EXPECT_STREQ(test, "", test_fit.why);
 }
 
 static void expect_refused(struct kunit *test, const struct hib_arch_ident *ident,
 			   int error, const char *reason)
 {
-	const char *why = NULL;
-
-	KUNIT_EXPECT_EQ(test, error, hib_arch_ident_check(ident, sizeof(*ident), &why));
-	KUNIT_EXPECT_STREQ(test, reason, why ?: "");
+	KUNIT_EXPECT_EQ(test, error, check_ident(ident, false));
+	KUNIT_EXPECT_STREQ(test, reason, test_fit.why);
 }
 
 static void ident_refuses_another_machine(struct kunit *test)
 {
-	struct hib_arch_ident ident;
+	struct hib_arch_ident *ident;
 
 	ident = own_ident();
-	ident.paging_levels = cpu_to_le32(9 - le32_to_cpu(ident.paging_levels));
-	expect_refused(test, &ident, -ESTALE, "paging depth");
+	ident->paging_levels = cpu_to_le32(9 - le32_to_cpu(ident->paging_levels));
+	expect_refused(test, ident, -ESTALE, "machine: paging depth");
 
 	ident = own_ident();
-	ident.vendor[0] ^= 1;
-	expect_refused(test, &ident, -ESTALE, "CPU model");
+	ident->vendor[0] ^= 1;
+	expect_refused(test, ident, -ESTALE, "machine: CPU model");
 
 	ident = own_ident();
-	le32_add_cpu(&ident.family, 1);
-	expect_refused(test, &ident, -ESTALE, "CPU model");
+	le32_add_cpu(&ident->family, 1);
+	expect_refused(test, ident, -ESTALE, "machine: CPU model");
 
 	ident = own_ident();
-	le32_add_cpu(&ident.model, 1);
-	expect_refused(test, &ident, -ESTALE, "CPU model");
+	le32_add_cpu(&ident->model, 1);
+	expect_refused(test, ident, -ESTALE, "machine: CPU model");
 
 	ident = own_ident();
-	le32_add_cpu(&ident.phys_bits, 1);
-	expect_refused(test, &ident, -ESTALE, "CPU model");
+	le32_add_cpu(&ident->phys_bits, 1);
+	expect_refused(test, ident, -ESTALE, "machine: CPU model");
+}
+
+/* Encode @map in the place of the one that @ident has. */
+static void set_map(struct hib_arch_ident *ident, const struct hib_memmap *map)
+{
+	ident->map_words = cpu_to_le32(hib_memmap_encode(map, ident->map));
+	le64_add_cpu(&ident->map_hash, 1);
 }
 
 static void ident_refuses_another_memory_map(struct kunit *test)
 {
-	struct hib_arch_ident ident;
+	struct hib_memmap *map = kunit_kzalloc(test, sizeof(*map), GFP_KERNEL);
+	struct hib_arch_ident *ident = own_ident();
+	struct hib_memmap_range *last;
+
+	KUNIT_ASSERT_NOT_NULL(test, map);
+	KUNIT_ASSERT_EQ(test, 0, hib_memmap_decode(map, ident->map, le32_to_cpu(ident->map_words)));
+	last = &map->range[map->nr - 1];
+
+	/* The same map in other words: whether that will do is for the caller to say. */
+	set_map(ident, map);
+	KUNIT_EXPECT_EQ(test, 0, check_ident(ident, false));
+	KUNIT_EXPECT_EQ(test, -ESTALE, check_ident(ident, true));
+	KUNIT_EXPECT_STREQ(test, "memory map: differs", test_fit.why);
+
+	last->end_pfn++;
+	set_map(ident, map);
+	KUNIT_EXPECT_EQ(test, -ESTALE, check_ident(ident, false));
+	KUNIT_EXPECT_TRUE(test, strstarts(test_fit.why, "memory map: 0x"));
+	KUNIT_EXPECT_NOT_NULL(test, strstr(test_fit.why, "is no memory"));
+
+	ident->map_words = 0;
+	memset(ident->map, 0, sizeof(ident->map));
+	expect_refused(test, ident, -ESTALE, "memory map: differs");
+}
+
+static void ident_refuses_a_processor_with_less(struct kunit *test)
+{
+	struct hib_arch_ident *ident = own_ident();
+
+	/* Leaf 7, subleaf 1: bit 24 is given to nobody yet. */
+	ident->caps[CPUID_7_1_EAX] |= cpu_to_le32(BIT(24));
+	KUNIT_EXPECT_EQ(test, -ESTALE, check_ident(ident, false));
+	KUNIT_EXPECT_TRUE(test, strstarts(test_fit.why, "machine: CPU feature 12*32+24"));
+	ident->caps[CPUID_7_1_EAX] = 0;
+	KUNIT_EXPECT_EQ(test, 0, check_ident(ident, false));
+}
+
+static void ident_tells_of_other_processors(struct kunit *test)
+{
+	struct hib_arch_ident *ident = own_ident();
+	struct hib_arch_topology *was = &ident->topology, *here = &test_idents[1].topology;
+
+	le32_add_cpu(&was->boot_apic, 1);
+	expect_refused(test, ident, -ESTALE, "machine: boot CPU");
+
+	/* The image's kernel switches x2APIC mode on where it wants it, never off. */
+	own_ident();
+	was->x2apic = 0;
+	here->x2apic = cpu_to_le32(1);
+	KUNIT_EXPECT_STREQ(test, hib_arch_ident_difference(&test_idents[0], &test_idents[1]),
+			   "x2APIC mode is on");
+	was->x2apic = cpu_to_le32(1);
+	here->x2apic = 0;
+	KUNIT_EXPECT_NULL(test, hib_arch_ident_difference(&test_idents[0], &test_idents[1]));
 
 	ident = own_ident();
-	le64_add_cpu(&ident.map_ram_pages, 1);
-	expect_refused(test, &ident, -ESTALE, "firmware memory map");
+	KUNIT_EXPECT_EQ(test, 0, check_ident(ident, true));
+	KUNIT_EXPECT_STREQ(test, "", test_fit.note);
+	was->microcode = cpu_to_le32(le32_to_cpu(was->microcode) ^ 0x10);
+	KUNIT_EXPECT_EQ(test, 0, check_ident(ident, true));
+	KUNIT_EXPECT_TRUE(test, strstarts(test_fit.note, "microcode 0x"));
+	KUNIT_EXPECT_NULL(test, strchr(test_fit.note, ';'));
 
-	ident = own_ident();
-	le64_add_cpu(&ident.map_hash, 1);
-	expect_refused(test, &ident, -ESTALE, "firmware memory map");
+	was->nr_cpus = cpu_to_le32(U32_MAX);
+	was->nr_threads = cpu_to_le16(U16_MAX);
+	was->nr_packages = cpu_to_le16(U16_MAX);
+	was->microcode = cpu_to_le32(~le32_to_cpu(was->microcode));
+	KUNIT_EXPECT_EQ(test, 0, check_ident(ident, true));
+	KUNIT_EXPECT_NOT_NULL(test, strstr(test_fit.note, "CPUs, were 4294967295; "));
+	KUNIT_EXPECT_NOT_NULL(test, strstr(test_fit.note, "were 65535, 65535"));
+}
 
-	ident = own_ident();
-	le32_add_cpu(&ident.map_entries, 1);
-	expect_refused(test, &ident, -ESTALE, "firmware memory map");
+static void fill_efi(struct hib_arch_efi *list, u32 nr)
+{
+	memset(list, 0, sizeof(*list));
+	list->state = cpu_to_le32(HIB_ARCH_EFI_LISTED);
+	list->nr = cpu_to_le32(nr);
+	for (u32 i = 0; i < nr; i++)
+		list->region[i] = (struct hib_arch_efi_region) {
+			.phys = cpu_to_le64(0x1000000ull * (i + 1)),
+			.virt = cpu_to_le64(0xfffffffe00000000ull + 0x200000 * i),
+			.nr_pages = cpu_to_le32(i + 1), .type = cpu_to_le32(5 + i % 2),
+		};
+}
+
+static void efi_regions_are_compared(struct kunit *test)
+{
+	struct hib_arch_efi *was = &own_ident()[0].efi, *here = &test_idents[1].efi;
+
+	fill_efi(was, 3);
+	fill_efi(here, 3);
+	KUNIT_EXPECT_EQ(test, HIB_ARCH_SERVICES_THERE, hib_arch_efi_compare(was, here));
+
+	swap(here->region[0], here->region[2]);		/* as kexec-tools may hand them on */
+	KUNIT_EXPECT_EQ(test, HIB_ARCH_SERVICES_THERE, hib_arch_efi_compare(was, here));
+
+	fill_efi(here, 3);
+	le64_add_cpu(&here->region[1].virt, 0x200000);	/* firmware was told another address */
+	KUNIT_EXPECT_EQ(test, 2u, hib_arch_efi_compare(was, here));
+	fill_efi(here, 3);
+	le64_add_cpu(&here->region[2].phys, 0x1000);	/* it lies elsewhere */
+	KUNIT_EXPECT_EQ(test, 3u, hib_arch_efi_compare(was, here));
+	fill_efi(here, 2);
+	KUNIT_EXPECT_EQ(test, 3u, hib_arch_efi_compare(was, here));
+	fill_efi(here, 4);
+	KUNIT_EXPECT_EQ(test, HIB_ARCH_SERVICES_UNKNOWN, hib_arch_efi_compare(was, here));
+	memset(here, 0, sizeof(*here));			/* it was told none */
+	KUNIT_EXPECT_EQ(test, 1u, hib_arch_efi_compare(was, here));
+
+	fill_efi(here, 3);
+	memset(was, 0, sizeof(*was));			/* the image's kernel calls none */
+	KUNIT_EXPECT_EQ(test, HIB_ARCH_SERVICES_THERE, hib_arch_efi_compare(was, here));
+	was->state = cpu_to_le32(HIB_ARCH_EFI_TOO_MANY);
+	KUNIT_EXPECT_EQ(test, HIB_ARCH_SERVICES_UNKNOWN, hib_arch_efi_compare(was, here));
+}
+
+/* Whether firmware is called here or not: a list that differs is survived, unless nothing may. */
+static void ident_tells_of_services_elsewhere(struct kunit *test)
+{
+	struct hib_arch_ident *ident = own_ident();
+
+	KUNIT_EXPECT_EQ(test, 0, check_ident(ident, true));
+	KUNIT_EXPECT_EQ(test, HIB_ARCH_SERVICES_THERE, test_fit.services);
+	fill_efi(&ident->efi, HIB_ARCH_EFI_REGIONS);
+	KUNIT_EXPECT_EQ(test, 0, check_ident(ident, false));
+	KUNIT_EXPECT_EQ(test, 1u, test_fit.services);
+	KUNIT_EXPECT_EQ(test, -ESTALE, check_ident(ident, true));
+	KUNIT_EXPECT_STREQ(test, test_fit.why,
+			   "EFI runtime services: 0x1000000 is not at 0xfffffffe00000000 here");
 }
 
 static void ident_refuses_what_no_kernel_wrote(struct kunit *test)
 {
-	const char *why = "architecture data";
-	struct hib_arch_ident ident;
+	const char *why = "machine: architecture data";
+	struct hib_arch_ident *ident;
 
 	ident = own_ident();
-	ident.magic = 0;
-	expect_refused(test, &ident, -EBADMSG, why);
+	ident->magic = 0;
+	expect_refused(test, ident, -EBADMSG, why);
 
 	ident = own_ident();
-	le32_add_cpu(&ident.version, 1);
-	expect_refused(test, &ident, -EOPNOTSUPP, why);
+	le32_add_cpu(&ident->version, 1);
+	expect_refused(test, ident, -EOPNOTSUPP, why);
 
 	ident = own_ident();
-	ident.paging_levels = cpu_to_le32(3);
-	expect_refused(test, &ident, -EBADMSG, why);
+	ident->version = cpu_to_le32(2);	/* without what firmware was told */
+	expect_refused(test, ident, -EOPNOTSUPP, why);
 
 	ident = own_ident();
-	ident.nr_caps = cpu_to_le32(HIB_ARCH_IDENT_CAPS + 1);
-	expect_refused(test, &ident, -EBADMSG, why);
+	ident->map_words = cpu_to_le32(HIB_MEMMAP_WORDS + 1);
+	expect_refused(test, ident, -EBADMSG, why);
+
+	ident = own_ident();
+	ident->map[HIB_MEMMAP_WORDS - 1] = cpu_to_le64(1);
+	expect_refused(test, ident, -EBADMSG, why);
+
+	ident = own_ident();
+	le64_add_cpu(&ident->map_hash, 1);
+	ident->map[1] = ident->map[0];
+	expect_refused(test, ident, -EBADMSG, why);
+
+	ident = own_ident();
+	ident->topology.x2apic = cpu_to_le32(2);
+	expect_refused(test, ident, -EBADMSG, why);
+
+	ident = own_ident();
+	ident->topology.reserved = cpu_to_le32(1);
+	expect_refused(test, ident, -EBADMSG, why);
+
+	ident = own_ident();
+	ident->efi.nr = cpu_to_le32(HIB_ARCH_EFI_REGIONS + 1);
+	expect_refused(test, ident, -EBADMSG, why);
+
+	ident = own_ident();
+	ident->efi.state = cpu_to_le32(HIB_ARCH_EFI_TOO_MANY + 1);
+	expect_refused(test, ident, -EBADMSG, why);
+
+	ident = own_ident();
+	ident->efi.region[HIB_ARCH_EFI_REGIONS - 1].type = cpu_to_le32(1);
+	expect_refused(test, ident, -EBADMSG, why);
+
+	ident = own_ident();
+	ident->paging_levels = cpu_to_le32(3);
+	expect_refused(test, ident, -EBADMSG, why);
+
+	ident = own_ident();
+	ident->nr_caps = cpu_to_le32(HIB_ARCH_IDENT_CAPS + 1);
+	expect_refused(test, ident, -EBADMSG, why);
 }
 
 static void ident_refuses_addresses_out_of_place(struct kunit *test)
 {
-	const char *why = "architecture data";
-	struct hib_arch_ident ident;
+	const char *why = "machine: architecture data";
+	struct hib_arch_ident *ident;
 
 	ident = own_ident();
-	le64_add_cpu(&ident.reentry, 4096);	/* not where the frame is */
-	expect_refused(test, &ident, -EBADMSG, why);
+	le64_add_cpu(&ident->reentry, 4096);	/* not where the frame is */
+	expect_refused(test, ident, -EBADMSG, why);
 
 	ident = own_ident();
-	ident.reentry = cpu_to_le64(0x400000);	/* a user's address */
-	expect_refused(test, &ident, -EBADMSG, why);
+	ident->reentry = cpu_to_le64(0x400000);	/* a user's address */
+	expect_refused(test, ident, -EBADMSG, why);
 
 	ident = own_ident();
-	ident.reentry_phys |= cpu_to_le64(1ull << 51);	/* no RAM there */
-	expect_refused(test, &ident, -EBADMSG, why);
+	ident->reentry_phys |= cpu_to_le64(1ull << 51);	/* no RAM there */
+	expect_refused(test, ident, -EBADMSG, why);
 
 	ident = own_ident();
-	ident.context = cpu_to_le64(0);
-	expect_refused(test, &ident, -EBADMSG, why);
+	ident->context = cpu_to_le64(0);
+	expect_refused(test, ident, -EBADMSG, why);
 
 	ident = own_ident();
-	ident.cr3 = cpu_to_le64(0);
-	expect_refused(test, &ident, -EBADMSG, why);
+	ident->cr3 = cpu_to_le64(0);
+	expect_refused(test, ident, -EBADMSG, why);
 }
 
 static void ident_refuses_a_cr3_with_a_pcid(struct kunit *test)
 {
-	struct hib_arch_ident ident = own_ident();
+	struct hib_arch_ident *ident = own_ident();
 
-	ident.cr3 |= cpu_to_le64(1);
-	expect_refused(test, &ident, -EBADMSG, "architecture data");
+	ident->cr3 |= cpu_to_le64(1);
+	expect_refused(test, ident, -EBADMSG, "machine: architecture data");
 	ident = own_ident();
-	ident.cr3 |= cpu_to_le64(1ull << 63);
-	expect_refused(test, &ident, -EBADMSG, "architecture data");
+	ident->cr3 |= cpu_to_le64(1ull << 63);
+	expect_refused(test, ident, -EBADMSG, "machine: architecture data");
 }
 
 static void ident_refuses_another_length(struct kunit *test)
 {
-	struct hib_arch_ident ident[2] = { own_ident() };
+	struct hib_arch_ident *ident = own_ident();
 	unsigned int bytes;
-	const char *why;
 
-	for (bytes = 0; bytes <= sizeof(ident); bytes++) {
+	for (bytes = 0; bytes <= sizeof(test_idents); bytes++) {
 		if (bytes == sizeof(ident[0]))
 			continue;
-		KUNIT_EXPECT_EQ(test, -EBADMSG, hib_arch_ident_check(ident, bytes, &why));
+		KUNIT_EXPECT_EQ(test, -EBADMSG,
+				hib_arch_ident_check(ident, bytes, false, &test_fit));
 	}
 	KUNIT_EXPECT_EQ(test, -EOVERFLOW, hib_arch_ident_fill(ident, sizeof(ident[0]) - 1));
 }
@@ -196,11 +362,12 @@ static void purse_empty(struct purse *purse)
 
 static struct hib_arch_jump *prepare_with(struct purse *purse, unsigned int nr_pages)
 {
-	struct hib_arch_ident ident = own_ident();
+	static const struct hib_arch_fit nowhere;
+	struct hib_arch_ident *ident = own_ident();
 
 	INIT_LIST_HEAD(&purse->pages);
 	purse->left = nr_pages;
-	return hib_arch_jump_prepare(&ident, sizeof(ident), purse_take, purse);
+	return hib_arch_jump_prepare(ident, sizeof(*ident), &nowhere, purse_take, purse);
 }
 
 static void jump_gives_up_without_pages(struct kunit *test)
@@ -216,7 +383,8 @@ static void jump_gives_up_without_pages(struct kunit *test)
 		purse_empty(&purse);
 	}
 	KUNIT_ASSERT_NOT_NULL(test, jump);
-	KUNIT_EXPECT_GE(test, nr, 8);
+	/* The trampoline, and tables of each level for memory and for the entry. */
+	KUNIT_EXPECT_GE(test, nr, pgtable_l5_enabled() ? 8 : 7);
 	hib_arch_jump_unprepare(jump);
 	purse_empty(&purse);
 }
@@ -250,6 +418,10 @@ static struct kunit_case hib_arch_cases[] = {
 	KUNIT_CASE(ident_accepts_this_machine),
 	KUNIT_CASE(ident_refuses_another_machine),
 	KUNIT_CASE(ident_refuses_another_memory_map),
+	KUNIT_CASE(ident_refuses_a_processor_with_less),
+	KUNIT_CASE(ident_tells_of_other_processors),
+	KUNIT_CASE(efi_regions_are_compared),
+	KUNIT_CASE(ident_tells_of_services_elsewhere),
 	KUNIT_CASE(ident_refuses_what_no_kernel_wrote),
 	KUNIT_CASE(ident_refuses_addresses_out_of_place),
 	KUNIT_CASE(ident_refuses_a_cr3_with_a_pcid),

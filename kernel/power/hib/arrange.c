@@ -16,6 +16,8 @@
 #include <linux/mm.h>
 #include <linux/random.h>
 #include <linux/timekeeping.h>
+#include "nosave.h"
+#include "pagecache.h"
 #include "placement.h"
 #include "session.h"
 
@@ -32,6 +34,13 @@ static u64 arrange_extra(const struct hib_session *s, const struct hib_placement
 	       (max_pfn >> ARRANGE_GIB_SHIFT) + ARRANGE_TABLE_PAGES;
 }
 
+/* Huge pages that nobody uses here, free frames, and at last those of clean cache. */
+static bool arrange_grow(struct hib_session *s, u64 nr_pages)
+{
+	return hib_pool_grow_huge(&s->pool, nr_pages) || hib_pool_grow(&s->pool, nr_pages) ||
+	       hib_pagecache_drop(nr_pages);
+}
+
 /* Take frames until each one that is in use here has a spare one. */
 static int arrange_take(struct hib_session *s, struct hib_placement *p)
 {
@@ -42,7 +51,7 @@ static int arrange_take(struct hib_session *s, struct hib_placement *p)
 		missing = hib_placement_short(p, arrange_extra(s, p));
 		if (!missing)
 			return 0;
-		if (!hib_pool_grow(&s->pool, missing))
+		if (!arrange_grow(s, missing))
 			return hib_session_fail(s, -ENOMEM,
 				"memory: boot kernel too big for this image by %llu MiB",
 				DIV_ROUND_UP_ULL(missing, 256));
@@ -68,30 +77,56 @@ static int arrange_frame(struct hib_session *s, unsigned long pfn, unsigned long
 	return hib_relocation_add(&s->relocation, pfn, *at);
 }
 
-static int arrange_run(struct hib_session *s, unsigned long start, unsigned long end)
+/* The next place of the image is that of frame @pfn. */
+static int arrange_place(struct hib_session *s, unsigned long pfn)
 {
-	for (unsigned long pfn = start; pfn < end; pfn++) {
-		int ret;
+	int ret = arrange_frame(s, pfn, &s->pool.table[s->pool.nr_table]);
 
-		if (pfn == s->header.handover_pfn)
-			continue;
-		ret = arrange_frame(s, pfn, &s->pool.table[s->pool.nr_table]);
+	if (ret)
+		return hib_session_fail(s, ret, "memory: no spare frame for %#lx", pfn);
+	s->pool.nr_table++;
+	return 0;
+}
+
+/* In the order of struct hib_pagelist: first what was written early, then the rest. */
+static int arrange_frames(struct hib_session *s)
+{
+	const struct hib_pagelist list = { &s->image, &s->early, &s->stale };
+	unsigned long pfn;
+	int ret = 0;
+
+	s->relocation = (struct hib_relocation) { .page_alloc = arrange_spare, .arg = s };
+	hib_pfnset_for_each(pfn, &s->early) {
+		if (hib_pfnset_test(&s->stale, pfn))
+			s->pool.table[s->pool.nr_table++] = HIB_PFN_NONE;
+		else
+			ret = arrange_place(s, pfn);
 		if (ret)
-			return hib_session_fail(s, ret, "memory: no spare frame for %#lx", pfn);
-		s->pool.nr_table++;
+			return ret;
+	}
+	hib_pfnset_for_each(pfn, &s->image) {
+		if (pfn == s->header.handover_pfn || hib_pagelist_counts_early(&list, pfn))
+			continue;
+		ret = arrange_place(s, pfn);
+		if (ret)
+			return ret;
 	}
 	return 0;
 }
 
-static int arrange_frames(struct hib_session *s)
+/**
+ * hib_arrange_address() - The address op of &struct hib_pages for an image being loaded.
+ * @session: A struct hib_session that was arranged.
+ * @index: Place in the image's order.
+ *
+ * Return: Kernel address of the frame that the page is loaded into, or NULL
+ * when it does not count.
+ */
+void *hib_arrange_address(void *session, u64 index)
 {
-	unsigned long start, end = 0;
-	int ret = 0;
+	struct hib_pool *pool = &((struct hib_session *)session)->pool;
 
-	s->relocation = (struct hib_relocation) { .page_alloc = arrange_spare, .arg = s };
-	while (!ret && hib_pfnset_next_run(&s->image, end, &start, &end))
-		ret = arrange_run(s, start, end);
-	return ret;
+	return pool->table[index] == HIB_PFN_NONE ? NULL : hib_pool_table_address(pool, index);
 }
 
 static int arrange_digests(struct hib_session *s)
@@ -111,13 +146,29 @@ static int arrange_digests(struct hib_session *s)
 	return 0;
 }
 
+static bool arrange_is_lent(const struct hib_session *s, unsigned long start, unsigned long end)
+{
+	for (unsigned int i = 0; i < s->fit.nr_lent; i++)
+		if (start < s->fit.lent[i].end_pfn && s->fit.lent[i].start_pfn < end)
+			return true;
+	return false;
+}
+
+/* This boot's tables may lie where the image has RAM; nothing reads them once it is moved there. */
+static bool arrange_is_memory(const struct hib_session *s, unsigned long pfn)
+{
+	if (arrange_is_lent(s, pfn, pfn + 1))
+		return true;
+	return pfn_to_online_page(pfn) && !hib_nosave_has(pfn, pfn + 1);
+}
+
 /* The record's frame is written by the final copy too, so nobody may use it. */
 static int arrange_reserve_handover(struct hib_session *s)
 {
 	unsigned long pfn = s->header.handover_pfn;
 	int ret;
 
-	if (!pfn_to_online_page(pfn) || hib_pfnset_test(&s->image, pfn))
+	if (!arrange_is_memory(s, pfn) || hib_pfnset_test(&s->image, pfn))
 		return hib_session_fail(s, -EBADMSG, "header: handover frame %#lx", pfn);
 	ret = hib_pfnset_add(&s->image, pfn);
 	return ret ? hib_session_fail(s, ret, "memory: page frame set") : 0;
@@ -129,12 +180,14 @@ static int arrange_check_frames(struct hib_session *s)
 	unsigned long start, pfn, end = 0;
 
 	while (hib_pfnset_next_run(&s->image, end, &start, &end)) {
-		if (hib_snapshot_has_nosave(start, end))
+		bool lent = arrange_is_lent(s, start, end);
+
+		if (!lent && hib_nosave_has(start, end))
 			return hib_session_fail(s, -ESTALE,
 						"memory map: firmware keeps one of %#lx to %#lx",
 						start, end - 1);
 		for (pfn = start; pfn < end; pfn++)
-			if (!pfn_to_online_page(pfn))
+			if (lent ? !arrange_is_memory(s, pfn) : !pfn_to_online_page(pfn))
 				return hib_session_fail(s, -ESTALE,
 							"memory map: frame %#lx is no memory", pfn);
 	}
@@ -156,9 +209,14 @@ int hib_arrange(struct hib_session *s)
 	ret = arrange_check_frames(s) ?: arrange_reserve_handover(s);
 	if (ret)
 		return ret;
-	ret = hib_pool_create(&s->pool, s->header.nr_pages);
+	ret = hib_pool_create(&s->pool, s->header.nr_pages + s->header.nr_stale);
 	if (ret)
 		return hib_session_fail(s, ret, "memory: frame table");
+	/* Nothing but this loading is left to do here, and no page may be wanted for the sets. */
+	s->pool.deep = true;
+	ret = hib_census_cover(&s->pool.frames);
+	if (ret)
+		return hib_session_fail(s, ret, "memory: page frame set");
 	ret = arrange_take(s, &p) ?: arrange_frames(s) ?: arrange_digests(s);
 	if (ret)
 		return ret;
@@ -191,6 +249,7 @@ int hib_arrange_handover(struct hib_session *s)
 	*h = (struct hib_handover) {
 		.magic = HIB_HANDOVER_MAGIC,
 		.version = HIB_HANDOVER_VERSION,
+		.services = s->fit.services,
 		.digests_phys = arrange_chain_digests(s),
 		.nr_digest_leaves = s->nr_digests,
 		.boot_ns = ktime_to_ns(s->started),
@@ -198,6 +257,7 @@ int hib_arrange_handover(struct hib_session *s)
 		.read_bytes = s->stats.read_bytes,
 		.nr_moved = s->relocation.nr_pages,
 		.image_bytes = s->header.image_bytes,
+		.nr_stale = s->header.nr_stale,
 	};
 	memcpy(h->image_id, s->image_id, sizeof(h->image_id));
 	get_random_bytes(h->entropy, sizeof(h->entropy));

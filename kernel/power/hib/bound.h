@@ -5,6 +5,5 @@
 struct hib_session;
 
 int hib_bound_memory(struct hib_session *s);
-int hib_bound_retry(struct hib_session *s);
 
 #endif

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * DOC: How many pages to copy, to keep free and to reclaim
+ * DOC: How many pages to copy, to write early, to keep free and to reclaim
  *
  * At the atomic point each saved page needs a free frame for its copy, beside
  * the buffers and what drivers take. Reclaiming a page helps twice: there is
@@ -9,9 +9,19 @@
  *
  *	saveable - r + slack + buffers + reserved <= free + r
  *
- * and r is the least number for which that holds. Only if the image is wanted
- * smaller (image_size), or is larger than the store surely holds, more is
- * asked for; these two are wishes, met as far as reclaim can.
+ * and r is the least number for which that holds. A page that is written early
+ * needs no frame, only a digest. Then reclaiming it helps once:
+ *
+ *	saveable - early + slack + buffers + digests + reserved <= free + r
+ *
+ * Early come those that stand still; if that does not suffice, all of them, of
+ * which those that do not stand still are expected to change in part and to be
+ * copied after all. Writing early goes before reclaiming: it takes from nobody.
+ *
+ * Besides, an image must be loadable: a boot kernel of the size of the one that
+ * ran here has to find room beside it. And only if the image is wanted smaller
+ * (image_size), is larger than the store surely holds, or was short of frames
+ * before, more is asked for; these are wishes, met as far as reclaim can.
  *
  * Numbers in, numbers out: no state, any context. Pool and census act on it.
  */
@@ -30,12 +40,84 @@ static u64 subtract_to_zero(u64 a, u64 b)
 	return a > b ? a - b : 0;
 }
 
-/* Frames that are wanted when nothing is reclaimed. */
-static u64 budget_need(const struct hib_budget_input *in)
-{
-	u64 need = add_saturated(in->saveable, in->slack);
+#define BUDGET_DIGESTS_PER_PAGE	512u
+/* Of the pages that do not stand still, one in so many is expected to change. */
+#define BUDGET_CHANGING		4u
+/* What is copied may grow by this share until it is. */
+#define BUDGET_GROWTH_SHIFT	6
 
-	return add_saturated(add_saturated(need, in->buffers), in->reserved);
+static u64 budget_early(const struct hib_budget_input *in, enum hib_budget_level level)
+{
+	switch (level) {
+	case HIB_LEVEL_STILL:
+		return min(in->still, in->saveable);
+	case HIB_LEVEL_ALL:
+		return in->saveable;
+	default:
+		return 0;
+	}
+}
+
+/* Copies that will be made, room for growth included. */
+static u64 budget_copies(const struct hib_budget_input *in, enum hib_budget_level level)
+{
+	u64 copies = in->saveable - budget_early(in, HIB_LEVEL_STILL);
+
+	if (level == HIB_LEVEL_NONE)
+		copies = in->saveable;
+	else if (level == HIB_LEVEL_ALL)
+		copies = copies / BUDGET_CHANGING;
+	return add_saturated(add_saturated(copies, copies >> BUDGET_GROWTH_SHIFT), in->slack);
+}
+
+/* Frames for all but the copies. */
+static u64 budget_besides(const struct hib_budget_input *in, enum hib_budget_level level)
+{
+	u64 digests = budget_early(in, level) / BUDGET_DIGESTS_PER_PAGE;
+
+	return add_saturated(add_saturated(in->buffers, digests), in->reserved);
+}
+
+/* Frames that are missing when nothing is reclaimed; @more copies are wanted besides. */
+static u64 budget_missing(const struct hib_budget_input *in, enum hib_budget_level level, u64 more)
+{
+	u64 need = add_saturated(budget_copies(in, level), budget_besides(in, level));
+
+	return subtract_to_zero(add_saturated(need, more), in->free);
+}
+
+/* Pages to reclaim so that so many missing frames are there. */
+static u64 budget_must(u64 missing, enum hib_budget_level level)
+{
+	return level == HIB_LEVEL_NONE ? missing / 2 + missing % 2 : missing;
+}
+
+/* Copies that are wished for beyond those that are expected. */
+static u64 budget_more(const struct hib_budget_input *in, const struct hib_budget *out)
+{
+	u64 all = budget_copies(in, HIB_LEVEL_STILL);
+
+	if (out->level != HIB_LEVEL_ALL)
+		return in->missed;
+	return max(in->missed, subtract_to_zero(all, out->copy));
+}
+
+/* What is left for copies beyond those that are expected, once @total was reclaimed. */
+static u64 budget_spare(const struct hib_budget_input *in, const struct hib_budget *out, u64 total)
+{
+	u64 took = add_saturated(out->copy, budget_besides(in, out->level));
+
+	return subtract_to_zero(add_saturated(in->free, total), took);
+}
+
+static enum hib_budget_level budget_level(const struct hib_budget_input *in)
+{
+	if (in->mode == HIB_PRECOPY_NEVER ||
+	    (in->mode == HIB_PRECOPY_AUTO && !budget_missing(in, HIB_LEVEL_NONE, 0)))
+		return HIB_LEVEL_NONE;
+	if (in->mode == HIB_PRECOPY_ALWAYS || budget_missing(in, HIB_LEVEL_STILL, 0))
+		return HIB_LEVEL_ALL;
+	return HIB_LEVEL_STILL;
 }
 
 /* Pages to reclaim so that the image is as small as it is wished. */
@@ -51,10 +133,11 @@ static u64 budget_wish(const struct hib_budget_input *in)
 /**
  * hib_budget_compute() - Decide what a transition may take and must give up.
  * @in: What there is and what is wanted, in pages.
- * @out: The decision. When -ENOMEM is returned only @out->short_pages counts.
+ * @out: The decision. When -ENOMEM is returned only @out->short_pages and
+ *	@out->too_large count.
  *
- * Reclaims nothing as long as everything fits. The wish for a smaller image
- * never makes it fail.
+ * Reclaims nothing as long as everything fits, clean cache before all else.
+ * The wish for a smaller image never makes it fail.
  *
  * Context: Any.
  * Return: 0, or -ENOMEM when even all that is reclaimable does not suffice;
@@ -63,17 +146,32 @@ static u64 budget_wish(const struct hib_budget_input *in)
 int hib_budget_compute(const struct hib_budget_input *in, struct hib_budget *out)
 {
 	u64 most = min(in->reclaimable, in->saveable);
-	u64 missing = subtract_to_zero(budget_need(in), in->free);
-	u64 must = missing / 2 + missing % 2;
+	u64 too_much = subtract_to_zero(in->saveable, in->loadable);
+	u64 missing, must, total;
 
 	memset(out, 0, sizeof(*out));
+	out->level = budget_level(in);
+	missing = budget_missing(in, out->level, 0);
+	must = budget_must(missing, out->level);
 	if (must > most) {
-		out->short_pages = missing - 2 * most;
+		out->short_pages = missing - (out->level == HIB_LEVEL_NONE ? 2 * most : most);
 		return -ENOMEM;
 	}
-	out->reclaim = max(must, min(budget_wish(in), most));
-	out->copy = add_saturated(in->saveable - out->reclaim, in->slack);
-	out->keep_free = in->reserved;
+	if (too_much > most) {
+		out->too_large = true;
+		out->short_pages = too_much - most;
+		return -ENOMEM;
+	}
+	missing = budget_missing(in, out->level, in->missed);
+	must = min(budget_must(missing, out->level), most);
+	total = max3(must, too_much, min(budget_wish(in), most));
+	out->drop = min(total, in->clean);
+	out->reclaim = total - out->drop;
+	out->copy = budget_copies(in, out->level);
+	if (out->level == HIB_LEVEL_NONE)
+		out->copy -= total;
+	out->copy += min(budget_more(in, out), budget_spare(in, out, total));
+	out->precopy = budget_early(in, out->level);
 	return 0;
 }
 

@@ -4,24 +4,45 @@
 
 #include "hib_pure.h"
 
+/* hibernate.precopy= */
+enum hib_budget_precopy {
+	HIB_PRECOPY_AUTO,	/* when memory cannot hold a copy of itself */
+	HIB_PRECOPY_ALWAYS,	/* and all of it */
+	HIB_PRECOPY_NEVER,
+};
+
 /* All in pages. */
 struct hib_budget_input {
 	u64 saveable;		/* what would be saved now */
+	u64 still;		/* of these, such as no running kernel changes */
 	u64 free;		/* free now, as far as it may be taken */
-	u64 reclaimable;	/* an upper bound of what reclaim can give */
+	u64 clean;		/* cache that can be dropped without I/O */
+	u64 reclaimable;	/* an upper bound of what reclaim can give, @clean too */
 	u64 image_limit;	/* from image_size; 0: as small as can be */
+	u64 loadable;		/* of an image, beside a boot kernel like this one's */
 	u64 reserved;		/* for drivers, from reserved_size */
 	u64 buffers;		/* segments, workspaces, lists */
 	u64 slack;		/* growth between census and atomic point */
+	u64 missed;		/* wished for besides: what earlier attempts were short of */
 	u64 room;		/* of the store, in pages, worst case coding; 0: no bound */
+	enum hib_budget_precopy mode;
+};
+
+/* How much is written before the atomic point. */
+enum hib_budget_level {
+	HIB_LEVEL_NONE,		/* nothing: everything is copied */
+	HIB_LEVEL_STILL,	/* what stands still anyway */
+	HIB_LEVEL_ALL,		/* everything: what changes is copied too */
 };
 
 struct hib_budget {
-	u64 reclaim;		/* pages to free first */
+	enum hib_budget_level level;
+	u64 drop;		/* clean cache to drop first */
+	u64 reclaim;		/* pages to free besides */
 	u64 copy;		/* frames the pool must own for copies, slack included */
-	u64 precopy;		/* reserved for images larger than free memory */
-	u64 keep_free;		/* left free for drivers and I/O */
+	u64 precopy;		/* pages to write early, at most */
 	u64 short_pages;	/* with -ENOMEM: what is missing */
+	bool too_large;		/* with -ENOMEM: missing on the way up, not here */
 };
 
 /* 0, or -ENOMEM with short_pages. Pure: same input, same answer. */

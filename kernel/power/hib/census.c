@@ -8,7 +8,9 @@
  * ones that the direct map does not show (guard pages), and those the caller
  * names (the pool's, segment buffers).
  *
- * hib_census_take() counts while the system runs: an estimate for budget.
+ * hib_census_take() counts while the system runs, by kind: an estimate for
+ * budget. A kind is read off a struct page that may change under our eyes, so
+ * it says what is likely, and nothing relies on it being right.
  * hib_census_collect() makes the set that counts, at the atomic point, with
  * interrupts off on the only CPU and per-CPU page lists drained; the page
  * allocator cannot move then, so its state is read without locks.
@@ -54,22 +56,102 @@ static bool census_is_saveable(struct page *page, unsigned long pfn,
 	return !PageReserved(page) || kernel_page_present(page);
 }
 
-/* Calls for each run of saveable frames; what it does with them decides the caller. */
+/*
+ * Nobody holds the folio: it may be freed, split or merged while it is looked
+ * at. So its words are read as they are; the usual questions assert that it is
+ * what it was taken for.
+ */
+static enum hib_census_kind census_cache_kind(unsigned long flags)
+{
+	if (flags & BIT(PG_swapbacked))
+		return HIB_KIND_SHMEM;
+	if (flags & (BIT(PG_dirty) | BIT(PG_writeback)))
+		return HIB_KIND_CACHE_DIRTY;
+	return HIB_KIND_CACHE_CLEAN;
+}
+
+static bool census_is_mapped(const struct folio *folio)
+{
+	return atomic_read(folio_test_large(folio) ? &folio->_large_mapcount :
+						     &folio->_mapcount) >= 0;
+}
+
+static enum hib_census_kind census_kind(struct page *page)
+{
+	struct folio *folio = page_folio(page);
+	unsigned long flags = READ_ONCE(folio->flags);
+
+	if (PageReserved(page))
+		return HIB_KIND_RESERVED;
+	if (folio_test_slab(folio))
+		return HIB_KIND_SLAB;
+	if (PageTable(page))
+		return HIB_KIND_PAGE_TABLES;
+	if (folio_test_hugetlb(folio))
+		return HIB_KIND_SHMEM;
+	if (folio_test_anon(folio))
+		return HIB_KIND_ANON;
+	/* Without the list, the mapping may be a word of somebody else's. */
+	if (!(flags & BIT(PG_lru)) || !READ_ONCE(folio->mapping))
+		return HIB_KIND_OTHER;
+	return census_cache_kind(flags);
+}
+
+static void census_count(struct hib_census *census, unsigned long start, unsigned long end)
+{
+	for (unsigned long pfn = start; pfn < end; pfn++) {
+		struct page *page = pfn_to_page(pfn);
+		enum hib_census_kind kind = census_kind(page);
+
+		census->kinds[kind]++;
+		if (kind == HIB_KIND_CACHE_CLEAN && !census_is_mapped(page_folio(page)))
+			census->droppable++;
+	}
+}
+
+/**
+ * struct census_visitor - A walk over all memory.
+ * @nosave: Frames that are never saved.
+ * @set: Receives the saveable frames; NULL: none are collected.
+ * @kinds: Only frames of these kinds are collected; 0: of any.
+ * @census: Receives counts; NULL: nothing is counted.
+ * @may_sleep: The system runs.
+ */
 struct census_visitor {
 	const struct hib_pfnset *nosave;
-	struct hib_pfnset *set;		/* NULL: only count */
-	u64 saveable;
-	u64 free;
+	struct hib_pfnset *set;
+	unsigned int kinds;
+	struct hib_census *census;
 	bool may_sleep;
 };
 
+static int census_add_kinds(struct census_visitor *v, unsigned long start, unsigned long end)
+{
+	int ret = 0;
+
+	for (unsigned long pfn = start; pfn < end && !ret; pfn++)
+		if (v->kinds & BIT(census_kind(pfn_to_page(pfn))))
+			ret = hib_pfnset_add(v->set, pfn);
+	return ret;
+}
+
+/* A run of saveable frames. */
 static int census_emit(struct census_visitor *v, unsigned long start, unsigned long end)
 {
 	if (start >= end)
 		return 0;
-	v->saveable += end - start;
-	return v->set ? hib_pfnset_add_range(v->set, start, end) : 0;
+	if (v->census) {
+		v->census->saveable += end - start;
+		census_count(v->census, start, end);
+	}
+	if (!v->set)
+		return 0;
+	return v->kinds ? census_add_kinds(v, start, end) :
+			  hib_pfnset_add_range(v->set, start, end);
 }
+
+/* Runs are cut here, so that the way through a large one may sleep. */
+#define CENSUS_RUN_PFNS		32768ul
 
 static int census_visit_zone(struct census_visitor *v, struct zone *zone)
 {
@@ -80,14 +162,13 @@ static int census_visit_zone(struct census_visitor *v, struct zone *zone)
 	while (pfn < end) {
 		struct page *page = census_page(zone, pfn);
 		unsigned long skip = page ? census_free_pages(page) : 1;
+		bool saveable = !skip && census_is_saveable(page, pfn, v->nosave);
 
-		if (page)
-			v->free += skip;
-		if (!skip && census_is_saveable(page, pfn, v->nosave)) {
+		if (saveable && (pfn + 1) % CENSUS_RUN_PFNS) {
 			pfn++;
 			continue;
 		}
-		ret = census_emit(v, run, pfn);
+		ret = census_emit(v, run, saveable ? pfn + 1 : pfn);
 		if (ret)
 			return ret;
 		pfn += skip ?: 1;
@@ -129,15 +210,52 @@ static u64 census_reclaimable(void)
  */
 void hib_census_take(const struct hib_pfnset *nosave, struct hib_census *census)
 {
-	struct census_visitor v = { .nosave = nosave, .may_sleep = true };
+	struct census_visitor v = { .nosave = nosave, .census = census, .may_sleep = true };
 
+	*census = (struct hib_census) {};
 	lru_add_drain_all();
 	census_visit(&v);
-	*census = (struct hib_census) {
-		.saveable = v.saveable,
-		.free = global_zone_page_state(NR_FREE_PAGES),
-		.reclaimable = census_reclaimable(),
+	census->free = global_zone_page_state(NR_FREE_PAGES);
+	census->reclaimable = census_reclaimable();
+}
+
+/**
+ * hib_census_sum() - Frames of several kinds.
+ * @census: Taken.
+ * @kinds: A bit for each kind.
+ *
+ * Return: Their number.
+ */
+u64 hib_census_sum(const struct hib_census *census, unsigned int kinds)
+{
+	u64 sum = 0;
+
+	for (enum hib_census_kind kind = 0; kind < HIB_NR_KINDS; kind++)
+		if (kinds & BIT(kind))
+			sum += census->kinds[kind];
+	return sum;
+}
+
+/**
+ * hib_census_kind_name() - What a kind is called in /sys/power/hibernate/census.
+ * @kind: The kind.
+ *
+ * Return: One word.
+ */
+const char *hib_census_kind_name(enum hib_census_kind kind)
+{
+	static const char * const names[HIB_NR_KINDS] = {
+		[HIB_KIND_ANON] = "anon",
+		[HIB_KIND_CACHE_CLEAN] = "cache_clean",
+		[HIB_KIND_CACHE_DIRTY] = "cache_dirty",
+		[HIB_KIND_SHMEM] = "shmem",
+		[HIB_KIND_SLAB] = "slab",
+		[HIB_KIND_PAGE_TABLES] = "page_tables",
+		[HIB_KIND_RESERVED] = "reserved",
+		[HIB_KIND_OTHER] = "other",
 	};
+
+	return names[kind];
 }
 
 /**
@@ -173,6 +291,27 @@ int hib_census_collect(const struct hib_pfnset *nosave, struct hib_pfnset *set)
 	struct census_visitor v = { .nosave = nosave, .set = set };
 
 	lockdep_assert_irqs_disabled();
+	return census_visit(&v);
+}
+
+/**
+ * hib_census_collect_kinds() - Frames that look as if they were of some kinds.
+ * @nosave: Frames that are never saved.
+ * @kinds: A bit for each kind.
+ * @set: Covered by hib_census_cover(); they are added.
+ *
+ * A guess: the system runs on.
+ *
+ * Context: Process context. Sleeps.
+ * Return: 0, or -ENOMEM when memory appeared that @set does not cover.
+ */
+int hib_census_collect_kinds(const struct hib_pfnset *nosave, unsigned int kinds,
+			     struct hib_pfnset *set)
+{
+	struct census_visitor v = {
+		.nosave = nosave, .set = set, .kinds = kinds, .may_sleep = true,
+	};
+
 	return census_visit(&v);
 }
 

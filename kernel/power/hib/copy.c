@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * DOC: copy - the atomic copy, and the proof that it came back
+ * DOC: copy - the atomic copy
  *
  * Runs with interrupts off on the only CPU, while devices are quiesced.
  * Nothing here may sleep, allocate, take a lock, print, or be traced: what it
@@ -45,101 +45,70 @@ void hib_copy_hide(struct page *page, bool shown)
 	flush_tlb_one_kernel((unsigned long)page_address(page));
 }
 
-static __le64 *copy_digest_at(struct hib_disk_leaf *leaf, u64 index)
+/* A run of frames that were written early; @index: place of its first. */
+struct copy_early {
+	unsigned long start, end;
+	u64 index;
+};
+
+/* The digest of frame @pfn as it was written early, or NULL. Frames ascend. */
+static const u64 *copy_early_digest(const struct hib_copy *copy, struct copy_early *at,
+				    unsigned long pfn)
 {
-	return (__le64 *)leaf->data + index % HIB_LEAF_DIGESTS;
+	u64 index;
+
+	while (pfn >= at->end) {
+		at->index += at->end - at->start;
+		if (!hib_pfnset_next_run(copy->early, at->end, &at->start, &at->end))
+			*at = (struct copy_early) { .start = HIB_PFN_NONE, .end = HIB_PFN_NONE };
+	}
+	if (pfn < at->start)
+		return NULL;
+	index = at->index + (pfn - at->start);
+	return &copy->digests[index / HIB_PRECOPY_DIGESTS][index % HIB_PRECOPY_DIGESTS];
 }
 
-static void copy_one(const struct hib_copy *copy, unsigned long pfn, u64 index)
+/* Copies a frame unless it is as it was written early. Returns its digest, if that is wanted. */
+static u64 copy_one(struct hib_copy *copy, unsigned long pfn, const u64 *early)
 {
-	void *to = pfn_to_kaddr(copy->table[index]);
-	struct page *page = pfn_to_page(pfn);
-	bool shown = hib_copy_show(page);
+	void *from = page_address(pfn_to_page(pfn));
+	u64 digest = 0;
+	void *to;
 
-	copy_page(to, page_address(page));
-	hib_copy_hide(page, shown);
-	if (copy->leaves)
-		*copy_digest_at(copy->leaves[index / HIB_LEAF_DIGESTS], index) =
-			cpu_to_le64(hib_digest_page(to, copy->seed));
+	if (early) {
+		digest = hib_digest_page(from, copy->seed);
+		if (digest == *early)
+			return digest;
+		hib_pfnset_add(copy->stale, pfn);
+	}
+	if (copy->nr_copied++ >= copy->nr_table)
+		return digest;
+	to = pfn_to_kaddr(copy->table[copy->nr_copied - 1]);
+	copy_page(to, from);
+	return copy->leaves ? hib_digest_page(to, copy->seed) : 0;
 }
 
 /**
- * hib_copy_all() - Copy every saved frame, and digest the copy if asked to.
- * @copy: What goes where; nothing in it changes.
+ * hib_copy_all() - Copy the saved frames, and digest them if asked to.
+ * @copy: What goes where. @copy->stale and @copy->nr_copied are the result.
  *
  * Context: Interrupts off, one CPU, the atomic point.
  */
-void hib_copy_all(const struct hib_copy *copy)
+void hib_copy_all(struct hib_copy *copy)
 {
+	struct copy_early at = {};
 	unsigned long start, end = 0;
-	u64 index = 0;
-
-	while (hib_pfnset_next_run(copy->saved, end, &start, &end))
-		for (unsigned long pfn = start; pfn < end; pfn++)
-			copy_one(copy, pfn, index++);
-}
-
-static bool verify_is_excepted(const struct hib_verify *v, unsigned long pfn)
-{
-	for (unsigned int i = 0; i < v->nr_except; i++)
-		if (v->except[i] == pfn)
-			return true;
-	return false;
-}
-
-static void verify_one(const struct hib_copy *copy, unsigned long pfn, u64 want,
-		       struct hib_verify *v)
-{
-	struct page *page = pfn_to_page(pfn);
-	bool shown = hib_copy_show(page);
-	u64 got = hib_digest_page(page_address(page), copy->seed);
-
-	hib_copy_hide(page, shown);
-	v->checked++;
-	if (got == want)
-		return;
-	if (verify_is_excepted(v, pfn)) {
-		v->excepted++;
-		return;
-	}
-	if (v->wrong < ARRAY_SIZE(v->first_wrong))
-		v->first_wrong[v->wrong] = pfn;
-	v->wrong++;
-}
-
-/* The leaf after @phys, shown: free frames may be hidden. */
-static struct hib_disk_leaf *verify_leaf(u64 phys)
-{
-	hib_copy_show(pfn_to_page(PHYS_PFN(phys)));
-	return __va(phys);
-}
-
-/**
- * hib_copy_verify() - Compare all saved frames with their digests.
- * @copy: As at the atomic point; only @saved and @seed are used.
- * @leaf_phys: First digest leaf, where the boot kernel left it; the leaves are
- *	chained by their @next, which holds physical addresses.
- * @nr_leaves: Their number.
- * @v: Result; @v->except set by the caller.
- *
- * Context: Interrupts off, one CPU, right after the jump.
- */
-void hib_copy_verify(const struct hib_copy *copy, u64 leaf_phys, u64 nr_leaves,
-		     struct hib_verify *v)
-{
-	unsigned long start, end = 0;
-	struct hib_disk_leaf *leaf = NULL;
 	u64 index = 0;
 
 	while (hib_pfnset_next_run(copy->saved, end, &start, &end)) {
 		for (unsigned long pfn = start; pfn < end; pfn++, index++) {
-			if (index % HIB_LEAF_DIGESTS == 0) {
-				if (!nr_leaves--)
-					return;
-				leaf = verify_leaf(leaf_phys);
-				leaf_phys = le64_to_cpu(leaf->next);
-			}
-			verify_one(copy, pfn, le64_to_cpu(*copy_digest_at(leaf, index)), v);
+			bool shown = hib_copy_show(pfn_to_page(pfn));
+			u64 digest = copy_one(copy, pfn, copy_early_digest(copy, &at, pfn));
+
+			hib_copy_hide(pfn_to_page(pfn), shown);
+			if (copy->leaves)
+				*hib_copy_digest_at(copy->leaves[index / HIB_LEAF_DIGESTS], index) =
+					cpu_to_le64(digest);
 		}
 	}
 }

@@ -6,46 +6,42 @@
 #include "format.h"
 #include "pfnset.h"
 
-#define HIB_EXCEPT_MAX		64u
-
 struct page;
 
 /**
  * struct hib_copy - One pass over all saved frames.
  * @saved: The frames, in order.
- * @table: Way down: where the copy of the i-th goes (page frame numbers).
+ * @table: Way down: where the i-th copy goes (page frame numbers).
+ * @nr_table: Its length; what does not fit is counted and not copied.
+ * @early: Frames that were written early.
+ * @digests: Of these, HIB_PRECOPY_DIGESTS to a page.
+ * @stale: Receives those of them that have changed; covers all memory.
  * @leaves: Digest leaves to fill, HIB_LEAF_DIGESTS to a leaf; NULL: no digests.
- * @seed: Of the digests.
+ * @seed: Of all digests.
+ * @nr_copied: Frames that were copied, or should have been.
  */
 struct hib_copy {
 	const struct hib_pfnset *saved;
 	const unsigned long *table;
+	u64 nr_table;
+	const struct hib_pfnset *early;
+	u64 *const *digests;
+	struct hib_pfnset *stale;
 	struct hib_disk_leaf **leaves;
 	u64 seed;
+	u64 nr_copied;
 };
 
-/**
- * struct hib_verify - Result of comparing memory with its digests.
- * @checked: Frames that were digested again.
- * @excepted: Frames that differ and belong to the comparison's own work.
- * @wrong: Frames that differ and must not.
- * @first_wrong: Page frame numbers of the first of them.
- * @except: Frames that may differ.
- * @nr_except: How many these are.
- */
-struct hib_verify {
-	u64 checked;
-	u64 excepted;
-	u64 wrong;
-	unsigned long first_wrong[8];
-	unsigned long except[HIB_EXCEPT_MAX];
-	unsigned int nr_except;
-};
+#define HIB_PRECOPY_DIGESTS	(HIB_BLOCK_BYTES / sizeof(u64))	/* in a page */
 
 bool hib_copy_show(struct page *page);
 void hib_copy_hide(struct page *page, bool shown);
-void hib_copy_all(const struct hib_copy *copy);
-void hib_copy_verify(const struct hib_copy *copy, u64 leaf_phys, u64 nr_leaves,
-		     struct hib_verify *v);
+void hib_copy_all(struct hib_copy *copy);
+
+/* Where digest @index goes in its leaf. */
+static inline __le64 *hib_copy_digest_at(struct hib_disk_leaf *leaf, u64 index)
+{
+	return (__le64 *)leaf->data + index % HIB_LEAF_DIGESTS;
+}
 
 #endif

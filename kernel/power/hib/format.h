@@ -25,7 +25,7 @@
 #define HIB_SIGNATURE_BYTES	10
 #define HIB_SWAP_SIGNATURE	"SWAPSPACE2"
 
-#define HIB_FORMAT_VERSION	1
+#define HIB_FORMAT_VERSION	2
 #define HIB_COMMIT_MAGIC	0x54494d4d4f434248ULL	/* "HBCOMMIT" */
 #define HIB_HEADER_MAGIC	0x5245444145484248ULL	/* "HBHEADER" */
 
@@ -35,13 +35,13 @@
 #define HIB_CHUNK_PAGES		32u
 #define HIB_SEGMENT_BLOCKS	256u			/* at most; 1 MiB */
 #define HIB_SEGMENT_BYTES	(HIB_SEGMENT_BLOCKS * HIB_BLOCK_BYTES)
-#define HIB_ARCH_BYTES		1024u
+#define HIB_ARCH_BYTES		2048u
 
 /* Features a reader may ignore, and those it must know. */
 #define HIB_MAY_DIGESTS		0x1u	/* a digest piece is present */
-#define HIB_MUST_PRECOPY	0x1u	/* reserved: pages may occur in two chunks */
+#define HIB_MUST_PRECOPY	0x1u	/* pages were written early; some are stale */
 #define HIB_MUST_SEAL		0x2u	/* reserved: chunks are encrypted */
-#define HIB_MUST_KNOWN		0x0u
+#define HIB_MUST_KNOWN		HIB_MUST_PRECOPY
 
 /* State of the image, see design.rst "consumed once, and late". */
 enum hib_image_state {
@@ -114,7 +114,8 @@ struct hib_disk_header {
 	__le64 nr_extents;
 	__le64 handover_pfn;		/* frame for the boot kernel's record */
 	__le64 boot_pages;		/* footprint of the boot kernel, pages */
-	__le64 precopy[4];		/* reserved, zero */
+	struct hib_disk_piece precopied; /* HIB_MUST_PRECOPY: frames written early */
+	__le64 nr_precopied;		/* their number, whole chunks */
 	char release[65];
 	char build[65];
 	char machine[65];
@@ -122,7 +123,9 @@ struct hib_disk_header {
 	__le32 arch_bytes;
 	__le32 reserved1;
 	u8 arch[HIB_ARCH_BYTES];
-	u8 reserved2[2616];
+	struct hib_disk_piece stale;	/* HIB_MUST_PRECOPY: of these, not valid */
+	__le64 nr_stale;
+	u8 reserved2[1560];
 	__le64 tag;			/* over the block, this field zero */
 };
 static_assert(sizeof(struct hib_disk_header) == HIB_BLOCK_BYTES);

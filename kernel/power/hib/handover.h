@@ -11,13 +11,13 @@
 #include "format.h"
 
 #define HIB_HANDOVER_MAGIC	0x5245564f444e4148ULL	/* "HANDOVER" */
-#define HIB_HANDOVER_VERSION	1u
+#define HIB_HANDOVER_VERSION	3u
 #define HIB_HANDOVER_ENTROPY	64u
 
 struct hib_handover {
 	u64 magic;
 	u32 version;
-	u32 reserved;
+	u32 services;		/* firmware's, HIB_ARCH_SERVICES_* or a number */
 	u8 image_id[HIB_ID_BYTES];
 	u8 entropy[HIB_HANDOVER_ENTROPY];
 	u64 digests_phys;	/* first digest leaf, 0: none */
@@ -27,6 +27,13 @@ struct hib_handover {
 	u64 read_bytes;		/* from the device */
 	u64 nr_moved;		/* frames moved by the final copy */
 	u64 image_bytes;	/* of the image on its device */
+	u64 nr_stale;		/* pages written early that did not count */
 };
+
+static inline bool hib_handover_is_sound(const struct hib_handover *h, const u8 id[HIB_ID_BYTES])
+{
+	return h->magic == HIB_HANDOVER_MAGIC && h->version == HIB_HANDOVER_VERSION &&
+	       !memcmp(h->image_id, id, HIB_ID_BYTES);
+}
 
 #endif

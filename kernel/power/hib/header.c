@@ -23,20 +23,6 @@
 #define HEADER_CPUS_MAX		65536u
 #define COMMIT_TRIES_MAX	65535u
 
-static void piece_build(struct hib_disk_piece *disk, const struct hib_piece *p)
-{
-	disk->offset = cpu_to_le64(p->offset);
-	disk->nr_entries = cpu_to_le64(p->nr_entries);
-	disk->nr_leaves = cpu_to_le32(p->nr_leaves);
-}
-
-static void piece_read(const struct hib_disk_piece *disk, struct hib_piece *p)
-{
-	p->offset = le64_to_cpu(disk->offset);
-	p->nr_entries = le64_to_cpu(disk->nr_entries);
-	p->nr_leaves = le32_to_cpu(disk->nr_leaves);
-}
-
 /**
  * hib_header_tag() - What the tag of a header has to be.
  * @disk: The block; its own tag field is not looked at.
@@ -75,9 +61,13 @@ void hib_header_build(struct hib_disk_header *disk, const struct hib_header *h)
 	disk->nr_pages = cpu_to_le64(h->nr_pages);
 	disk->data_bytes = cpu_to_le64(h->data_bytes);
 	disk->image_bytes = cpu_to_le64(h->image_bytes);
-	piece_build(&disk->pagemap, &h->pagemap);
-	piece_build(&disk->segments, &h->segments);
-	piece_build(&disk->digests, &h->digests);
+	hib_piece_build(&disk->pagemap, &h->pagemap);
+	hib_piece_build(&disk->segments, &h->segments);
+	hib_piece_build(&disk->digests, &h->digests);
+	hib_piece_build(&disk->precopied, &h->precopied);
+	hib_piece_build(&disk->stale, &h->stale);
+	disk->nr_precopied = cpu_to_le64(h->nr_precopied);
+	disk->nr_stale = cpu_to_le64(h->nr_stale);
 	disk->extent_block = cpu_to_le64(h->extent_block);
 	disk->nr_extent_leaves = cpu_to_le32(h->nr_extent_leaves);
 	disk->nr_cpus = cpu_to_le32(h->nr_cpus);
@@ -105,9 +95,13 @@ static void header_read(const struct hib_disk_header *disk, struct hib_header *h
 	h->nr_pages = le64_to_cpu(disk->nr_pages);
 	h->data_bytes = le64_to_cpu(disk->data_bytes);
 	h->image_bytes = le64_to_cpu(disk->image_bytes);
-	piece_read(&disk->pagemap, &h->pagemap);
-	piece_read(&disk->segments, &h->segments);
-	piece_read(&disk->digests, &h->digests);
+	hib_piece_read(&disk->pagemap, &h->pagemap);
+	hib_piece_read(&disk->segments, &h->segments);
+	hib_piece_read(&disk->digests, &h->digests);
+	hib_piece_read(&disk->precopied, &h->precopied);
+	hib_piece_read(&disk->stale, &h->stale);
+	h->nr_precopied = le64_to_cpu(disk->nr_precopied);
+	h->nr_stale = le64_to_cpu(disk->nr_stale);
 	h->extent_block = le64_to_cpu(disk->extent_block);
 	h->nr_extent_leaves = le32_to_cpu(disk->nr_extent_leaves);
 	h->nr_extents = le64_to_cpu(disk->nr_extents);
@@ -139,28 +133,16 @@ static bool block_is_on_device(u64 block, u64 device_blocks)
 	return block && block < device_blocks;
 }
 
-static bool leaves_fit(u64 nr_leaves, u64 nr_entries, enum hib_leaf_kind kind)
-{
-	u32 capacity = hib_leaf_capacity(kind);
-	u64 nr_full = div_u64(nr_entries, capacity);
-
-	return nr_leaves == nr_full + (nr_full * capacity != nr_entries);
-}
-
 /* Reserved parts, strings and what cannot be seen in host order any more. */
 static const char *header_blank_fault(const struct hib_disk_header *disk)
 {
 	u32 arch_bytes = le32_to_cpu(disk->arch_bytes);
 
 	if (disk->pagemap.reserved || disk->segments.reserved || disk->digests.reserved ||
-	    disk->reserved1 || !is_zero(disk->reserved0, sizeof(disk->reserved0)) ||
+	    disk->precopied.reserved || disk->stale.reserved || disk->reserved1 ||
+	    !is_zero(disk->reserved0, sizeof(disk->reserved0)) ||
 	    !is_zero(disk->reserved2, sizeof(disk->reserved2)))
 		return "header reserved";
-	if (!is_zero(disk->precopy, sizeof(disk->precopy)))
-		return "header precopy";
-	if (!(le32_to_cpu(disk->may_ignore) & HIB_MAY_DIGESTS) &&
-	    !is_zero(&disk->digests, sizeof(disk->digests)))
-		return "header digests";
 	if (!string_is_sound(disk->release, sizeof(disk->release)))
 		return "header release";
 	if (!string_is_sound(disk->build, sizeof(disk->build)))
@@ -203,7 +185,7 @@ static const char *header_size_fault(const struct hib_header *h, u64 device_bloc
 	if (!block_is_on_device(h->extent_block, device_blocks))
 		return "header extent_block";
 	if (!h->nr_extents || h->nr_extents > device_blocks ||
-	    !leaves_fit(h->nr_extent_leaves, h->nr_extents, HIB_LEAF_EXTENT))
+	    !hib_piece_leaves_fit(h->nr_extent_leaves, h->nr_extents, HIB_LEAF_EXTENT))
 		return "header nr_extents";
 	if (h->nr_cpus > HEADER_CPUS_MAX)
 		return "header nr_cpus";
@@ -212,42 +194,64 @@ static const char *header_size_fault(const struct hib_header *h, u64 device_bloc
 	return NULL;
 }
 
-/* Lies whole in the image behind the data, and its leaves are as many as its entries need. */
-static bool piece_is_sound(const struct hib_piece *p, const struct hib_header *h,
-			   enum hib_leaf_kind kind, u64 max_entries)
-{
-	if (!p->nr_entries || p->nr_entries > max_entries)
-		return false;
-	if (!leaves_fit(p->nr_leaves, p->nr_entries, kind))
-		return false;
-	if (p->offset % HIB_BLOCK_BYTES || p->offset < h->data_bytes ||
-	    p->offset > h->image_bytes)
-		return false;
-	return (u64)p->nr_leaves * HIB_BLOCK_BYTES <= h->image_bytes - p->offset;
-}
+/**
+ * struct header_list - What a list of the image must be.
+ * @name: The field, for a complaint.
+ * @piece: Where it says it is.
+ * @kind: Of its leaves.
+ * @max_entries: As many as make sense; 0: there must be no such list.
+ */
+struct header_list {
+	const char *name;
+	const struct hib_piece *piece;
+	enum hib_leaf_kind kind;
+	u64 max_entries;
+};
 
-static bool pieces_overlap(const struct hib_piece *a, const struct hib_piece *b)
-{
-	return a->offset < b->offset + (u64)b->nr_leaves * HIB_BLOCK_BYTES &&
-	       b->offset < a->offset + (u64)a->nr_leaves * HIB_BLOCK_BYTES;
-}
+#define HEADER_LISTS	5
 
-static const char *header_piece_fault(const struct hib_header *h)
+static const char *header_list_fault(const struct hib_header *h)
 {
-	u64 data_blocks = h->data_bytes >> HIB_BLOCK_SHIFT;
+	u64 nr_digests = h->may_ignore & HIB_MAY_DIGESTS ? h->nr_pages : 0;
+	const struct header_list lists[HEADER_LISTS] = {
+		{ "header pagemap", &h->pagemap, HIB_LEAF_PAGEMAP, h->nr_pages },
+		{ "header segments", &h->segments, HIB_LEAF_SEGMENT,
+		  h->data_bytes >> HIB_BLOCK_SHIFT },
+		{ "header digests", &h->digests, HIB_LEAF_DIGEST, nr_digests },
+		{ "header precopied", &h->precopied, HIB_LEAF_PAGEMAP, h->nr_precopied },
+		{ "header stale", &h->stale, HIB_LEAF_PAGEMAP, h->nr_stale },
+	};
 
-	if (!piece_is_sound(&h->pagemap, h, HIB_LEAF_PAGEMAP, h->nr_pages))
-		return "header pagemap";
-	if (!piece_is_sound(&h->segments, h, HIB_LEAF_SEGMENT, data_blocks) ||
-	    h->segments.nr_entries * HIB_SEGMENT_BLOCKS < data_blocks ||
-	    pieces_overlap(&h->segments, &h->pagemap))
+	for (unsigned int i = 0; i < HEADER_LISTS; i++) {
+		const struct hib_piece *p = lists[i].piece;
+
+		if (!lists[i].max_entries) {
+			if (!hib_piece_is_absent(p))
+				return lists[i].name;
+			continue;
+		}
+		if (!hib_piece_is_sound(p, lists[i].kind, lists[i].max_entries, h->data_bytes,
+					h->image_bytes))
+			return lists[i].name;
+		for (unsigned int j = 0; j < i; j++)
+			if (hib_piece_overlaps(p, lists[j].piece))
+				return lists[i].name;
+	}
+	if (h->segments.nr_entries * HIB_SEGMENT_BLOCKS < h->data_bytes >> HIB_BLOCK_SHIFT)
 		return "header segments";
-	if (!(h->may_ignore & HIB_MAY_DIGESTS))
-		return NULL;
-	if (!piece_is_sound(&h->digests, h, HIB_LEAF_DIGEST, h->nr_pages) ||
-	    pieces_overlap(&h->digests, &h->pagemap) ||
-	    pieces_overlap(&h->digests, &h->segments))
-		return "header digests";
+	return NULL;
+}
+
+/* Pages that were written early come in whole chunks, and those that count are saved. */
+static const char *header_precopy_fault(const struct hib_header *h)
+{
+	bool precopied = h->must_know & HIB_MUST_PRECOPY;
+
+	if (precopied != !!h->nr_precopied || h->nr_precopied % HIB_CHUNK_PAGES ||
+	    h->nr_precopied > h->nr_ram_pages)
+		return "header nr_precopied";
+	if (h->nr_stale > h->nr_precopied || h->nr_precopied - h->nr_stale > h->nr_pages)
+		return "header nr_stale";
 	return NULL;
 }
 
@@ -257,6 +261,8 @@ static const char *header_memory_fault(const struct hib_header *h,
 {
 	if (h->nr_pages > limits->max_pages)
 		return "header nr_pages";
+	if (h->nr_precopied > limits->max_pages)
+		return "header nr_precopied";
 	if (h->handover_pfn >= limits->end_pfn)
 		return "header handover_pfn";
 	return NULL;
@@ -305,7 +311,9 @@ int hib_header_parse(const struct hib_disk_header *disk, const u8 id[HIB_ID_BYTE
 	if (!*why)
 		*why = header_size_fault(h, limits->device_blocks);
 	if (!*why)
-		*why = header_piece_fault(h);
+		*why = header_precopy_fault(h);
+	if (!*why)
+		*why = header_list_fault(h);
 	if (*why)
 		return -EBADMSG;
 	*why = header_memory_fault(h, limits);

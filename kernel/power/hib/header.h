@@ -3,12 +3,7 @@
 #define HIB_HEADER_H
 
 #include "format.h"
-
-struct hib_piece {
-	u64 offset;		/* bytes in the image */
-	u64 nr_entries;
-	u32 nr_leaves;
-};
+#include "piece.h"
 
 /* The header in host order, checked. */
 struct hib_header {
@@ -23,6 +18,8 @@ struct hib_header {
 	u64 data_bytes;
 	u64 image_bytes;
 	struct hib_piece pagemap, segments, digests;
+	struct hib_piece precopied, stale;
+	u64 nr_precopied, nr_stale;
 	u64 extent_block;
 	u32 nr_extent_leaves;
 	u64 nr_extents;
@@ -31,7 +28,7 @@ struct hib_header {
 	u64 boot_pages;
 	char release[65], build[65], machine[65];
 	u32 arch_bytes;
-	u8 arch[HIB_ARCH_BYTES];
+	u8 arch[HIB_ARCH_BYTES] __aligned(8);
 };
 
 /* The commit record in host order, checked. */

@@ -62,15 +62,21 @@ struct hib_io {
 };
 
 /**
- * struct hib_pages - The pages of an image by their place in the page list.
+ * struct hib_pages - The pages of an image by their place in its order.
  * @address: Kernel address of page @index's bytes: on the way down its private
- *	copy, on the way up the frame that it is loaded into. Required. Cheap,
- *	called from several CPUs at once, @index below @nr_pages.
- * @priv: Passed to it.
- * @nr_pages: Pages in the list.
+ *	copy, on the way up the frame that it is loaded into, or NULL for a page
+ *	that does not count and is skipped. Required unless @fetch is there.
+ * @fetch: Way down, for memory that may change: copy @nr pages from page
+ *	@first on to @to, one behind the other. No page is read any other way.
+ * @priv: Passed to them.
+ * @nr_pages: Pages in the order.
+ *
+ * Both are cheap and called from several CPUs at once, with places below
+ * @nr_pages; @fetch for whole chunks.
  */
 struct hib_pages {
 	void *(*address)(void *priv, u64 index);
+	void (*fetch)(void *priv, u64 first, unsigned int nr, void *to);
 	void *priv;
 	u64 nr_pages;
 };
@@ -80,11 +86,14 @@ struct hib_pages {
  * @pages: Page frames done.
  * @same_pages: Of these, same-filled ones.
  * @bytes: Bytes read from or written to the device.
+ * @stop: Way down: asked now and then by several CPUs; true ends it with -EINTR.
+ *	Optional.
  */
 struct hib_progress {
 	atomic64_t pages;
 	atomic64_t same_pages;
 	atomic64_t bytes;
+	bool (*stop)(void);
 };
 
 #endif

@@ -24,6 +24,7 @@
 #include "../power.h"
 #include "arrange.h"
 #include "commit.h"
+#include "masters.h"
 #include "read.h"
 #include "report.h"
 #include "session.h"
@@ -116,6 +117,8 @@ static void lists_leave(void *context, enum hib_outcome outcome)
 	struct hib_session *s = context;
 
 	hib_stream_release(&s->stream);
+	hib_pfnset_exit(&s->stale);
+	hib_pfnset_exit(&s->early);
 	hib_pfnset_exit(&s->image);
 }
 
@@ -145,7 +148,8 @@ static int jump_enter(void *context)
 {
 	struct hib_session *s = context;
 
-	s->jump = hib_arch_jump_prepare(s->header.arch, s->header.arch_bytes, load_spare, s);
+	s->jump = hib_arch_jump_prepare(s->header.arch, s->header.arch_bytes, &s->fit,
+					load_spare, s);
 	if (!s->jump)
 		return hib_session_fail(s, -ENOMEM, "memory: page tables for the jump");
 	return hib_arrange_handover(s);
@@ -177,6 +181,12 @@ static void protect_leave(void *context, enum hib_outcome outcome)
 	hib_pool_unprotect(&s->pool);
 }
 
+static int masters_enter(void *context)
+{
+	hib_masters_stop();
+	return 0;
+}
+
 static int mark_jumping_enter(void *context)
 {
 	return load_mark(context, HIB_STATE_JUMPING);
@@ -196,6 +206,7 @@ static void mark_jumping_leave(void *context, enum hib_outcome outcome)
 	{ .name = "jump", .enter = jump_enter, .leave = jump_leave,		\
 	  .leave_owed = true },							\
 	{ .name = "protect", .enter = protect_enter, .leave = protect_leave },	\
+	{ .name = "masters", .enter = masters_enter },				\
 	{ .name = "mark_jumping", .enter = mark_jumping_enter, .leave = mark_jumping_leave }
 
 static const struct hib_step load_steps[] = {
@@ -286,6 +297,15 @@ static int load_give_up(struct hib_session *s)
 	return ret;
 }
 
+/* What the machine check found and lets pass. */
+static void load_tell_differences(const struct hib_arch_fit *fit)
+{
+	if (fit->note[0])
+		pr_info("this machine is not quite the same: %s\n", fit->note);
+	if (fit->services != HIB_ARCH_SERVICES_THERE)
+		pr_warn("firmware's run-time services will be off: not where the image has them\n");
+}
+
 static int load_device(struct hib_session *s)
 {
 	int ret = hib_session_inject(s, "check") ?: hib_read_check(s);
@@ -297,6 +317,7 @@ static int load_device(struct hib_session *s)
 		load_report(s, "check");
 	} else {
 		pr_info("resume from hibernation\n");
+		load_tell_differences(&s->fit);
 		ret = load_run(s);
 	}
 	pr_err("resume failed (%d)\n", ret);
@@ -357,10 +378,15 @@ int hib_load_nested(struct hib_session *down)
 	s->mode = down->mode;
 	ret = hib_store_open_device_shared(&s->store, &down->store);
 	if (!ret) {
-		ret = hib_read_check(s) ?: load_run(s);
+		ret = hib_read_check(s);
+		if (ret)
+			load_report(s, "check");
+		else
+			ret = load_run(s);
 		hib_store_close_device(&s->store);
 	}
 	down->result = s->result;
+	down->result.step = NULL;	/* the way down fails in a step of its own */
 	kfree(s);
 	return ret;
 }

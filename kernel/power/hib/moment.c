@@ -50,6 +50,17 @@ static void moment_verify(struct hib_session *s)
 	s->stats.verify_wrong = v->wrong;
 }
 
+/* Before anybody can call firmware: nothing may be where this kernel has it. */
+static void moment_check_services(struct hib_session *s)
+{
+	const struct hib_handover *h = s->snapshot.handover;
+	u32 services = hib_handover_is_sound(h, s->image_id) ? h->services :
+							       HIB_ARCH_SERVICES_UNKNOWN;
+
+	if (services != HIB_ARCH_SERVICES_THERE)
+		hib_arch_services_lost(services);
+}
+
 /*
  * The atomic part, straight: one CPU, interrupts off. The call in the middle
  * returns in this kernel when the copy is made, and again in the restored one;
@@ -77,6 +88,8 @@ static int moment_point(struct hib_session *s)
 	if (ret == HIB_ARCH_RESUMED) {
 		s->resumed = true;
 		events_check_enabled = false;
+		moment_check_services(s);
+		hib_arch_tables_put_back();
 		hib_census_clean_free();
 	}
 	if (s->quiesce.platform)
@@ -93,7 +106,7 @@ static void moment_release(void *arg, enum hib_outcome outcome)
 		s->came = *s->snapshot.handover;
 		memzero_explicit(s->snapshot.handover, sizeof(*s->snapshot.handover));
 	}
-	if (outcome != HIB_MADE && !s->snapshot.nr_short)
+	if (outcome != HIB_MADE)
 		hib_snapshot_release_frames(&s->snapshot);
 }
 

@@ -7,13 +7,16 @@
  *
  * Once an image counts, the machine must not go on running as if nothing had
  * happened: hib_platform_off() never returns. hib_platform_enter() returns only
- * with the system as it was before, and its caller decides.
+ * with the system as it was before, and its caller decides. What a machine
+ * cannot do, the next best does: S4, power off, halt. The image stays valid.
  */
 #include "platform.h"
 #include <linux/delay.h>
+#include <linux/kernel.h>
 #include <linux/reboot.h>
 #include <linux/suspend.h>
 #include "quiesce.h"
+#include "session.h"
 #include "settings.h"
 
 #undef pr_fmt
@@ -56,18 +59,29 @@ void hib_platform_end(bool used)
 		hib_settings.platform->end();
 }
 
+/* The nest is the same as around the copy: here its steps have another first name. */
+static int platform_inject(void *session, const char *name)
+{
+	char step[sizeof(hib_settings.fail_step)];
+
+	snprintf(step, sizeof(step), "power_down.%s", name);
+	return hib_session_inject(session, step);
+}
+
 /**
  * hib_platform_enter() - Power down through the platform (ACPI S4).
+ * @s: Its image counts.
  *
  * Context: Process context, image committed, allocations restricted.
  * Return: Only when the machine is still on: -EAGAIN or -EBUSY for a wake-up
- * event, -ENODEV without a platform, or the errno of what refused. The system
- * is as it was before the call.
+ * event, -ENODEV without a platform, -EIO when the firmware let the call
+ * return, or the errno of what refused. The system is as it was before the call.
  */
-int hib_platform_enter(void)
+int hib_platform_enter(struct hib_session *s)
 {
 	struct hib_quiesce q = {
 		.use = HIB_QUIESCE_POWER_DOWN, .platform = true, .gfp_held = true,
+		.inject = platform_inject, .arg = s,
 	};
 	int ret;
 
@@ -80,12 +94,7 @@ int hib_platform_enter(void)
 	hib_settings.entering = true;
 	ret = hib_quiesce_enter(&q);
 	if (!ret)
-		ret = pm_wakeup_pending() ? -EAGAIN : hib_settings.platform->enter();
-	if (!ret) {
-		/* The firmware is at it; there is nothing left to do here. */
-		while (1)
-			cpu_relax();
-	}
+		ret = pm_wakeup_pending() ? -EAGAIN : hib_settings.platform->enter() ?: -EIO;
 	hib_quiesce_leave(&q, HIB_FAILED);
 	hib_settings.entering = false;
 	hib_platform_end(true);
@@ -102,13 +111,18 @@ int hib_platform_enter(void)
  */
 void __noreturn hib_platform_off(bool reboot)
 {
+	/* Said before, as nothing can be said once consoles and CPUs are gone. */
+	pr_info("the image is safe, %s\n", reboot ? "restarting" : "switching off");
 	if (reboot)
 		kernel_restart(NULL);
 	else if (kernel_can_power_off())
 		kernel_power_off();
 
+	pr_crit("the machine cannot switch itself off: the image is safe, switch it off by hand\n");
+	/* A power-off that comes back has shut everything down already, and left interrupts off. */
+	if (kernel_can_power_off())
+		machine_halt();
 	kernel_halt();
-	pr_crit("The image is safe. Switch the machine off by hand.\n");
 	while (1)
 		msleep(1000);
 }

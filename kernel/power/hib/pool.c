@@ -24,6 +24,8 @@
 /* Movable: ZONE_MOVABLE and CMA are RAM too. No reclaim, no warning. */
 #define POOL_GFP	((GFP_HIGHUSER_MOVABLE & ~__GFP_RECLAIM) | __GFP_NOWARN | \
 			 __GFP_NOMEMALLOC)
+/* A low zone by its name: nothing is kept back there from who asks for it. */
+#define POOL_GFP_LOW	((GFP_KERNEL & ~__GFP_RECLAIM) | __GFP_NOWARN | __GFP_NOMEMALLOC)
 
 /**
  * hib_pool_create() - Make an empty pool.
@@ -67,11 +69,22 @@ void hib_pool_destroy(struct hib_pool *pool)
 	*pool = (struct hib_pool) {};
 }
 
+static struct page *pool_alloc(const struct hib_pool *pool, unsigned int order)
+{
+	struct page *page = alloc_pages(POOL_GFP, order);
+
+	if (!page && pool->deep)
+		page = alloc_pages(POOL_GFP_LOW | __GFP_DMA32, order);
+	if (!page && pool->deep)
+		page = alloc_pages(POOL_GFP_LOW | __GFP_DMA, order);
+	return page;
+}
+
 /* A block of 2^*order pages, smaller when there is none so large. */
-static struct page *pool_alloc_block(unsigned int *order)
+static struct page *pool_alloc_block(const struct hib_pool *pool, unsigned int *order)
 {
 	for (;; (*order)--) {
-		struct page *page = alloc_pages(POOL_GFP, *order);
+		struct page *page = pool_alloc(pool, *order);
 
 		if (page || !*order)
 			return page;
@@ -108,7 +121,7 @@ static u64 pool_grow(struct hib_pool *pool, u64 nr_pages, bool into_table)
 		struct page *page;
 
 		order = min_t(unsigned int, order, ilog2(nr_pages - got));
-		page = pool_alloc_block(&order);
+		page = pool_alloc_block(pool, &order);
 		if (!page)
 			break;
 		if (!pool_adopt(pool, page, order)) {
@@ -208,11 +221,13 @@ void *hib_pool_take_spare(struct hib_pool *pool, const struct hib_pfnset *image)
 	return page;
 }
 
-/* How many frames, from entry @index of the table on, lie side by side. */
+/* How many frames, from entry @index of the table on, lie side by side; 0: it names none. */
 static u64 pool_table_run(const struct hib_pool *pool, u64 index)
 {
 	u64 n = 1;
 
+	if (pool->table[index] == HIB_PFN_NONE)
+		return 0;
 	while (index + n < pool->nr_table && pool->table[index + n] == pool->table[index] + n)
 		n++;
 	return n;
@@ -232,16 +247,16 @@ u64 hib_pool_protect(struct hib_pool *pool)
 {
 	u64 n;
 
-	for (u64 i = 0; i < pool->nr_table; i += n) {
+	for (u64 i = 0; i < pool->nr_table; i += n ?: 1) {
 		unsigned long start = (unsigned long)pfn_to_kaddr(pool->table[i]);
 
 		n = pool_table_run(pool, i);
-		if (set_memory_ro(start, n)) {
+		if (n && set_memory_ro(start, n)) {
 			/* The first of them may be read-only by now. */
 			set_memory_rw(start, n);
 			break;
 		}
-		pool->nr_protected = i + n;
+		pool->nr_protected = i + (n ?: 1);
 	}
 	return pool->nr_protected;
 }
@@ -256,8 +271,10 @@ void hib_pool_unprotect(struct hib_pool *pool)
 {
 	u64 n;
 
-	for (u64 i = 0; i < pool->nr_protected; i += n) {
+	for (u64 i = 0; i < pool->nr_protected; i += n ?: 1) {
 		n = pool_table_run(pool, i);
+		if (!n)
+			continue;
 		/* The large pages are split already: nothing is missing now. */
 		WARN_ON_ONCE(set_memory_rw((unsigned long)pfn_to_kaddr(pool->table[i]), n));
 	}
@@ -274,6 +291,7 @@ void hib_pool_free_frames(struct hib_pool *pool)
 {
 	unsigned long start, end = 0;
 
+	hib_pool_return_huge(pool);
 	while (hib_pfnset_next_run(&pool->frames, end, &start, &end)) {
 		pool_free_range(start, end);
 		cond_resched();

@@ -5,7 +5,7 @@
 #include <linux/types.h>
 #include "pfnset.h"
 
-struct page;
+struct folio;
 
 /**
  * struct hib_pool - Every page frame that an image needs besides its own.
@@ -15,6 +15,9 @@ struct page;
  * @nr_table: Entries of @table in use.
  * @nr_protected: Entries of @table whose frames are read-only.
  * @table_size: Entries that @table has room for.
+ * @huge: Huge pages that are borrowed, see pool_huge.c.
+ * @nr_huge: Their number.
+ * @deep: Take also from zones that are kept back for those who need them.
  * @cursor: Where hib_pool_take_spare() goes on.
  */
 struct hib_pool {
@@ -23,6 +26,9 @@ struct hib_pool {
 	u64 nr_table;
 	u64 nr_protected;
 	u64 table_size;
+	struct folio **huge;
+	u64 nr_huge;
+	bool deep;
 	unsigned long cursor;
 };
 
@@ -37,5 +43,25 @@ u64 hib_pool_protect(struct hib_pool *pool);
 void hib_pool_unprotect(struct hib_pool *pool);
 void hib_pool_free_frames(struct hib_pool *pool);
 void *hib_pool_table_address(void *pool, u64 index);
+
+#ifdef CONFIG_HUGETLB_PAGE
+u64 hib_pool_huge_unused(void);
+u64 hib_pool_grow_huge(struct hib_pool *pool, u64 nr_pages);
+void hib_pool_return_huge(struct hib_pool *pool);
+#else
+static inline u64 hib_pool_huge_unused(void)
+{
+	return 0;
+}
+
+static inline u64 hib_pool_grow_huge(struct hib_pool *pool, u64 nr_pages)
+{
+	return 0;
+}
+
+static inline void hib_pool_return_huge(struct hib_pool *pool)
+{
+}
+#endif
 
 #endif

@@ -244,6 +244,26 @@ static int cpus_test_enter(void *context)
 	return quiesce_test(context, TEST_CPUS);
 }
 
+/* One CPU, interrupts on: firmware's last word before the power goes, its first one after. */
+static int firmware_last_enter(void *context)
+{
+	struct hib_quiesce *q = context;
+	bool sleep = q->use == HIB_QUIESCE_POWER_DOWN;
+
+	if (q->platform && sleep && hib_settings.platform->going_to_sleep)
+		hib_settings.platform->going_to_sleep();
+	return 0;
+}
+
+static void firmware_last_leave(void *context, enum hib_outcome outcome)
+{
+	struct hib_quiesce *q = context;
+	bool slept = q->use == HIB_QUIESCE_POWER_DOWN || outcome == HIB_RESUMED;
+
+	if (q->platform && slept && hib_settings.platform->back_from_sleep)
+		hib_settings.platform->back_from_sleep();
+}
+
 static int interrupts_enter(void *context)
 {
 	local_irq_disable();
@@ -286,6 +306,7 @@ static const struct hib_step quiesce_steps[] = {
 	{ .name = "platform_test", .enter = firmware_test_enter },
 	{ .name = "cpus", .enter = cpus_enter, .leave = cpus_leave, .leave_owed = true },
 	{ .name = "cpus_test", .enter = cpus_test_enter },
+	{ .name = "platform_last", .enter = firmware_last_enter, .leave = firmware_last_leave },
 	{ .name = "interrupts", .enter = interrupts_enter, .leave = interrupts_leave },
 	{ .name = "syscore", .enter = syscore_enter, .leave = syscore_leave },
 	{ .name = "syscore_test", .enter = syscore_test_enter },

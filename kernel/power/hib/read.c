@@ -15,7 +15,10 @@
 #include <linux/memblock.h>
 #include <linux/mm.h>
 #include <linux/suspend.h>
+#include <linux/swap.h>
 #include <linux/timekeeping.h>
+#include <linux/vmstat.h>
+#include "arrange.h"
 #include "codec.h"
 #include "commit.h"
 #include "report.h"
@@ -40,7 +43,7 @@ static int read_commit(struct hib_session *s)
 static int read_header(struct hib_session *s)
 {
 	struct hib_limits limits = {
-		.max_pages = get_num_physpages(),
+		.max_pages = hib_session_ram_pages(),
 		.end_pfn = max_pfn,
 		.device_blocks = hib_store_device_blocks(&s->store),
 	};
@@ -84,21 +87,40 @@ static int read_check_state(struct hib_session *s)
 static int read_check_machine(struct hib_session *s)
 {
 	const struct hib_header *h = &s->header;
-	const char *why = "?";
 	int ret;
 
-	if (h->nr_ram_pages != get_num_physpages())
-		return hib_session_fail(s, -ESTALE, "memory size: image %llu MiB, machine %lu MiB",
-					h->nr_ram_pages >> 8, get_num_physpages() >> 8);
-	if (h->hw_signature && h->hw_signature != swsusp_hardware_signature)
+	ret = hib_arch_ident_check(h->arch, h->arch_bytes, hib_settings.same_map, &s->fit);
+	if (ret)
+		return hib_session_fail(s, ret, "%s", s->fit.why);
+	if (h->nr_ram_pages != hib_session_ram_pages() + s->fit.ram_gone)
+		return hib_session_fail(s, -ESTALE, "memory size: image %llu MiB, machine %llu MiB",
+					h->nr_ram_pages >> 8, hib_session_ram_pages() >> 8);
+	/* Not known here, as without ACPI: the image's kernel compares when it wakes up. */
+	if (h->hw_signature && swsusp_hardware_signature &&
+	    h->hw_signature != swsusp_hardware_signature)
 		return hib_session_fail(s, -ESTALE, "hardware signature: image %#x, machine %#x",
 					h->hw_signature, swsusp_hardware_signature);
 	if (!hib_codec_by_id(h->codec))
 		return hib_session_fail(s, -EOPNOTSUPP, "codec: number %u", h->codec);
-	ret = hib_arch_possible(&why);
-	if (!ret)
-		ret = hib_arch_ident_check(h->arch, h->arch_bytes, &why);
-	return ret ? hib_session_fail(s, ret, "machine: %s", why) : 0;
+	return 0;
+}
+
+/*
+ * Whatever this kernel gives up of itself, the image needs this much room. The
+ * exact sum is made when its frames are known; this says no before anything is
+ * touched.
+ */
+static int read_check_room(struct hib_session *s)
+{
+	u64 most = nr_free_pages() + hib_pool_huge_unused() +
+		   global_node_page_state(NR_FILE_PAGES);
+	u64 need = s->header.nr_pages + s->header.digests.nr_leaves;
+
+	if (need <= most || s->nested)
+		return 0;
+	return hib_session_fail(s, -ENOMEM,
+				"memory: boot kernel too big for this image by %llu MiB",
+				DIV_ROUND_UP_ULL(need - most, 256));
 }
 
 /**
@@ -110,7 +132,8 @@ static int read_check_machine(struct hib_session *s)
  */
 int hib_read_check(struct hib_session *s)
 {
-	return read_commit(s) ?: read_check_state(s) ?: read_header(s) ?: read_check_machine(s);
+	return read_commit(s) ?: read_check_state(s) ?: read_header(s) ?: read_check_machine(s) ?:
+	       read_check_room(s);
 }
 
 static int read_extents(struct hib_session *s)
@@ -124,38 +147,68 @@ static int read_extents(struct hib_session *s)
 	return ret ? hib_session_fail(s, ret, "extents: %s", why) : 0;
 }
 
+/* The last memory of the image may not be memory here. */
+static unsigned long read_end_pfn(const struct hib_session *s)
+{
+	unsigned long end = max_pfn;
+
+	for (unsigned int i = 0; i < s->fit.nr_lent; i++)
+		end = max_t(unsigned long, end, s->fit.lent[i].end_pfn);
+	return end;
+}
+
+/* A list of frames into an empty set. @nr: as many as the header says, 0: there is no list. */
+static int read_frames(struct hib_session *s, const struct hib_piece *piece, u64 nr,
+		       struct hib_pfnset *set)
+{
+	const char *why = "unreadable";
+	int ret = hib_pfnset_init(set, read_end_pfn(s));
+
+	if (ret)
+		return hib_session_fail(s, ret, "memory: page frame set");
+	if (!nr)
+		return 0;
+	ret = hib_stream_read_pagemap(&s->stream, piece, set, nr, &why);
+	if (!ret && set->nr_set != nr) {
+		why = "count differs from the header";
+		ret = -EBADMSG;
+	}
+	return ret ? hib_session_fail(s, ret, "page list: %s", why) : 0;
+}
+
 /**
  * hib_read_lists() - Learn where the image lies and which frames it wants.
- * @s: After hib_read_check(). Prepares @s->stream and fills @s->image.
+ * @s: After hib_read_check(). Prepares @s->stream and fills its sets of frames.
  *
  * Return: 0, or an errno noted in @s.
  */
 int hib_read_lists(struct hib_session *s)
 {
+	const struct hib_pagelist list = { &s->image, &s->early, &s->stale };
 	const struct hib_header *h = &s->header;
 	const char *why = "unreadable";
 	int ret;
 
 	s->stream.io = (struct hib_io) { &hib_store_io_ops, &s->store };
-	s->stream.pages = (struct hib_pages) { hib_pool_table_address, &s->pool, h->nr_pages };
+	s->stream.pages = (struct hib_pages) {
+		.address = hib_arrange_address, .priv = s, .nr_pages = h->nr_pages + h->nr_stale,
+	};
 	s->stream.progress = &s->progress;
 	s->stream.codec = hib_codec_by_id(h->codec);
 	memcpy(s->stream.image_id, s->image_id, sizeof(s->stream.image_id));
-	ret = hib_stream_prepare(&s->stream, 0, h->nr_pages);
+	ret = hib_stream_prepare(&s->stream, 0, h->nr_pages + h->nr_stale);
 	if (ret)
 		return hib_session_fail(s, ret, "memory: segment buffers");
 	ret = read_extents(s);
 	if (ret)
 		return ret;
 
-	ret = hib_pfnset_init(&s->image, max_pfn);
+	ret = read_frames(s, &h->pagemap, h->nr_pages, &s->image) ?:
+	      read_frames(s, &h->precopied, h->nr_precopied, &s->early) ?:
+	      read_frames(s, &h->stale, h->nr_stale, &s->stale);
 	if (ret)
-		return hib_session_fail(s, ret, "memory: page frame set");
-	ret = hib_stream_read_pagemap(&s->stream, &h->pagemap, &s->image, h->nr_pages, &why);
-	if (!ret && s->image.nr_set != h->nr_pages) {
-		why = "count differs from the header";
-		ret = -EBADMSG;
-	}
+		return ret;
+	ret = hib_pagelist_check(&list, &why);
 	if (ret)
 		return hib_session_fail(s, ret, "page list: %s", why);
 	ret = hib_stream_read_segments(&s->stream, &h->segments, h->data_bytes, &why);

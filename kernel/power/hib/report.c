@@ -12,7 +12,7 @@
 #include <linux/printk.h>
 #include <linux/slab.h>
 #include <linux/workqueue.h>
-#include "copy.h"
+#include "verify.h"
 
 #define METER_INTERVAL_MS	100u
 #define METER_STEP_PERCENT	10u
@@ -53,6 +53,19 @@ void hib_report_speed(const char *verb, u64 bytes, u64 elapsed_ns)
 
 	pr_info("PM: %s %llu kbytes in %llu.%02llu seconds (%llu.%02llu MB/s)\n", verb, kib,
 		centis / 100, centis % 100, rate / 100, rate % 100);
+}
+
+/**
+ * hib_report_atomic() - How long the machine stood still.
+ * @elapsed_ns: Interrupts were off for so long.
+ * @nr_pages: Page frames that were saved by it.
+ */
+void hib_report_atomic(u64 elapsed_ns, u64 nr_pages)
+{
+	u64 per_gib = div64_u64(elapsed_ns << (30 - PAGE_SHIFT), max_t(u64, nr_pages, 1));
+
+	pr_info("PM: hibernation: Interrupts were off for %llu ms, %llu ms per GiB\n",
+		div_u64(elapsed_ns, NSEC_PER_MSEC), div_u64(per_gib, NSEC_PER_MSEC));
 }
 
 /**

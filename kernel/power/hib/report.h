@@ -11,6 +11,7 @@ struct hib_verify;
 
 void hib_report_result(const struct hib_result *result);
 void hib_report_speed(const char *verb, u64 bytes, u64 elapsed_ns);
+void hib_report_atomic(u64 elapsed_ns, u64 nr_pages);
 void hib_report_verify(const struct hib_verify *v);
 
 /* Prints how far the image is, in steps of ten percent. */

@@ -10,10 +10,13 @@
  * Context: process context, system_transition_mutex held by the caller.
  */
 #include "session.h"
+#include <linux/device.h>
+#include <linux/mm.h>
 #include <linux/random.h>
 #include <linux/slab.h>
 #include <linux/suspend.h>
 #include <linux/timekeeping.h>
+#include "report.h"
 
 /**
  * hib_session_claim() - Take the exclusive token.
@@ -31,6 +34,19 @@ bool hib_session_claim(void)
 void hib_session_unclaim(void)
 {
 	atomic_set(&hib_settings.busy, 0);
+}
+
+/**
+ * hib_session_ram_pages() - Page frames of the machine.
+ *
+ * Memory that was taken offline since the boot is there again after the next
+ * one, and memory that was added stays.
+ *
+ * Return: Their number, offline ones included.
+ */
+u64 hib_session_ram_pages(void)
+{
+	return max_t(u64, hib_settings.ram_pages, get_num_physpages());
 }
 
 /**
@@ -55,6 +71,7 @@ struct hib_session *hib_session_begin(enum hib_mode mode, int *error)
 		return NULL;
 	}
 	s->mode = mode;
+	s->armed = events_check_enabled;
 	s->started = ktime_get_boottime();
 	s->store.swap_type = -1;
 	get_random_bytes(s->image_id, sizeof(s->image_id));
@@ -88,6 +105,9 @@ int hib_session_fail(struct hib_session *s, int error, const char *fmt, ...)
 	if (s->result.error)
 		return error;
 	s->result.error = error;
+	/* Whoever saw the event first has used it up, and gave this errno. */
+	if (error == -EBUSY && s->armed && !events_check_enabled)
+		fmt = "wakeup: an event arrived";
 	va_start(args, fmt);
 	vscnprintf(s->result.reason, sizeof(s->result.reason), fmt, args);
 	va_end(args);
@@ -95,7 +115,7 @@ int hib_session_fail(struct hib_session *s, int error, const char *fmt, ...)
 }
 
 /**
- * hib_session_inject() - Should this step fail, for a test?
+ * hib_session_inject() - Should this step fail or meet a wake-up event, for a test?
  * @session: A struct hib_session.
  * @step: Name of the step about to be entered.
  *
@@ -103,8 +123,27 @@ int hib_session_fail(struct hib_session *s, int error, const char *fmt, ...)
  */
 int hib_session_inject(void *session, const char *step)
 {
-	if (!IS_ENABLED(CONFIG_HIBERNATION_DEBUG) || !hib_settings.fail_step[0] ||
-	    strcmp(step, hib_settings.fail_step))
+	if (!IS_ENABLED(CONFIG_HIBERNATION_DEBUG))
+		return 0;
+	if (hib_settings.wake_step[0] && !strcmp(step, hib_settings.wake_step))
+		pm_wakeup_ws_event(hib_settings.wake_source, 0, false);
+	if (!hib_settings.fail_step[0] || strcmp(step, hib_settings.fail_step))
 		return 0;
 	return hib_session_fail(session, hib_settings.fail_error, "injected");
+}
+
+/**
+ * hib_session_report() - Say how a transition ended, and keep it for those who ask.
+ * @s: The session.
+ * @phase: "hibernate" or "resume".
+ * @step: Where it failed, unless that was noted nearer to the cause.
+ */
+void hib_session_report(struct hib_session *s, const char *phase, const char *step)
+{
+	s->result.phase = phase;
+	if (!s->result.step || !s->result.error)
+		s->result.step = step;
+	hib_settings.result = s->result;
+	hib_settings.stats = s->stats;
+	hib_report_result(&s->result);
 }

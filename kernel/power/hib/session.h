@@ -2,6 +2,7 @@
 #ifndef HIB_SESSION_H
 #define HIB_SESSION_H
 
+#include <linux/hibernation_arch.h>
 #include <linux/ktime.h>
 #include <linux/pm.h>
 #include "budget.h"
@@ -15,8 +16,6 @@
 #include "snapshot.h"
 #include "store.h"
 #include "stream.h"
-
-struct hib_arch_jump;
 
 /**
  * struct hib_session - Owner of one transition.
@@ -33,13 +32,18 @@ struct hib_arch_jump;
  * @snapshot: Way down: memory's half.
  * @came: Way down, restored kernel: what the boot kernel left.
  * @budget: Way down: what was decided.
+ * @nr_missed: Way down: frames that earlier attempts were short of.
  * @filesystems: Way down: frozen super blocks.
  * @quiesce: The nest of devices, CPUs and interrupts.
+ * @armed: Wake-up events shall end it (/sys/power/wakeup_count was written).
  * @platform_begun: Firmware was told; it must be told the end.
  * @committed: The image counts, or may count: the commit was begun.
  * @described: Way up: @header was found sound.
  * @resumed: This is the restored kernel.
+ * @fit: Way up: how the image fits this machine.
  * @image: Way up: frames of the image.
+ * @early: Way up: of these and others, those with a page that was written early.
+ * @stale: Way up: of these, those whose early page does not count.
  * @pool: Way up: frames that it is loaded into.
  * @relocation: Way up: moves of the final copy.
  * @jump: Way up: how control is passed.
@@ -63,14 +67,19 @@ struct hib_session {
 	struct hib_snapshot snapshot;
 	struct hib_handover came;
 	struct hib_budget budget;
+	u64 nr_missed;
 	struct hib_filesystems *filesystems;
 	struct hib_quiesce quiesce;
+	bool armed;
 	bool platform_begun;
 	bool committed;
 	bool described;
 	bool resumed;
 
+	struct hib_arch_fit fit;
 	struct hib_pfnset image;
+	struct hib_pfnset early;
+	struct hib_pfnset stale;
 	struct hib_pool pool;
 	struct hib_relocation relocation;
 	struct hib_arch_jump *jump;
@@ -85,6 +94,8 @@ void hib_session_end(struct hib_session *s);
 int hib_session_inject(void *session, const char *step);
 __printf(3, 4)
 int hib_session_fail(struct hib_session *s, int error, const char *fmt, ...);
+void hib_session_report(struct hib_session *s, const char *phase, const char *step);
+u64 hib_session_ram_pages(void);
 bool hib_session_claim(void);
 void hib_session_unclaim(void);
 

@@ -8,6 +8,7 @@
  * and ignored.
  */
 #include "settings.h"
+#include <linux/device.h>
 #include <linux/init.h>
 #include <linux/kernel.h>
 #include <linux/kstrtox.h>
@@ -152,6 +153,34 @@ MODULE_PARM_DESC(compressor, "Codec of the image: auto, lzo, lz4, zstd or none")
 module_param_named(verify, hib_settings.verify, bool, 0644);
 MODULE_PARM_DESC(verify, "Digest every saved frame and compare after the resume");
 
+static const char * const precopy_names[] = {
+	[HIB_PRECOPY_AUTO] = "auto",
+	[HIB_PRECOPY_ALWAYS] = "always",
+	[HIB_PRECOPY_NEVER] = "never",
+};
+
+static int precopy_set(const char *val, const struct kernel_param *kp)
+{
+	int mode = sysfs_match_string(precopy_names, val);
+
+	if (mode < 0)
+		return mode;
+	hib_settings.precopy = mode;
+	return 0;
+}
+
+static int precopy_get(char *buffer, const struct kernel_param *kp)
+{
+	return sysfs_emit(buffer, "%s\n", precopy_names[hib_settings.precopy]);
+}
+
+static const struct kernel_param_ops precopy_ops = {
+	.set = precopy_set,
+	.get = precopy_get,
+};
+module_param_cb(precopy, &precopy_ops, NULL, 0644);
+MODULE_PARM_DESC(precopy, "Write pages before the atomic point: auto, always or never");
+
 static int tries_set(const char *val, const struct kernel_param *kp)
 {
 	return param_set_uint_minmax(val, kp, 1, 100);
@@ -163,6 +192,29 @@ static const struct kernel_param_ops tries_ops = {
 };
 module_param_cb(tries, &tries_ops, &hib_settings.tries, 0644);
 MODULE_PARM_DESC(tries, "Boots that may begin to load an image before it is given up");
+
+static int memmap_set(const char *val, const struct kernel_param *kp)
+{
+	if (sysfs_streq(val, "strict"))
+		hib_settings.same_map = true;
+	else if (sysfs_streq(val, "tolerant"))
+		hib_settings.same_map = false;
+	else
+		return -EINVAL;
+	return 0;
+}
+
+static int memmap_get(char *buffer, const struct kernel_param *kp)
+{
+	return sysfs_emit(buffer, "%s\n", hib_settings.same_map ? "strict" : "tolerant");
+}
+
+static const struct kernel_param_ops memmap_ops = {
+	.set = memmap_set,
+	.get = memmap_get,
+};
+module_param_cb(memmap, &memmap_ops, NULL, 0644);
+MODULE_PARM_DESC(memmap, "Firmware's memory map: tolerant of tables that moved, or strict");
 
 #ifdef CONFIG_HIBERNATION_DEBUG
 /* NAME or NAME:ERRNO (positive); empty: none. */
@@ -197,4 +249,33 @@ static const struct kernel_param_ops fail_step_ops = {
 };
 module_param_cb(fail_step, &fail_step_ops, NULL, 0644);
 MODULE_PARM_DESC(fail_step, "Step of a transition to fail, NAME[:ERRNO]");
+
+static int wake_step_set(const char *val, const struct kernel_param *kp)
+{
+	char text[sizeof(hib_settings.wake_step)];
+
+	if (strscpy(text, val, sizeof(text)) < 0)
+		return -EINVAL;
+	text[strcspn(text, "\n")] = '\0';
+	if (system_state < SYSTEM_RUNNING)
+		return -EBUSY;
+	if (text[0] && !hib_settings.wake_source)
+		hib_settings.wake_source = wakeup_source_register(NULL, "hibernate_test");
+	if (text[0] && !hib_settings.wake_source)
+		return -ENOMEM;
+	strscpy(hib_settings.wake_step, text);
+	return 0;
+}
+
+static int wake_step_get(char *buffer, const struct kernel_param *kp)
+{
+	return sysfs_emit(buffer, "%s\n", hib_settings.wake_step);
+}
+
+static const struct kernel_param_ops wake_step_ops = {
+	.set = wake_step_set,
+	.get = wake_step_get,
+};
+module_param_cb(wake_step, &wake_step_ops, NULL, 0600);
+MODULE_PARM_DESC(wake_step, "Step of a transition before which a wake-up event comes");
 #endif

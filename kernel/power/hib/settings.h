@@ -3,6 +3,7 @@
 #define HIB_SETTINGS_H
 
 #include <linux/types.h>
+#include "budget.h"
 
 struct hib_codec_ops;
 struct hib_session;
@@ -38,6 +39,11 @@ struct hib_result {
  * struct hib_stats - Figures of the last transition.
  * @saved_pages: Page frames in the image.
  * @same_pages: Of these, same-filled ones.
+ * @precopied_pages: Page frames written before the atomic point.
+ * @changed_pages: Of these, those that did not count.
+ * @copied_pages: Page frames copied at the atomic point.
+ * @dropped_pages: Clean cache that gave way.
+ * @reclaimed_pages: Other pages that gave way.
  * @image_bytes: Length of the image on its device.
  * @atomic_ns: Interrupts off for the copy.
  * @write_ns: Coding and writing page data.
@@ -50,13 +56,17 @@ struct hib_result {
  * @verify_excepted: Frames that differ and may.
  * @verify_wrong: Frames that differ and must not.
  * @workers: Threads that coded the image.
+ * @attempts: At the atomic point.
  */
 struct hib_stats {
 	u64 saved_pages, same_pages, image_bytes;
+	u64 precopied_pages, changed_pages, copied_pages;
+	u64 dropped_pages, reclaimed_pages;
 	u64 atomic_ns, write_ns, total_ns;
 	u64 boot_ns, read_ns, read_bytes, moved_pages;
 	u64 verify_checked, verify_excepted, verify_wrong;
 	u32 workers;
+	u32 attempts;
 };
 
 /**
@@ -73,16 +83,21 @@ struct hib_stats {
  * @mode: What /sys/power/disk shows.
  * @image_size: Wanted size of an image, bytes.
  * @reserved_size: Kept free for drivers, bytes.
+ * @precopy: When pages are written before the atomic point.
  * @verify: Digest every saved frame and compare after the resume.
  * @tries: Boots that may begin to load an image.
+ * @same_map: Refuse an image when the firmware's memory map differs at all.
  * @fail_step: Step to fail, for tests.
  * @fail_error: With this errno.
+ * @wake_step: Step before which a wake-up event comes, for tests.
+ * @wake_source: Where it comes from.
  * @platform: Firmware callbacks, NULL: none.
  * @entering: Devices are being powered down for hibernation.
  * @busy: A transition owns the system (hibernation_in_progress()).
  * @result: Of the last transition.
  * @stats: Of the last transition.
  * @boot_pages: Memory in use when this boot looked for an image.
+ * @ram_pages: Page frames of the machine at boot, when none was offline.
  */
 struct hib_settings {
 	char spec[HIB_SPEC_BYTES];
@@ -97,16 +112,21 @@ struct hib_settings {
 	enum hib_mode mode;
 	unsigned long image_size;
 	unsigned long reserved_size;
+	enum hib_budget_precopy precopy;
 	bool verify;
 	unsigned int tries;
+	bool same_map;
 	char fail_step[32];
 	int fail_error;
+	char wake_step[32];
+	struct wakeup_source *wake_source;
 	const struct platform_hibernation_ops *platform;
 	bool entering;
 	atomic_t busy;
 	struct hib_result result;
 	struct hib_stats stats;
 	u64 boot_pages;
+	u64 ram_pages;
 };
 
 extern struct hib_settings hib_settings;

@@ -89,8 +89,8 @@ u64 hib_stream_cost_pages(const struct hib_stream *s, unsigned int nr_workers, u
 /* Calls @fn for each page of segment memory, whose content need not be saved. */
 void hib_stream_walk_pages(struct hib_stream *s, hib_stream_page_fn fn, void *arg);
 
-/* Way down. Write all pages as segments from image offset 0; data_bytes in @*bytes. */
-int hib_stream_write_pages(struct hib_stream *s, u64 *bytes);
+/* Way down. Write the pages from @first on as segments; data_bytes so far in @*bytes. */
+int hib_stream_write_pages(struct hib_stream *s, u64 first, u64 *bytes);
 /* The segment lengths as a piece. */
 int hib_stream_write_segments(struct hib_stream *s, struct hib_piece *piece);
 /* The page list as a piece. */

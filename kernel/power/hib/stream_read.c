@@ -40,7 +40,7 @@ struct read_job {
 	const char *why;
 };
 
-/* Where the packed pages of a chunk go. */
+/* Where the packed pages of a chunk go; NULL: it is stale and goes nowhere. */
 struct chunk_target {
 	void *packed[HIB_CHUNK_PAGES];
 	unsigned int nr_packed;
@@ -73,11 +73,14 @@ static void chunk_place(struct hib_stream *s, const struct hib_chunk *c,
 		void *page = s->pages.address(s->pages.priv, first + i);
 
 		if (c->same_mask & BIT(i)) {
-			page_fill(page, get_unaligned_le64(fill++));
+			u64 word = get_unaligned_le64(fill++);
+
+			if (page)
+				page_fill(page, word);
 			continue;
 		}
-		if (target->nr_packed &&
-		    page != target->packed[target->nr_packed - 1] + HIB_BLOCK_BYTES)
+		if (!page || (target->nr_packed &&
+			      page != target->packed[target->nr_packed - 1] + HIB_BLOCK_BYTES))
 			target->contiguous = false;
 		target->packed[target->nr_packed++] = page;
 	}
@@ -92,7 +95,9 @@ static void chunk_scatter(const struct chunk_target *target, const void *in)
 		return;
 	}
 	for (i = 0; i < target->nr_packed; i++)
-		memcpy(target->packed[i], in + (size_t)i * HIB_BLOCK_BYTES, HIB_BLOCK_BYTES);
+		if (target->packed[i])
+			memcpy(target->packed[i], in + (size_t)i * HIB_BLOCK_BYTES,
+			       HIB_BLOCK_BYTES);
 }
 
 static int chunk_decompress(struct hib_stream_worker *w, const struct hib_chunk *c,

@@ -11,10 +11,9 @@
  *
  * A page is looked at once for being same-filled and once by the codec; the
  * codec writes into the segment, and what does not shrink is copied there.
- * That reads a page twice, which is right because struct hib_pages gives
- * private copies that nobody else writes to. Pages of live memory (precopy)
- * would first have to be copied into the worker's plain buffer, in
- * chunk_scan(), and looked at there only.
+ * That reads a page twice, which is right for private copies that nobody else
+ * writes to. Pages of live memory (precopy) are fetched into the worker's plain
+ * buffer first, once, and looked at there only.
  *
  * A worker that begins a segment looks whom it waits for. While the device has
  * nothing to do for want of segments, the codec is what the whole transition
@@ -68,7 +67,17 @@ struct open_segment {
 	u64 nr_same;
 };
 
-static void chunk_scan(struct hib_stream *s, u64 index, struct chunk_source *src)
+/* Where page @i of a chunk lies: a private copy, or what was fetched. */
+static const void *chunk_page(const struct hib_stream *s, const struct hib_stream_worker *w,
+			      u64 first, unsigned int i)
+{
+	if (s->pages.fetch)
+		return w->plain.data + (size_t)i * HIB_BLOCK_BYTES;
+	return s->pages.address(s->pages.priv, first + i);
+}
+
+static void chunk_scan(struct hib_stream *s, struct hib_stream_worker *w, u64 index,
+		       struct chunk_source *src)
 {
 	u64 first = index * HIB_CHUNK_PAGES;
 	unsigned int i, nr_same = 0;
@@ -78,8 +87,10 @@ static void chunk_scan(struct hib_stream *s, u64 index, struct chunk_source *src
 	src->frame.nr_pages = min_t(u64, HIB_CHUNK_PAGES, s->pages.nr_pages - first);
 	src->nr_packed = 0;
 	src->contiguous = true;
+	if (s->pages.fetch)
+		s->pages.fetch(s->pages.priv, first, src->frame.nr_pages, w->plain.data);
 	for (i = 0; i < src->frame.nr_pages; i++) {
-		const void *page = s->pages.address(s->pages.priv, first + i);
+		const void *page = chunk_page(s, w, first, i);
 
 		if (hib_chunk_page_is_same(page, &src->fills[nr_same])) {
 			src->frame.same_mask |= BIT(i);
@@ -92,6 +103,7 @@ static void chunk_scan(struct hib_stream *s, u64 index, struct chunk_source *src
 	}
 }
 
+/* @out may be the buffer that the pages lie in: none moves towards its end. */
 static void chunk_gather(const struct chunk_source *src, void *out)
 {
 	unsigned int i;
@@ -101,7 +113,7 @@ static void chunk_gather(const struct chunk_source *src, void *out)
 		return;
 	}
 	for (i = 0; i < src->nr_packed; i++)
-		memcpy(out + (size_t)i * HIB_BLOCK_BYTES, src->packed[i], HIB_BLOCK_BYTES);
+		memmove(out + (size_t)i * HIB_BLOCK_BYTES, src->packed[i], HIB_BLOCK_BYTES);
 }
 
 /* Code the packed pages to @out; 0 when they do not shrink by a worthwhile part. */
@@ -193,7 +205,7 @@ static int write_chunk(struct hib_stream *s, struct hib_stream_worker *w,
 	if (error)
 		return error;
 
-	chunk_scan(s, index, &src);
+	chunk_scan(s, w, index, &src);
 	seg->used += chunk_encode(s, w, &src, seg->data + seg->used, seg->hurry);
 	seg->nr_pages += src.frame.nr_pages;
 	seg->nr_same += src.frame.nr_pages - src.nr_packed;
@@ -211,6 +223,8 @@ static int write_chunks(struct hib_pipeline *p, struct hib_stream *s, struct hib
 
 		if (index >= nr_chunks)
 			return seg.used ? segment_close(s, w, &seg) : 0;
+		if (s->progress && s->progress->stop && s->progress->stop())
+			return -EINTR;
 		error = write_chunk(s, w, &seg, index);
 		cond_resched();
 	}
@@ -233,15 +247,28 @@ static int write_worker(struct hib_pipeline *p, unsigned int worker)
 	return error ?: drained;
 }
 
+/* Begin the image anew, or go on with it behind what an earlier call wrote. */
+static void write_from(struct hib_stream *s, u64 first)
+{
+	atomic64_set(&s->next_chunk, first / HIB_CHUNK_PAGES);
+	if (first)
+		return;
+	s->segments.nr = 0;
+	atomic64_set(&s->next_offset, 0);
+}
+
 /**
- * hib_stream_write_pages() - Write all pages as segments, from image offset 0.
- * @s: A prepared stream that nothing was written to yet.
- * @bytes: Receives the length of all segments, in bytes.
+ * hib_stream_write_pages() - Write pages as segments.
+ * @s: A prepared stream.
+ * @first: Pages before this one were written by the calls before; whole
+ *	chunks. 0 begins the image, at its offset 0.
+ * @bytes: Receives the length of all segments so far, in bytes.
  *
  * Context: Process context. Sleeps. Allocates nothing but threads' stacks.
- * Return: 0, or the first errno of the device, with nothing under way.
+ * Return: 0; -EINTR when it was asked to stop; or the first errno of the device.
+ * Nothing is under way.
  */
-int hib_stream_write_pages(struct hib_stream *s, u64 *bytes)
+int hib_stream_write_pages(struct hib_stream *s, u64 first, u64 *bytes)
 {
 	struct hib_pipeline p = {
 		.work = write_worker,
@@ -249,11 +276,9 @@ int hib_stream_write_pages(struct hib_stream *s, u64 *bytes)
 	};
 	int error;
 
-	if (WARN_ON_ONCE(s->pages.nr_pages > s->max_pages))
+	if (WARN_ON_ONCE(s->pages.nr_pages > s->max_pages || first % HIB_CHUNK_PAGES))
 		return -EINVAL;
-	s->segments.nr = 0;
-	atomic64_set(&s->next_chunk, 0);
-	atomic64_set(&s->next_offset, 0);
+	write_from(s, first);
 	error = hib_pipeline_run(&p, s->nr_workers, "hib-write");
 	*bytes = atomic64_read(&s->next_offset);
 	return error;
@@ -281,7 +306,7 @@ bool hib_stream_sample_shrinks(struct hib_stream *s)
 	if (!s->codec || hib_stream_worker_setup(w, s->codec) || hib_stream_ring_get(s, w, &out))
 		return false;
 	for (i = 0; i < nr_samples; i++) {
-		chunk_scan(s, div64_u64(i * nr_chunks, nr_samples), &src);
+		chunk_scan(s, w, div64_u64(i * nr_chunks, nr_samples), &src);
 		chunk_encode(s, w, &src, out, false);
 		in_bytes += (u64)src.nr_packed * HIB_BLOCK_BYTES;
 		out_bytes += src.frame.body_bytes;

@@ -17,6 +17,7 @@
 #include "locate.h"
 #include "resume.h"
 #include "settings.h"
+#include "snapshot.h"
 
 /* How every function behind a file begins. */
 #define POWER_SHOW(_name)							\
@@ -172,15 +173,34 @@ POWER_SHOW(stats)
 	const struct hib_stats *s = &hib_settings.stats;
 
 	return sysfs_emit(buf,
-			  "saved_pages %llu\nsame_pages %llu\nimage_bytes %llu\n"
+			  "saved_pages %llu\nsame_pages %llu\nprecopied_pages %llu\n"
+			  "changed_pages %llu\ncopied_pages %llu\ndropped_pages %llu\n"
+			  "reclaimed_pages %llu\nattempts %u\nimage_bytes %llu\n"
 			  "atomic_ns %llu\nwrite_ns %llu\ntotal_ns %llu\nboot_ns %llu\n"
 			  "read_ns %llu\nread_bytes %llu\nmoved_pages %llu\nworkers %u\n"
 			  "verify_checked %llu\nverify_excepted %llu\nverify_wrong %llu\n",
-			  s->saved_pages, s->same_pages, s->image_bytes, s->atomic_ns, s->write_ns,
-			  s->total_ns, s->boot_ns, s->read_ns, s->read_bytes, s->moved_pages,
+			  s->saved_pages, s->same_pages, s->precopied_pages, s->changed_pages,
+			  s->copied_pages, s->dropped_pages, s->reclaimed_pages, s->attempts,
+			  s->image_bytes, s->atomic_ns, s->write_ns, s->total_ns, s->boot_ns,
+			  s->read_ns, s->read_bytes, s->moved_pages,
 			  s->workers, s->verify_checked, s->verify_excepted, s->verify_wrong);
 }
 power_attr_ro(stats);
+
+POWER_SHOW(census)
+{
+	struct hib_census census;
+	ssize_t count = 0;
+
+	if (hib_snapshot_census(&census))
+		return -ENOMEM;
+	for (enum hib_census_kind kind = 0; kind < HIB_NR_KINDS; kind++)
+		count += sysfs_emit_at(buf, count, "%s %llu\n", hib_census_kind_name(kind),
+				       census.kinds[kind]);
+	return count + sysfs_emit_at(buf, count, "free %llu\n", census.free);
+}
+/* Walks through all of memory: not for everybody. */
+static struct kobj_attribute census_attr = __ATTR_RO_MODE(census, 0400);
 
 POWER_SHOW(image_info)
 {
@@ -206,6 +226,7 @@ static struct attribute *hibernate_attrs[] = {
 	&last_error_attr.attr,
 	&stats_attr.attr,
 	&image_info_attr.attr,
+	&census_attr.attr,
 	NULL
 };
 

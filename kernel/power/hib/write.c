@@ -7,6 +7,9 @@
  * says that there is an image; a failure before it leaves swap as it was, once
  * the slots are given back by the session.
  *
+ * Pages that are written early are the first segments of the same image; the
+ * copies come behind them.
+ *
  * Context: process context, devices running, tasks and kernel threads frozen,
  * allocations restricted to those that need no I/O.
  */
@@ -17,6 +20,7 @@
 #include <linux/suspend.h>
 #include <linux/timekeeping.h>
 #include <linux/utsname.h>
+#include "../power.h"
 #include "codec.h"
 #include "commit.h"
 #include "report.h"
@@ -32,27 +36,98 @@ static void write_choose_codec(struct hib_session *s)
 		s->stream.codec = &hib_codec_none;
 }
 
-static int write_pages(struct hib_session *s)
+/* The pages from @first on of those that s->stream.pages shows. */
+static int write_pages(struct hib_session *s, u64 first)
 {
 	struct hib_report_meter *meter;
 	ktime_t start = ktime_get();
-	u64 nr = s->stream.pages.nr_pages, ns;
+	u64 nr = s->stream.pages.nr_pages - first, ns;
 	int ret;
 
-	write_choose_codec(s);
 	pr_info("Saving image data pages (%llu pages, %s, %u workers)...\n", nr,
 		s->stream.codec->name, s->stream.nr_workers);
+	atomic64_set(&s->progress.pages, 0);
+	s->progress.stop = pm_wakeup_pending;
 	meter = hib_report_meter_start("saving", &s->progress, nr);
-	ret = hib_stream_write_pages(&s->stream, &s->header.data_bytes);
+	ret = hib_stream_write_pages(&s->stream, first, &s->header.data_bytes);
 	hib_report_meter_stop(meter);
+	if (ret == -EINTR)
+		return hib_session_fail(s, -EBUSY, "wakeup: an event arrived");
 	if (ret)
 		return hib_session_fail(s, ret, "write: page data");
 
 	ns = ktime_to_ns(ktime_sub(ktime_get(), start));
-	s->stats.write_ns = ns;
+	s->stats.write_ns += ns;
 	s->stats.same_pages = atomic64_read(&s->progress.same_pages);
 	hib_report_speed("Wrote", nr << PAGE_SHIFT, ns);
 	return 0;
+}
+
+static unsigned int write_early_kinds(const struct hib_session *s)
+{
+	return s->budget.level == HIB_LEVEL_ALL ? HIB_KINDS_ALL : HIB_KINDS_STILL;
+}
+
+static int write_early_pages(struct hib_session *s)
+{
+	struct hib_precopy *p = &s->snapshot.precopy;
+	int ret = hib_precopy_collect(p, &s->snapshot.nosave, write_early_kinds(s));
+
+	if (ret)
+		return hib_session_fail(s, ret, "memory: page frame sets");
+	s->stats.precopied_pages = p->frames.nr_set;
+	if (!p->frames.nr_set)
+		return 0;
+	s->stream.pages = (struct hib_pages) {
+		.fetch = hib_precopy_fetch, .priv = p, .nr_pages = p->frames.nr_set,
+	};
+	write_choose_codec(s);
+	ret = write_pages(s, 0);
+	if (!ret)
+		pr_info("Precopied %lu pages\n", p->frames.nr_set);
+	return ret;
+}
+
+/**
+ * hib_write_early() - Write pages that should stay still before the atomic point.
+ * @s: Slots are taken, kernel threads frozen, devices running.
+ *
+ * Allocations are restricted meanwhile, or they would push out what is written.
+ *
+ * Return: 0, or -ENOSPC, -EIO, -ENOMEM, noted in @s.
+ */
+int hib_write_early(struct hib_session *s)
+{
+	int ret;
+
+	pm_restrict_gfp_mask();
+	ret = write_early_pages(s);
+	pm_restore_gfp_mask();
+	return ret;
+}
+
+static int write_copies(struct hib_session *s)
+{
+	struct hib_snapshot *snap = &s->snapshot;
+	u64 first = snap->precopy.frames.nr_set;
+	int ret = hib_snapshot_settle(snap);
+
+	if (ret)
+		return hib_session_fail(s, ret, "memory: page frame sets");
+	s->stats.saved_pages = snap->saved.nr_set;
+	s->stats.copied_pages = snap->nr_copied;
+	s->stats.changed_pages = snap->precopy.stale.nr_set;
+	s->stats.workers = s->stream.nr_workers;
+	pr_info("Image created (%llu pages copied, %llu precopied, %llu changed since)\n",
+		snap->nr_copied, first, s->stats.changed_pages);
+	hib_report_atomic(s->stats.atomic_ns, snap->saved.nr_set);
+	s->stream.pages = (struct hib_pages) {
+		.address = hib_snapshot_copy_address, .priv = snap,
+		.nr_pages = first + snap->nr_copied,
+	};
+	if (!first)
+		write_choose_codec(s);
+	return write_pages(s, first);
 }
 
 static void *write_digest_leaf(void *priv, u32 index)
@@ -62,12 +137,32 @@ static void *write_digest_leaf(void *priv, u32 index)
 	return snap->leaves[index];
 }
 
+/* What was written early, and what of it does not count. */
+static int write_early_lists(struct hib_session *s)
+{
+	const struct hib_precopy *p = &s->snapshot.precopy;
+	struct hib_header *h = &s->header;
+	int ret = 0;
+
+	h->nr_precopied = p->frames.nr_set;
+	h->nr_stale = p->stale.nr_set;
+	if (!h->nr_precopied)
+		return 0;
+	h->must_know |= HIB_MUST_PRECOPY;
+	ret = hib_stream_write_pagemap(&s->stream, &p->frames, &h->precopied);
+	if (!ret && h->nr_stale)
+		ret = hib_stream_write_pagemap(&s->stream, &p->stale, &h->stale);
+	return ret;
+}
+
 static int write_lists(struct hib_session *s)
 {
 	struct hib_header *h = &s->header;
 	int ret;
 
 	ret = hib_stream_write_pagemap(&s->stream, &s->snapshot.saved, &h->pagemap);
+	if (!ret)
+		ret = write_early_lists(s);
 	if (!ret)
 		ret = hib_stream_write_segments(&s->stream, &h->segments);
 	if (!ret && s->snapshot.leaves) {
@@ -93,7 +188,7 @@ static int write_describe(struct hib_session *s)
 	h->flags = s->mode == HIB_MODE_PLATFORM ? HIB_IMAGE_PLATFORM : 0;
 	h->hw_signature = swsusp_hardware_signature;
 	h->created_s = ktime_get_real_seconds();
-	h->nr_ram_pages = get_num_physpages();
+	h->nr_ram_pages = hib_session_ram_pages();
 	h->nr_pages = s->snapshot.saved.nr_set;
 	h->nr_cpus = num_online_cpus();
 	h->handover_pfn = PHYS_PFN(__pa(s->snapshot.handover));
@@ -135,10 +230,7 @@ int hib_write_image(struct hib_session *s)
 	int ret;
 
 	*h = (struct hib_header) {};
-	s->stream.pages.nr_pages = s->snapshot.saved.nr_set;
-	s->stats.saved_pages = s->snapshot.saved.nr_set;
-	s->stats.workers = s->stream.nr_workers;
-	ret = write_pages(s) ?: write_lists(s) ?: write_describe(s);
+	ret = write_copies(s) ?: write_lists(s) ?: write_describe(s);
 	if (ret)
 		return ret;
 

@@ -4,6 +4,7 @@
 
 struct hib_session;
 
+int hib_write_early(struct hib_session *s);
 int hib_write_image(struct hib_session *s);
 int hib_write_commit(struct hib_session *s);
 

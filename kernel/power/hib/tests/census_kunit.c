@@ -7,6 +7,7 @@
 #include <linux/slab.h>
 #include <linux/vmalloc.h>
 #include "../census.h"
+#include "../nosave.h"
 
 struct census_sets {
 	struct hib_pfnset nosave;
@@ -111,11 +112,75 @@ static void census_estimate_is_near_the_set(struct kunit *test)
 			get_num_physpages() + totalram_pages() / 50);
 }
 
+static void census_tells_kinds(struct kunit *test)
+{
+	struct census_sets *sets = test->priv;
+	struct hib_census before, after;
+	struct page *page = alloc_pages(GFP_KERNEL, 4);
+	void *slab = kmalloc(64, GFP_KERNEL);
+
+	hib_census_take(&sets->nosave, &before);
+	KUNIT_EXPECT_EQ(test, hib_census_sum(&before, HIB_KINDS_ALL), before.saveable);
+	KUNIT_EXPECT_LE(test, before.droppable, before.kinds[HIB_KIND_CACHE_CLEAN]);
+	KUNIT_EXPECT_GT(test, before.kinds[HIB_KIND_RESERVED], 0ull);
+	__free_pages(page, 4);
+	hib_census_take(&sets->nosave, &after);
+	KUNIT_EXPECT_LT(test, after.kinds[HIB_KIND_OTHER], before.kinds[HIB_KIND_OTHER]);
+
+	KUNIT_ASSERT_EQ(test, hib_census_collect_kinds(&sets->nosave, BIT(HIB_KIND_SLAB),
+						       &sets->saved), 0);
+	KUNIT_EXPECT_TRUE(test, hib_pfnset_test(&sets->saved, PHYS_PFN(__pa(slab))));
+	KUNIT_EXPECT_FALSE(test, hib_pfnset_test(&sets->saved, PHYS_PFN(__pa(&init_task))));
+	hib_pfnset_clear(&sets->saved);
+	KUNIT_ASSERT_EQ(test, hib_census_collect_kinds(&sets->nosave, BIT(HIB_KIND_RESERVED),
+						       &sets->saved), 0);
+	KUNIT_EXPECT_TRUE(test, hib_pfnset_test(&sets->saved, PHYS_PFN(__pa(&init_task))));
+	kfree(slab);
+}
+
+static void nosave_reads_regions(struct kunit *test)
+{
+	const char *at = "0x1000-0x2fff,3M-4M,16383-0x4001";
+	u64 start, end;
+
+	KUNIT_EXPECT_EQ(test, hib_nosave_parse(&at, &start, &end), 0);
+	KUNIT_EXPECT_EQ(test, start, 0x1000ull);
+	KUNIT_EXPECT_EQ(test, end, 0x3000ull);
+	KUNIT_EXPECT_EQ(test, hib_nosave_parse(&at, &start, &end), 0);
+	KUNIT_EXPECT_EQ(test, start, 3ull << 20);
+	KUNIT_EXPECT_EQ(test, end, 4ull << 20);
+	KUNIT_EXPECT_EQ(test, hib_nosave_parse(&at, &start, &end), 0);
+	KUNIT_EXPECT_EQ(test, start, 0x3000ull);
+	KUNIT_EXPECT_EQ(test, end, 0x5000ull);
+	KUNIT_EXPECT_STREQ(test, at, "");
+}
+
+static void nosave_refuses_what_is_no_region(struct kunit *test)
+{
+	static const char * const bad[] = {
+		"", "-", "1M", "1M-", "-1M", "1M-2Mx", "2M-1M", "1M-1M", "1M,2M", "x-2M",
+		"1M-0x10000000000001", "0x1000-0xffffffffffffffff",
+	};
+	u64 start = 7, end = 7;
+
+	for (unsigned int i = 0; i < ARRAY_SIZE(bad); i++) {
+		const char *at = bad[i];
+
+		KUNIT_EXPECT_EQ_MSG(test, hib_nosave_parse(&at, &start, &end), -EINVAL,
+				    "%s", bad[i]);
+		KUNIT_EXPECT_EQ(test, start, 7ull);
+		KUNIT_EXPECT_EQ(test, end, 7ull);
+	}
+}
+
 static struct kunit_case census_cases[] = {
+	KUNIT_CASE(nosave_reads_regions),
+	KUNIT_CASE(nosave_refuses_what_is_no_region),
 	KUNIT_CASE(census_saves_what_is_used),
 	KUNIT_CASE(census_leaves_free_blocks_out),
 	KUNIT_CASE(census_respects_nosave),
 	KUNIT_CASE(census_leaves_offline_pages_out),
+	KUNIT_CASE(census_tells_kinds),
 	KUNIT_CASE(census_estimate_is_near_the_set),
 	{}
 };

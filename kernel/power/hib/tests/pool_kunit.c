@@ -96,11 +96,33 @@ static void pool_stops_when_memory_is_short(struct kunit *test)
 	hib_pool_destroy(&pool);
 }
 
+/* Needs hugepages= on the command line. */
+static void pool_borrows_huge_pages(struct kunit *test)
+{
+	u64 unused = hib_pool_huge_unused(), got;
+	struct hib_pool pool;
+
+	if (!unused)
+		kunit_skip(test, "no huge page is there");
+	KUNIT_ASSERT_EQ(test, hib_pool_create(&pool, 1), 0);
+	got = hib_pool_grow_huge(&pool, 1);
+	KUNIT_EXPECT_GT(test, got, 1ull);
+	KUNIT_EXPECT_EQ(test, hib_pool_huge_unused(), unused - got);
+	KUNIT_EXPECT_EQ(test, (u64)pool.frames.nr_set, got);
+	memset(pfn_to_kaddr(hib_pfnset_next(&pool.frames, 0)), 0x5a, got * PAGE_SIZE);
+	hib_pool_free_frames(&pool);
+	KUNIT_EXPECT_EQ(test, hib_pool_huge_unused(), unused);
+	KUNIT_EXPECT_EQ(test, hib_pool_grow_huge(&pool, 2 * unused), unused);
+	hib_pool_destroy(&pool);
+	KUNIT_EXPECT_EQ(test, hib_pool_huge_unused(), unused);
+}
+
 static struct kunit_case pool_cases[] = {
 	KUNIT_CASE(pool_owns_what_it_took),
 	KUNIT_CASE(pool_table_names_each_frame_once),
 	KUNIT_CASE(pool_gives_frames_back),
 	KUNIT_CASE(pool_spares_avoid_the_image),
+	KUNIT_CASE(pool_borrows_huge_pages),
 	KUNIT_CASE_SLOW(pool_stops_when_memory_is_short),
 	{}
 };

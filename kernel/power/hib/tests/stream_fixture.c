@@ -214,7 +214,9 @@ static struct hib_stream *stream_create(struct kunit *test, struct stream_fixtur
 	KUNIT_ASSERT_NOT_NULL(test, s);
 	memset(&f->progress, 0, sizeof(f->progress));
 	s->io = (struct hib_io) { &device_ops, &f->device };
-	s->pages = (struct hib_pages) { address, f, f->nr_pages };
+	s->pages = (struct hib_pages) {
+		.address = address, .priv = f, .nr_pages = f->nr_pages,
+	};
 	s->codec = codec;
 	s->progress = &f->progress;
 	memcpy(s->image_id, "0123456789abcdef", HIB_ID_BYTES);
@@ -239,7 +241,7 @@ struct hib_stream *stream_fixture_reader(struct kunit *test, struct stream_fixtu
 
 int stream_fixture_write(struct stream_fixture *f, struct hib_stream *s)
 {
-	return hib_stream_write_pages(s, &f->data_bytes) ?:
+	return hib_stream_write_pages(s, 0, &f->data_bytes) ?:
 	       hib_stream_write_segments(s, &f->segments);
 }
 

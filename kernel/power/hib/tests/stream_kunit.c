@@ -125,6 +125,54 @@ static void stream_hurries_while_the_device_is_idle(struct kunit *test)
 	}
 }
 
+/* Half of the pages are live and written early; of these every fifth does not count. */
+#define NR_EARLY	(HIB_CHUNK_PAGES * 30)
+
+static void fetch_early(void *priv, u64 first, unsigned int nr, void *to)
+{
+	struct stream_fixture *f = priv;
+
+	memcpy(to, f->from + first * PAGE_SIZE, nr * PAGE_SIZE);
+}
+
+static bool is_stale(u64 index)
+{
+	return index < NR_EARLY && (index % 5 == 0 || index / HIB_CHUNK_PAGES == 7);
+}
+
+static void *to_unless_stale(void *priv, u64 index)
+{
+	struct stream_fixture *f = priv;
+
+	return is_stale(index) ? NULL : f->to + index * PAGE_SIZE;
+}
+
+static void stream_goes_on_behind_early_pages(struct kunit *test)
+{
+	struct stream_fixture *f = stream_fixture_create(test, NR_PAGES);
+	struct hib_stream *s = stream_fixture_writer(test, f, test->param_value, 2);
+	const struct hib_pages copies = s->pages;
+	const char *why = NULL;
+
+	stream_fixture_fill(f);
+	s->pages = (struct hib_pages) { .fetch = fetch_early, .priv = f, .nr_pages = NR_EARLY };
+	KUNIT_ASSERT_EQ(test, 0, hib_stream_write_pages(s, 0, &f->data_bytes));
+	/* Nobody reads them a second time. */
+	for (u64 i = 0; i < NR_EARLY; i++)
+		if (is_stale(i))
+			memset(f->from + i * PAGE_SIZE, 0xdd, PAGE_SIZE);
+	s->pages = copies;
+	KUNIT_ASSERT_EQ(test, 0, hib_stream_write_pages(s, NR_EARLY, &f->data_bytes));
+	KUNIT_ASSERT_EQ(test, 0, hib_stream_write_segments(s, &f->segments));
+	stream_fixture_expect_idle(test, f);
+	hib_stream_release(s);
+
+	s = stream_fixture_reader(test, f, 2);
+	s->pages.address = to_unless_stale;
+	KUNIT_ASSERT_EQ_MSG(test, 0, stream_fixture_read(f, s, &why), "%s", why ?: "");
+	stream_fixture_expect_same(test, f);
+}
+
 static void stream_sample_tells_text_from_noise(struct kunit *test)
 {
 	struct stream_fixture *f = stream_fixture_create(test, 999);
@@ -233,6 +281,7 @@ static void stream_keeps_page_list(struct kunit *test)
 
 static struct kunit_case stream_cases[] = {
 	KUNIT_CASE_PARAM(stream_comes_back, codec_params),
+	KUNIT_CASE_PARAM(stream_goes_on_behind_early_pages, codec_params),
 	KUNIT_CASE(stream_keeps_any_number_of_pages),
 	KUNIT_CASE(stream_counts_what_it_did),
 	KUNIT_CASE(stream_hurries_while_the_device_is_idle),

@@ -36,6 +36,10 @@ static void check_bounds(const struct hib_header *h)
 	check_piece(h, &h->pagemap);
 	check_piece(h, &h->segments);
 	check_piece(h, &h->digests);
+	check_piece(h, &h->precopied);
+	check_piece(h, &h->stale);
+	fuzz_must(h->nr_precopied <= limits.max_pages && h->nr_precopied % HIB_CHUNK_PAGES == 0);
+	fuzz_must(h->nr_stale <= h->nr_precopied);
 }
 
 int LLVMFuzzerTestOneInput(const u8 *data, size_t bytes)

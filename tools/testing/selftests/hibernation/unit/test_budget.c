@@ -15,16 +15,27 @@ static struct hib_budget_input input(void)
 		.free = 2000,
 		.reclaimable = 600,
 		.image_limit = UNLIMITED,
+		.loadable = UNLIMITED,
 		.reserved = 50,
 		.buffers = 30,
-		.slack = 20,
+		.slack = 5,		/* and 1/64 of 1000: 15 */
 	};
+}
+
+/* 100 of the 1000 pages belong to the kernel; memory cannot hold a copy of all. */
+static struct hib_budget_input full(void)
+{
+	struct hib_budget_input in = input();
+
+	in.still = 900;
+	in.free = 200;
+	return in;
 }
 
 static bool fits(const struct hib_budget_input *in, u64 reclaimed)
 {
-	return in->saveable - reclaimed + in->slack + in->buffers + in->reserved <=
-	       in->free + reclaimed;
+	return in->saveable - reclaimed + in->saveable / 64 + in->slack + in->buffers +
+	       in->reserved <= in->free + reclaimed;
 }
 
 TEST(budget_reclaims_nothing_while_all_fits)
@@ -34,7 +45,6 @@ TEST(budget_reclaims_nothing_while_all_fits)
 	check_number(hib_budget_compute(&in, &out), 0);
 	check_number(out.reclaim, 0);
 	check_number(out.copy, 1020);
-	check_number(out.keep_free, 50);
 	check_number(out.precopy, 0);
 	check_number(out.short_pages, 0);
 	in.free = 1100;
@@ -45,6 +55,7 @@ TEST(budget_reclaims_nothing_while_all_fits)
 TEST(budget_counts_each_reclaimed_page_twice)
 {
 	struct hib_budget_input in = input();
+	in.mode = HIB_PRECOPY_NEVER;
 
 	in.free = 1099;
 	check_number(hib_budget_compute(&in, &out), 0);
@@ -58,6 +69,7 @@ TEST(budget_counts_each_reclaimed_page_twice)
 TEST(budget_takes_all_that_is_reclaimable_but_no_more)
 {
 	struct hib_budget_input in = input();
+	in.mode = HIB_PRECOPY_NEVER;
 
 	in.reclaimable = 100;
 	in.free = 900;
@@ -77,6 +89,7 @@ TEST(budget_takes_all_that_is_reclaimable_but_no_more)
 TEST(budget_does_not_reclaim_more_than_is_saved)
 {
 	struct hib_budget_input in = input();
+	in.mode = HIB_PRECOPY_NEVER;
 
 	in.reclaimable = UNLIMITED;
 	in.image_limit = 0;
@@ -138,12 +151,14 @@ TEST(budget_reclaims_for_a_small_store_as_far_as_it_can)
 TEST(budget_bears_numbers_that_overflow)
 {
 	struct hib_budget_input in = input();
+	in.mode = HIB_PRECOPY_NEVER;
 
 	in.buffers = UNLIMITED;
 	check_number(hib_budget_compute(&in, &out), -ENOMEM);
 	check(out.short_pages > 0);
 	in = (struct hib_budget_input){
 		.saveable = UNLIMITED, .slack = UNLIMITED, .free = UNLIMITED,
+		.loadable = UNLIMITED,
 	};
 	check_number(hib_budget_compute(&in, &out), 0);
 	check(out.copy == UNLIMITED);
@@ -169,6 +184,8 @@ TEST(budget_reclaims_the_least_that_fits)
 			.free = tap_random(&seed) % 3000,
 			.reclaimable = tap_random(&seed) % 2000,
 			.image_limit = UNLIMITED,
+			.loadable = UNLIMITED,
+			.mode = HIB_PRECOPY_NEVER,
 			.reserved = tap_random(&seed) % 100,
 			.buffers = tap_random(&seed) % 100,
 			.slack = tap_random(&seed) % 100,
@@ -189,6 +206,166 @@ TEST(budget_reclaims_the_least_that_fits)
 		check(!out.reclaim || !fits(&in, out.reclaim - 1));
 	}
 	check(nr_done > 1000 && nr_short > 1000);
+}
+
+TEST(budget_writes_early_before_it_reclaims)
+{
+	struct hib_budget_input in = full();
+
+	check_number(hib_budget_compute(&in, &out), 0);
+	check_number(out.level, HIB_LEVEL_STILL);
+	check_number(out.drop + out.reclaim, 0);
+	check_number(out.precopy, 900);
+	/* 100 pages, 1/64 of them, the slack */
+	check_number(out.copy, 106);
+}
+
+/* 106 copies, 30 buffers, 50 reserved, one page of digests. */
+TEST(budget_writes_all_early_when_the_kernel_finds_no_room)
+{
+	struct hib_budget_input in = full();
+
+	in.free = 187;
+	check_number(hib_budget_compute(&in, &out), 0);
+	check_number(out.level, HIB_LEVEL_STILL);
+	in.free = 186;
+	check_number(hib_budget_compute(&in, &out), 0);
+	check_number(out.level, HIB_LEVEL_ALL);
+	check_number(out.precopy, 1000);
+	/* 25 are expected to change; there is room for 105. */
+	check_number(out.copy, 105);
+	check_number(out.drop + out.reclaim, 0);
+	in.free = 111;
+	check_number(hib_budget_compute(&in, &out), 0);
+	check_number(out.copy, 25 + 5);
+}
+
+/* 30 copies, 30 buffers, 50 reserved, one page of digests: 111. */
+TEST(budget_reclaims_when_even_that_does_not_fit)
+{
+	struct hib_budget_input in = full();
+
+	in.free = 101;
+	check_number(hib_budget_compute(&in, &out), 0);
+	check_number(out.level, HIB_LEVEL_ALL);
+	check_number(out.reclaim, 10);
+	in.reclaimable = 9;
+	check_number(hib_budget_compute(&in, &out), -ENOMEM);
+	check_number(out.short_pages, 1);
+	check(!out.too_large);
+}
+
+TEST(budget_mode_decides_about_precopy)
+{
+	struct hib_budget_input in = input();
+
+	in.still = 900;
+	in.mode = HIB_PRECOPY_ALWAYS;
+	check_number(hib_budget_compute(&in, &out), 0);
+	check_number(out.level, HIB_LEVEL_ALL);
+	check_number(out.copy, 106);
+	in.mode = HIB_PRECOPY_AUTO;
+	check_number(hib_budget_compute(&in, &out), 0);
+	check_number(out.level, HIB_LEVEL_NONE);
+	in.free = 500;
+	in.mode = HIB_PRECOPY_NEVER;
+	check_number(hib_budget_compute(&in, &out), 0);
+	check_number(out.level, HIB_LEVEL_NONE);
+	check_number(out.precopy, 0);
+	check_number(out.reclaim, 300);
+}
+
+TEST(budget_drops_clean_cache_before_all_else)
+{
+	struct hib_budget_input in = input();
+
+	in.image_limit = 700;
+	in.clean = 200;
+	check_number(hib_budget_compute(&in, &out), 0);
+	check_number(out.drop, 200);
+	check_number(out.reclaim, 100);
+	in.clean = 5000;
+	check_number(hib_budget_compute(&in, &out), 0);
+	check_number(out.drop, 300);
+	check_number(out.reclaim, 0);
+}
+
+TEST(budget_keeps_the_image_loadable)
+{
+	struct hib_budget_input in = full();
+
+	in.loadable = 1000;
+	check_number(hib_budget_compute(&in, &out), 0);
+	check_number(out.drop + out.reclaim, 0);
+	in.loadable = 900;
+	check_number(hib_budget_compute(&in, &out), 0);
+	check_number(out.reclaim, 100);
+	in.loadable = 399;
+	check_number(hib_budget_compute(&in, &out), -ENOMEM);
+	check_number(out.short_pages, 1);
+	check(out.too_large);
+}
+
+/* 106 copies and 30, 50, 1 besides fit into 200 and leave 13. */
+TEST(budget_gives_a_second_attempt_what_there_is)
+{
+	struct hib_budget_input in = full();
+
+	in.missed = 10;
+	in.reclaimable = 0;
+	check_number(hib_budget_compute(&in, &out), 0);
+	check_number(out.copy, 116);
+	in.missed = 1000;
+	check_number(hib_budget_compute(&in, &out), 0);
+	check_number(out.copy, 119);
+	in.reclaimable = 500;
+	check_number(hib_budget_compute(&in, &out), 0);
+	check_number(out.reclaim, 500);
+	check_number(out.copy, 619);
+	/* Nothing gives way for what is free. */
+	in.missed = 13;
+	check_number(hib_budget_compute(&in, &out), 0);
+	check_number(out.reclaim, 0);
+	check_number(out.copy, 119);
+}
+
+/* Whatever the input: what is taken fits into what is free, at each level. */
+TEST(budget_with_precopy_fits)
+{
+	u64 seed = 43;
+	unsigned int i, nr_level[3] = {}, nr_short = 0;
+
+	for (i = 0; i < 20000; i++) {
+		struct hib_budget_input in = {
+			.saveable = tap_random(&seed) % 3000,
+			.still = tap_random(&seed) % 3000,
+			.free = tap_random(&seed) % 3000,
+			.clean = tap_random(&seed) % 300,
+			.reclaimable = tap_random(&seed) % 1000,
+			.image_limit = tap_random(&seed) % 6000,
+			.loadable = tap_random(&seed) % 6000,
+			.reserved = tap_random(&seed) % 100,
+			.buffers = tap_random(&seed) % 100,
+			.slack = tap_random(&seed) % 100,
+			.missed = tap_random(&seed) % 4 ? 0 : tap_random(&seed) % 1000,
+			.mode = tap_random(&seed) % 3,
+		};
+		u64 freed, took;
+
+		if (hib_budget_compute(&in, &out)) {
+			nr_short++;
+			check(out.short_pages > 0);
+			continue;
+		}
+		nr_level[out.level]++;
+		freed = out.drop + out.reclaim;
+		took = out.copy + out.precopy / 512 + in.buffers + in.reserved;
+		check(took <= in.free + freed);
+		check(freed <= min(in.reclaimable, in.saveable) && out.drop <= in.clean);
+		check(in.saveable - freed <= in.loadable);
+		check(!out.precopy == (out.level == HIB_LEVEL_NONE) || !in.saveable || !in.still);
+	}
+	check(nr_short > 500 && nr_level[0] > 500 && nr_level[1] > 500 && nr_level[2] > 500);
 }
 
 TEST(budget_worst_image_is_a_little_larger_than_its_pages)

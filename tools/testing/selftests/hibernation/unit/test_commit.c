@@ -137,7 +137,7 @@ TEST(commit_leaves_the_record_alone_when_it_refuses)
 	check(!memcmp(&before, &parsed, sizeof(parsed)));
 }
 
-REFUSES(commit_refuses_version_by_name, disk.version = cpu_to_le32(2), -EOPNOTSUPP,
+REFUSES(commit_refuses_version_by_name, disk.version = cpu_to_le32(HIB_FORMAT_VERSION - 1), -EOPNOTSUPP,
 	"commit version")
 REFUSES(commit_refuses_no_state, disk.state = 0, -EBADMSG, "commit state")
 REFUSES(commit_refuses_unknown_state, disk.state = cpu_to_le32(6), -EBADMSG, "commit state")
@@ -159,5 +159,5 @@ REFUSES(commit_refuses_reserved_tail, disk.reserved2[3] = 1, -EBADMSG, "commit r
 TEST(commit_bytes_stay_as_they_are_on_disk)
 {
 	hib_commit_build(&disk, &record);
-	check_number(le64_to_cpu(disk.tag), -670122797599395346);
+	check_number(le64_to_cpu(disk.tag), 2425659532017720992);
 }

@@ -213,11 +213,9 @@ TEST(header_refuses_another_image)
 }
 
 REFUSES_BYTES(header_refuses_magic, disk.magic = 0, -EBADMSG, "header magic")
-REFUSES_BYTES(header_refuses_version_by_name, disk.version = cpu_to_le32(2), -EOPNOTSUPP,
+REFUSES_BYTES(header_refuses_version_by_name, disk.version = cpu_to_le32(HIB_FORMAT_VERSION - 1), -EOPNOTSUPP,
 	      "header version")
 REFUSES(header_refuses_feature_it_must_know, h.must_know = HIB_MUST_SEAL, -EOPNOTSUPP,
-	"header must_know")
-REFUSES(header_refuses_precopied_image, h.must_know = HIB_MUST_PRECOPY, -EOPNOTSUPP,
 	"header must_know")
 REFUSES_BYTES(header_refuses_page_shift, disk.page_shift = cpu_to_le32(14), -EOPNOTSUPP,
 	      "header page_shift")
@@ -319,19 +317,77 @@ REFUSES_BYTES(header_refuses_machine_without_end, memset(disk.machine, 'x', 65),
 	      "header machine")
 REFUSES_BYTES(header_refuses_text_behind_the_end, disk.release[20] = 'x', -EBADMSG,
 	      "header release")
-REFUSES_BYTES(header_refuses_arch_part_too_long, disk.arch_bytes = cpu_to_le32(1025), -EBADMSG,
+REFUSES_BYTES(header_refuses_arch_part_too_long, disk.arch_bytes = cpu_to_le32(HIB_ARCH_BYTES + 1), -EBADMSG,
 	      "header arch")
 REFUSES_BYTES(header_refuses_arch_part_that_overflows, disk.arch_bytes = cpu_to_le32(U32_MAX),
 	      -EBADMSG, "header arch")
 REFUSES_BYTES(header_refuses_bytes_behind_arch_part, disk.arch[10] = 1, -EBADMSG,
 	      "header arch")
-REFUSES_BYTES(header_refuses_precopy_numbers, disk.precopy[3] = cpu_to_le64(1), -EBADMSG,
-	      "header precopy")
+
+/* Of the 1000 pages 640 were written early, and 32 more, which are stale. */
+static void precopy(void)
+{
+	h.must_know = HIB_MUST_PRECOPY;
+	h.nr_precopied = 672;
+	h.nr_stale = 32;
+	h.image_bytes = 606 * HIB_BLOCK_BYTES;
+	h.precopied = (struct hib_piece){ 604 * HIB_BLOCK_BYTES, 7, 1 };
+	h.stale = (struct hib_piece){ 605 * HIB_BLOCK_BYTES, 32, 1 };
+}
+
+TEST(header_with_precopy_comes_back_as_it_was_built)
+{
+	make();
+	precopy();
+	hib_header_build(&disk, &h);
+	check_number(parse(), 0);
+	check_number(parsed.nr_precopied, 672);
+	check_number(parsed.nr_stale, 32);
+	check_number(parsed.precopied.nr_entries, 7);
+	check_number(parsed.stale.offset, 605 * HIB_BLOCK_BYTES);
+	h.nr_stale = 0;
+	h.stale = (struct hib_piece){};
+	hib_header_build(&disk, &h);
+	check_number(parse(), 0);
+}
+
+REFUSES(header_refuses_precopy_without_its_feature, (precopy(), h.must_know = 0), -EBADMSG,
+	"header nr_precopied")
+REFUSES(header_refuses_feature_without_precopied_pages, h.must_know = HIB_MUST_PRECOPY,
+	-EBADMSG, "header nr_precopied")
+REFUSES(header_refuses_precopied_pages_in_half_a_chunk, (precopy(), h.nr_precopied += 1),
+	-EBADMSG, "header nr_precopied")
+REFUSES(header_refuses_more_precopied_pages_than_memory,
+	(precopy(), h.nr_precopied = (1 << 20) + 32), -EBADMSG, "header nr_precopied")
+REFUSES(header_calls_precopy_of_a_larger_machine_stale,
+	(precopy(), h.nr_ram_pages = 1 << 22, h.nr_precopied = 1 << 21, h.nr_stale = 1 << 21,
+	 h.precopied.nr_entries = 1), -ESTALE, "header nr_precopied")
+REFUSES(header_refuses_more_stale_pages_than_precopied, (precopy(), h.nr_stale = 673),
+	-EBADMSG, "header nr_stale")
+REFUSES(header_refuses_more_valid_precopied_pages_than_saved,
+	(precopy(), h.nr_precopied = 1056, h.nr_stale = 55), -EBADMSG, "header nr_stale")
+REFUSES(header_refuses_stale_list_without_stale_pages, (precopy(), h.nr_stale = 0),
+	-EBADMSG, "header stale")
+REFUSES(header_refuses_stale_pages_without_list, (precopy(), h.stale = (struct hib_piece){}),
+	-EBADMSG, "header stale")
+REFUSES(header_refuses_precopied_list_over_another,
+	(precopy(), h.precopied.offset = h.digests.offset), -EBADMSG, "header precopied")
+REFUSES(header_refuses_stale_list_over_precopied_list,
+	(precopy(), h.stale.offset = h.precopied.offset), -EBADMSG, "header stale")
+REFUSES(header_refuses_stale_list_past_the_image,
+	(precopy(), h.stale.offset += HIB_BLOCK_BYTES), -EBADMSG, "header stale")
+REFUSES(header_refuses_precopied_list_without_precopy,
+	h.precopied = (struct hib_piece){ .nr_leaves = 1 }, -EBADMSG, "header precopied")
+REFUSES_BYTES(header_refuses_reserved_in_precopied_list,
+	      disk.precopied.reserved = cpu_to_le32(1), -EBADMSG, "header reserved")
+REFUSES_BYTES(header_refuses_reserved_in_stale_list, disk.stale.reserved = cpu_to_le32(1),
+	      -EBADMSG, "header reserved")
+
 REFUSES_BYTES(header_refuses_reserved_bytes, disk.reserved0[4] = 1, -EBADMSG,
 	      "header reserved")
 REFUSES_BYTES(header_refuses_reserved_word, disk.reserved1 = cpu_to_le32(1), -EBADMSG,
 	      "header reserved")
-REFUSES_BYTES(header_refuses_reserved_tail, disk.reserved2[2615] = 1, -EBADMSG,
+REFUSES_BYTES(header_refuses_reserved_tail, disk.reserved2[sizeof(disk.reserved2) - 1] = 1, -EBADMSG,
 	      "header reserved")
 REFUSES_BYTES(header_refuses_reserved_in_page_list, disk.pagemap.reserved = cpu_to_le32(1),
 	      -EBADMSG, "header reserved")
@@ -344,5 +400,5 @@ TEST(header_bytes_stay_as_they_are_on_disk)
 {
 	make();
 	hib_header_build(&disk, &h);
-	check_number(le64_to_cpu(disk.tag), -156954486389221412);
+	check_number(le64_to_cpu(disk.tag), -4330462446308006286);
 }

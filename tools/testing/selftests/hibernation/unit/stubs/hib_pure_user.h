@@ -22,6 +22,7 @@ typedef uint8_t u8;
 typedef uint16_t u16;
 typedef uint32_t u32;
 typedef unsigned long long u64;
+typedef long long s64;
 typedef u32 __le32;
 typedef u64 __le64;
 
@@ -49,6 +50,7 @@ typedef u64 __le64;
 	__auto_type max_a = (a);		\
 	__auto_type max_b = (b);		\
 	max_a > max_b ? max_a : max_b; })
+#define max3(a, b, c)		max(max(a, b), c)
 #define min_t(type, a, b)	min((type)(a), (type)(b))
 
 #define check_add_overflow(a, b, sum)	__builtin_add_overflow(a, b, sum)

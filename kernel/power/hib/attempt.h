@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef HIB_ATTEMPT_H
+#define HIB_ATTEMPT_H
+
+struct hib_session;
+
+int hib_attempt_all(struct hib_session *s, const char **step);
+
+#endif

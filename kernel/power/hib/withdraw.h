@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef HIB_WITHDRAW_H
+#define HIB_WITHDRAW_H
+
+struct hib_session;
+
+void hib_withdraw(struct hib_session *s);
+
+#endif
