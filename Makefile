@@ -5,7 +5,8 @@ KERNEL := build/kernel/arch/x86/boot/bzImage
 FRAGMENTS := $(TESTS)/qemu
 
 .PHONY: help setup run check check-all ci kernel kernels kernel-debug mainline unit fuzz cases \
-	bench patches deb layers mutants originality
+	bench fill-bench kernel-memory kernel-restore kernel-noacpi kernel-other kernel-clang \
+	patches deb layers mutants originality
 
 help: ## what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -33,6 +34,25 @@ kernel: setup ## our kernel; O=DIR EXTRA_CONFIG=FILES CC=clang LINUX=SOURCE
 kernel-debug: setup ## our kernel with KASAN, lockdep and KUnit
 	@scripts/kernel ours build/kernel-debug $(FRAGMENTS)/debug.config $(FRAGMENTS)/kunit.config
 
+kernel-memory: setup ## our kernel with every kind of memory that moves
+	@scripts/kernel ours build/kernel-memory $(FRAGMENTS)/memory.config
+
+kernel-restore: setup ## a tiny kernel that restores an image, or starts another kernel
+	@scripts/kernel restore build/kernel-restore
+
+kernel-other: setup ## our kernel in another configuration
+	@scripts/kernel ours build/kernel-other $(FRAGMENTS)/other.config
+
+kernel-noacpi: setup ## the restore kernel without ACPI, by the other compiler
+	@LLVM=1 scripts/kernel restore build/kernel-noacpi $(FRAGMENTS)/noacpi.config
+
+kernel-clang: setup ## our kernel by the other compiler
+	@LLVM=1 scripts/kernel ours build/kernel-clang
+
+kernels: ## all that the cases of check-all boot but the debug kernel
+	@for kernel in kernel kernel-memory kernel-restore kernel-noacpi kernel-other kernel-clang; do \
+		$(MAKE) -s $$kernel || exit; done
+
 mainline: setup ## the untouched kernel in the same configuration; as kernel
 	@scripts/kernel mainline $(or $(O),build/mainline) $(EXTRA_CONFIG)
 
@@ -45,6 +65,10 @@ fuzz: setup ## decoders under libFuzzer; SECONDS=60 each
 bench: kernel ## ours and mainline in turn: speeds, sizes, limits
 	@scripts/kernel mainline build/mainline
 	@$(TESTS)/bench/bench
+
+fill-bench: kernel ## cycles with memory 30 to 90 % full; ARGS="--mem 2048 --jobs 2"
+	@scripts/kernel mainline build/mainline
+	@$(TESTS)/bench/fill $(ARGS)
 
 layers: ## refuse calls upwards, cycles, stray state; after make kernel
 	@scripts/layers build/kernel
