@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * usage: judge start nonce=N seed=N [anon=MIB] [procs=N] [locked=1] [file=PATH:MIB]...
+ * usage: judge start nonce=N seed=N [anon=MIB] [kind=KIND] [procs=N] [hard=1] [file=PATH:MIB]...
  *        judge verify | judge stop
  *
- * JUDGE= in the environment names another judge than the first.
+ * JUDGE= in the environment names another judge than the first. Kinds of memory
+ * are those of memory.h; hard=1 fills all with what does not compress.
  *
  * The judge of a resume. `start` leaves processes behind that hold the host's
  * number and memory filled from the host's seed, shared among them; returns
  * when all is filled. `verify` asks them: each compares every byte it holds,
  * and the first also every file, the pipe that links them and the timers that
- * have run all the time. Only a process that was there before can answer with
+ * have run all the time. Of files it says how much was still in memory. Only a process that was there before can answer with
  * the number, and it says how many bytes it looked at.
  *
  * Failure is a line "judge wrong ..." and an exit status.
@@ -21,12 +22,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
 #include <sys/timerfd.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "memory.h"
+#include "order.h"
 #include "pattern.h"
 #include "port.h"
 
@@ -47,13 +49,13 @@ static struct judge {
 	unsigned long long seed;
 	size_t anon;
 	unsigned int procs;
-	unsigned int locked;
+	unsigned int hard;
+	char kind[16];
 	unsigned int nr_files;
 	struct filled_file file[MAX_FILES];
-} judge = { .procs = 1 };
+} judge = { .procs = 1, .kind = "plain" };
 
 static volatile unsigned long ticks;
-static char ask_path[64], answer_path[64];
 
 static _Noreturn void fail(const char *what)
 {
@@ -63,7 +65,7 @@ static _Noreturn void fail(const char *what)
 
 static uint64_t place_of(unsigned int area, size_t page)
 {
-	return ((uint64_t)area << 40) + page;
+	return ((uint64_t)area << 40) + page + (judge.hard ? PATTERN_HARD : 0);
 }
 
 static void fill_file(const struct filled_file *file, unsigned int area)
@@ -98,6 +100,24 @@ static unsigned long verify_file(const struct filled_file *file, unsigned int ar
 	}
 	close(fd);
 	return wrong;
+}
+
+/* Bytes of the file in the page cache. */
+static size_t cached(const struct filled_file *file)
+{
+	size_t pages = file->size / PATTERN_PAGE, count = 0, i;
+	unsigned char *in_memory = malloc(pages);
+	int fd = open(file->path, O_RDONLY);
+	void *map = mmap(NULL, file->size, PROT_READ, MAP_SHARED, fd, 0);
+
+	if (map == MAP_FAILED || !in_memory || mincore(map, file->size, in_memory))
+		fail(file->path);
+	for (i = 0; i < pages; i++)
+		count += in_memory[i] & 1;
+	munmap(map, file->size);
+	free(in_memory);
+	close(fd);
+	return count * PATTERN_PAGE;
 }
 
 static void count_tick(int signal)
@@ -183,22 +203,22 @@ static void fill_pipe(int *link, unsigned int me)
 	}
 }
 
+static size_t size_each(void)
+{
+	return judge.anon / judge.procs / PATTERN_PAGE * PATTERN_PAGE;
+}
+
 /* A process of the judge: fills, says so, and answers until it is stopped. */
 static void serve(unsigned int me, int ready, int ask, int answer)
 {
-	size_t size = judge.anon / judge.procs / PATTERN_PAGE * PATTERN_PAGE, i;
-	unsigned char *memory;
+	struct memory memory = { .size = size_each(), .seed = judge.seed, .place = place_of(me, 0) };
+	const char *problem = memory_fill(&memory, judge.kind);
 	int far, link[2];
 	double armed_at;
 	char order;
 
-	memory = mmap(NULL, size + PATTERN_PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	if (memory == MAP_FAILED)
-		fail("memory");
-	if (judge.locked && mlock(memory, size))
-		fail("mlock");
-	for (i = 0; i < size; i += PATTERN_PAGE)
-		pattern_fill(memory + i, judge.seed, place_of(me, i / PATTERN_PAGE));
+	if (problem)
+		fail(problem);
 	fill_pipe(link, me);
 	armed_at = seconds_now(CLOCK_MONOTONIC);
 	start_timers(&far);
@@ -206,15 +226,14 @@ static void serve(unsigned int me, int ready, int ask, int answer)
 		fail("ready");
 
 	for (;;) {
-		unsigned long wrong = 0;
+		unsigned long wrong;
 		ssize_t n = read(ask, &order, 1);
 
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n != 1 || order != 'v')
 			_exit(0);
-		for (i = 0; i < size; i += PATTERN_PAGE)
-			wrong += pattern_wrong(memory + i, judge.seed, place_of(me, i / PATTERN_PAGE));
+		wrong = memory_wrong(&memory);
 		verify_pipe(link, me);
 		verify_timers(far, armed_at);
 		if (write(answer, &wrong, sizeof(wrong)) != sizeof(wrong))
@@ -222,41 +241,47 @@ static void serve(unsigned int me, int ready, int ask, int answer)
 	}
 }
 
+/* Asks all, looks at the files, says what came of it. */
+static unsigned long verify_all(const int *ask, const int *answer)
+{
+	size_t bytes = size_each() * judge.procs, in_memory = 0;
+	unsigned long wrong = 0, part;
+	unsigned int i;
+
+	for (i = 0; i < judge.nr_files; i++)
+		in_memory += cached(&judge.file[i]);
+	for (i = 0; i < judge.procs; i++)
+		if (write(ask[2 * i + 1], "v", 1) != 1)
+			fail("ask");
+	for (i = 0; i < judge.procs; i++) {
+		if (read(answer[0], &part, sizeof(part)) != sizeof(part))
+			fail("answer");
+		wrong += part;
+	}
+	for (i = 0; i < judge.nr_files; i++) {
+		wrong += verify_file(&judge.file[i], 100 + i);
+		bytes += judge.file[i].size;
+	}
+	port_say("judge nonce=%llu bytes=%zu wrong=%lu procs=%u cached=%zu", judge.nonce, bytes,
+		 wrong, judge.procs, in_memory);
+	return wrong;
+}
+
 /* The one that is asked: passes the question on, adds the files. */
 static void preside(const int *ask, const int *answer)
 {
-	char order[16];
-
 	for (;;) {
-		int in = open(ask_path, O_RDONLY | O_CLOEXEC);
-		ssize_t n = read(in, order, sizeof(order));
-		unsigned long wrong = 0, part;
-		size_t bytes = judge.anon / judge.procs / PATTERN_PAGE * PATTERN_PAGE * judge.procs;
 		unsigned int i;
-		int out;
 
-		close(in);
-		if (n <= 0)
+		if (order_take() == 'v') {
+			order_answer(verify_all(ask, answer));
 			continue;
+		}
 		for (i = 0; i < judge.procs; i++)
-			if (write(ask[2 * i + 1], order, 1) != 1)
+			if (write(ask[2 * i + 1], "s", 1) != 1)
 				fail("ask");
-		for (i = 0; order[0] == 'v' && i < judge.procs; i++) {
-			if (read(answer[0], &part, sizeof(part)) != sizeof(part))
-				fail("answer");
-			wrong += part;
-		}
-		for (i = 0; order[0] == 'v' && i < judge.nr_files; i++) {
-			wrong += verify_file(&judge.file[i], 100 + i);
-			bytes += judge.file[i].size;
-		}
-		if (order[0] == 'v')
-			port_say("judge nonce=%llu bytes=%zu wrong=%lu procs=%u", judge.nonce, bytes, wrong, judge.procs);
-		out = open(answer_path, O_WRONLY | O_CLOEXEC);
-		dprintf(out, "%lu\n", wrong);
-		close(out);
-		if (order[0] != 'v')
-			_exit(0);
+		order_answer(0);
+		_exit(0);
 	}
 }
 
@@ -290,44 +315,25 @@ static void start_processes(int done)
 
 static int start(void)
 {
-	int done[2];
-	char byte;
+	int ret = order_stay(start_processes);
 
-	if (mkfifo(ask_path, 0600) || mkfifo(answer_path, 0600) || pipe(done))
-		fail("fifo");
-	switch (fork()) {
-	case -1:
-		fail("fork");
-	case 0:
-		setsid();
-		signal(SIGPIPE, SIG_IGN);
-		close(done[0]);
-		start_processes(done[1]);
-	}
-	close(done[1]);
-	if (read(done[0], &byte, 1) != 1)
-		return 1;
+	if (ret < 0)
+		fail("pipes");
+	if (ret)
+		return ret;
 	port_say("judge ready nonce=%llu anon=%zu procs=%u", judge.nonce, judge.anon, judge.procs);
 	return 0;
 }
 
 static int order(const char *what)
 {
-	char line[32] = "";
-	int fd;
+	unsigned long answer;
 
-	fd = open(ask_path, O_WRONLY);
-	if (fd < 0 || write(fd, what, 1) != 1)
+	if (order_give(what[0], &answer))
 		fail("nobody to ask");
-	close(fd);
-	fd = open(answer_path, O_RDONLY);
-	if (fd < 0 || read(fd, line, sizeof(line) - 1) <= 0)
-		fail("no answer");
-	if (what[0] != 'v') {
-		unlink(ask_path);
-		unlink(answer_path);
-	}
-	return strtoul(line, NULL, 10) != 0;
+	if (what[0] != 'v')
+		order_forget();
+	return answer != 0;
 }
 
 static void parse(const char *word)
@@ -338,7 +344,8 @@ static void parse(const char *word)
 
 	if (sscanf(word, "nonce=%llu", &judge.nonce) == 1 ||
 	    sscanf(word, "seed=%llu", &judge.seed) == 1 ||
-	    sscanf(word, "locked=%u", &judge.locked) == 1 ||
+	    sscanf(word, "hard=%u", &judge.hard) == 1 ||
+	    (sscanf(word, "kind=%15s", judge.kind) == 1 && memory_knows(judge.kind)) ||
 	    (sscanf(word, "procs=%u", &judge.procs) == 1 && judge.procs && judge.procs <= MAX_PROCS))
 		return;
 	if (sscanf(word, "anon=%lu", &mib) == 1) {
@@ -362,8 +369,7 @@ int main(int argc, char **argv)
 
 	if (argc < 2)
 		return 2;
-	snprintf(ask_path, sizeof(ask_path), "%s.ask", name);
-	snprintf(answer_path, sizeof(answer_path), "%s.answer", name);
+	order_init(name);
 	if (strcmp(argv[1], "start"))
 		return order(argv[1]);
 	for (i = 2; i < argc; i++)

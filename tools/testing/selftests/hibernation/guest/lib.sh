@@ -32,9 +32,15 @@ swap_on()
 	swapon "${1:-/dev/vda}" || fail "swapon ${1:-/dev/vda}"
 }
 
+# KiB in use; of all areas, or of the one that is named.
 used_swap()
 {
-	awk 'NR > 1 { sum += $4 } END { print sum + 0 }' /proc/swaps
+	awk -v area="$1" 'NR > 1 && (area == "" || $1 == area) { sum += $4 } END { print sum + 0 }' /proc/swaps
+}
+
+tell_cpus()
+{
+	tell "cpus $(cat /sys/devices/system/cpu/online)"
 }
 
 # The device that a name in /dev stands for, as MAJ:MIN.
@@ -63,4 +69,55 @@ fresh()
 	else
 		tell "fresh swap=unusable"
 	fi
+}
+
+# room_for PERCENT: MiB that are to be filled until so much of MemTotal is in
+# use; a 512th of it goes into page tables.
+room_for()
+{
+	awk -v percent="$1" '/^MemTotal:/ { total = $2 } /^MemFree:/ { free = $2 }
+		END { printf "%d\n", (free - total * (100 - percent) / 100) * 511 / 512 / 1024 }' /proc/meminfo
+}
+
+# How full memory is, in KiB.
+tell_memory()
+{
+	tell "memory $1 $(awk '/^(MemTotal|MemFree|MemAvailable|Cached|SwapTotal|SwapFree|Dirty|CmaTotal|CmaFree):/ \
+		{ sub(":", "="); printf "%s%s ", $1, $2 }' /proc/meminfo)"
+}
+
+tell_stats()
+{
+	[ ! -e $power/hibernate/stats ] || tell "stats $1 $(tr '\n' ' ' <$power/hibernate/stats)"
+}
+
+# efi_variables: mounts them where there are some.
+efi_variables()
+{
+	[ -d /sys/firmware/efi/efivars ] || return 1
+	grep -q efivarfs /proc/mounts || mount -t efivarfs efivarfs /sys/firmware/efi/efivars
+}
+
+# tell_efi WORD: asks firmware for one of its variables, and tells what came: "efi WORD BYTES SUM", or "efi WORD refused".
+tell_efi()
+{
+	efi_variables || return 0
+	set -- "$1" /sys/firmware/efi/efivars/PlatformLang-8be4df61-93ca-11d2-aa0d-00e098032b8c
+	if cat "$2" >/tmp/variable 2>/dev/null; then
+		tell "efi $1 $(wc -c </tmp/variable) $(md5sum </tmp/variable | cut -c 1-8)"
+	else
+		tell "efi $1 refused"
+	fi
+}
+
+# wait_for SECONDS COMMAND...: until it succeeds.
+wait_for()
+{
+	left=$1
+	shift
+	until "$@"; do
+		[ "$left" -gt 0 ] || fail "waiting in vain for $*"
+		left=$((left - 1))
+		sleep 1
+	done
 }

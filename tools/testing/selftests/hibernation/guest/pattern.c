@@ -5,8 +5,7 @@
 
 #define WORDS (PATTERN_PAGE / sizeof(uint64_t))
 
-/* splitmix64: one multiplication chain a word, no state but a counter. */
-static uint64_t mix(uint64_t x)
+uint64_t pattern_mix(uint64_t x)
 {
 	x += 0x9e3779b97f4a7c15ULL;
 	x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9ULL;
@@ -16,18 +15,18 @@ static uint64_t mix(uint64_t x)
 
 void pattern_fill(void *page, uint64_t seed, uint64_t place)
 {
-	uint64_t base = mix(seed ^ mix(place));
+	uint64_t base = pattern_mix(seed ^ pattern_mix(place));
 	uint64_t *word = page;
 	size_t i;
 
-	if (place % 3 == 0) {
+	if (place & PATTERN_HARD || place % 3 == 0) {
 		for (i = 0; i < WORDS; i++)
-			word[i] = mix(base + i);
+			word[i] = pattern_mix(base + i);
 		return;
 	}
 	/* Like data of programs: one odd word of four, the others small. */
 	for (i = 0; i < WORDS; i += 4) {
-		word[i] = mix(base + i);
+		word[i] = pattern_mix(base + i);
 		word[i + 1] = place;
 		word[i + 2] = i;
 		word[i + 3] = base & 0xffff;

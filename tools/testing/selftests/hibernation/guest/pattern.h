@@ -2,6 +2,7 @@
 /*
  * Bytes that the host's seed determines: of every three pages the first does
  * not compress at all, the others to about a third. No page equals another.
+ * With PATTERN_HARD in its place, no page compresses.
  */
 #ifndef PATTERN_H
 #define PATTERN_H
@@ -11,6 +12,15 @@
 #include <stdint.h>
 
 #define PATTERN_PAGE 4096
+#define PATTERN_HARD (1ULL << 63)
+
+/**
+ * pattern_mix() - A number that follows from another and does not look like it.
+ * @x: The other.
+ *
+ * splitmix64: one multiplication chain a word, no state but a counter.
+ */
+uint64_t pattern_mix(uint64_t x);
 
 /**
  * pattern_fill() - Fill one page.

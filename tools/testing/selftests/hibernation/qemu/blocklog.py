@@ -54,16 +54,26 @@ class Log:
     def flushes(self):
         return [index for index, write in enumerate(self.writes) if write.flags & FLUSH]
 
-    def replay(self, before, target, cut, random):
-        """Makes target: the disk `before` plus what was on it when the power went after `cut` writes."""
+    def last_write(self, sector):
+        """The last write that covers a sector."""
+        return max(index for index, write in enumerate(self.writes)
+                   if write.sector <= sector < write.sector + write.sectors and not write.flags & DISCARD)
+
+    def replay(self, before, target, cut, random, alone=False):
+        """Makes target: the disk `before` plus what was on it when the power went after `cut` writes.
+
+        With alone, the last of the writes overtook all that no flush had made safe: it arrived, they did not.
+        """
         swaparea.copy(before, target)
         safe = self.durable(cut)
         later = [index for index in range(safe, cut) if self.writes[index].sectors]
-        lucky = [index for index in later if random.random() < 0.5]
+        if alone:
+            later = later[-1:]
+        lucky = [] if alone else [index for index in later if random.random() < 0.5]
         fua = [index for index in later if self.writes[index].flags & FUA]
-        arrived = sorted(set(lucky) | set(fua))
+        arrived = sorted(set(later if alone else lucky) | set(fua))
         torn = random.choice(lucky) if lucky else None
-        if torn is None and later:
+        if torn is None and later and not alone:
             torn = random.choice(later)
             arrived = sorted(set(arrived) | {torn})
         with open(self.path, "rb") as log, open(target, "r+b") as disk:

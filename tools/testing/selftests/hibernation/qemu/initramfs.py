@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import os
+import re
 import stat
 import subprocess
 import threading
@@ -10,9 +11,11 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 GUEST = HERE.parent / "guest"
+RESTORE_INIT = HERE.parents[3] / "power/hibernation/restore-init"
 BUSYBOX = "/bin/busybox"
-PROGRAMS = ["init", "tell", "put", "judge", "stubborn", "blockof"]
-SHARED = ["port.c", "pattern.c"]
+KEXEC = "/sbin/kexec"
+PROGRAMS = ["init", "tell", "put", "judge", "poker", "rush", "stubborn", "blockof"]
+SHARED = ["port.c", "pattern.c", "order.c", "memory.c"]
 APPLETS = """awk basename blkid cat chmod cmp cp cut date dd df dmesg echo env expr false find free grep head hexdump kill ln ls mkdir
 mkfifo mknod mkswap mount mv nproc od printf ps rm rmdir sed seq sh sleep sort stat stty swapoff swapon sync tail tee test timeout
 touch tr true umount uname uniq usleep wc xargs yes""".split()
@@ -44,6 +47,12 @@ class Archive:
 
     def link(self, name, target):
         self.add(name, stat.S_IFLNK | 0o777, target.encode())
+
+    def file_with_folders(self, name, content, mode=0o644):
+        """A file, and the folders that it lies in."""
+        for parent in reversed(Path(name).parents[:-1]):
+            self.folder(str(parent))
+        self.file(name, content, mode)
 
     def finished(self):
         self.add("TRAILER!!!", 0)
@@ -93,13 +102,35 @@ def base(build):
     return image
 
 
+def kexec_files():
+    """Debian's kexec and the libraries that it is linked with: name -> content."""
+    listed = subprocess.run(["ldd", KEXEC], check=True, capture_output=True, text=True).stdout
+    libraries = re.findall(r"(/\S+) \(0x", listed)
+    return {"bin/kexec": Path(KEXEC).read_bytes(), **{path.lstrip("/"): Path(path).read_bytes() for path in libraries}}
+
+
+def for_restore(target):
+    """The whole initramfs of a restore kernel, with the init from tools/power/hibernation, as target."""
+    archive = Archive()
+    for folder in ["bin", "dev", "proc", "sys"]:
+        archive.folder(folder)
+    archive.add("dev/console", stat.S_IFCHR | 0o600, device=(5, 1))
+    archive.file("init", RESTORE_INIT.read_bytes(), 0o755)
+    archive.file("bin/busybox", Path(BUSYBOX).read_bytes(), 0o755)
+    archive.link("bin/sh", "busybox")
+    for name, content in kexec_files().items():
+        archive.file_with_folders(name, content, 0o755)
+    target.write_bytes(gzip.compress(archive.finished(), 6))
+    return target
+
+
 def for_boot(build, script, target, files=None):
     """The shared part, the boot's script and further files, as target."""
     archive = Archive()
     archive.file("lib.sh", (GUEST / "lib.sh").read_bytes())
     archive.file("boot.sh", b". /lib.sh\n" + script.encode())
     for name, content in (files or {}).items():
-        archive.file(name, content, 0o755)
+        archive.file_with_folders(name, content, 0o755)
     shared = base(build).read_bytes()
     target.write_bytes(shared + bytes(-len(shared) % 4) + archive.finished())
     return target

@@ -36,6 +36,7 @@ class Disk:
     cache: str = "unsafe"
     log: Path = None
     bps_write: int = 0
+    bps_read: int = 0
     errors: list = field(default_factory=list)  # of dicts: iotype, sector, errno, once
     serial: str = ""
 
@@ -53,8 +54,8 @@ class Disk:
         else:
             node = {"driver": "raw", "file": node}
         options = []
-        if self.bps_write:
-            options += ["-object", f"throttle-group,id=limit{index},x-bps-write={self.bps_write}"]
+        if self.bps_write or self.bps_read:
+            options += ["-object", f"throttle-group,id=limit{index},x-bps-write={self.bps_write},x-bps-read={self.bps_read}"]
             node = {"driver": "throttle", "throttle-group": f"limit{index}", "file": node}
         node["node-name"] = f"disk{index}"
         options += ["-blockdev", json.dumps(node)]
@@ -189,6 +190,7 @@ class Run:
                                         stdout=self.errors, stderr=self.errors)
         self.words_wire.theirs.close()
         self.qmp_wire.theirs.close()
+        self.acted = False
         self.ask("qmp_capabilities")
 
     def ask(self, what, **arguments):
@@ -221,21 +223,24 @@ class Run:
                 if on_event:
                     on_event(self, name, message)
 
-    def watch_console(self, cut_at):
-        """Notes when the kernel says its first word; cuts the power when it says @cut_at."""
+    def watch_console(self, cut_at, on_console=None):
+        """Notes when the kernel says its first word; cuts the power when it says @cut_at; acts once on a word of the kernel's."""
         console = self.folder / "console"
+        if on_console and not self.acted and console.exists() and on_console[0] in console.read_text(errors="replace"):
+            self.acted = True
+            on_console[1](self)
         if self.seen.console_at is None and console.exists() and console.stat().st_size:
             self.seen.console_at = time.monotonic()
         if cut_at and not self.seen.killed and console.exists() and cut_at in console.read_text(errors="replace"):
             self.kill()
 
-    def finish(self, timeout, on_word=None, on_event=None, cut_at=None):
+    def finish(self, timeout, on_word=None, on_event=None, cut_at=None, on_console=None):
         """Follows the run to its end."""
         deadline = self.seen.started + timeout
         while self.process.poll() is None or self.words_wire.open:
             wires = [wire for wire in (self.words_wire, self.qmp_wire) if wire.open]
             ready, _, _ = select.select([wire.ours for wire in wires], [], [], 0.01)
-            self.watch_console(cut_at)
+            self.watch_console(cut_at, on_console)
             if self.words_wire.ours in ready:
                 self.take_words(on_word)
             if self.qmp_wire.ours in ready:
@@ -258,12 +263,12 @@ class Run:
 
 
 def boot(machine, script, folder, build, *, append=(), timeout=120, files=None, on_word=None, on_event=None,
-         cut_at=None):
-    """One boot from power-on to the end of QEMU."""
+         cut_at=None, on_console=None, make_initrd=None):
+    """One boot from power-on to the end of QEMU; without a script, make_initrd(path) makes the initramfs."""
     folder.mkdir(parents=True, exist_ok=True)
-    initrd = initramfs.for_boot(build, script, folder / "initrd", files)
+    initrd = make_initrd(folder / "initrd") if make_initrd else initramfs.for_boot(build, script, folder / "initrd", files)
     run = Run(machine, initrd, [*ALWAYS, *machine.append, *append], folder, folder.name)
-    seen = run.finish(timeout, on_word, on_event, cut_at)
+    seen = run.finish(timeout, on_word, on_event, cut_at, on_console)
     initrd.unlink()
     return seen
 

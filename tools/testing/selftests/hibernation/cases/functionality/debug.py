@@ -1,7 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0
 """What `make check` runs on the debug kernel: one CPU, little memory, and KASAN, lockdep and sleep checks watching."""
 import re
+from dataclasses import replace
 
+import fill
+import poke
 from case import MIB, case, check
 
 
@@ -76,7 +79,46 @@ def debug_damaged_image_refused(desk):
     desk.swap_sound()
 
 
-SUITES = ["hib_arch", "hib_pool", "hib_census", "hib_codec", "hib_device", "hib_pipeline", "hib_stream", "hib_stream_faults"]
+@case(kernel="debug", on="ours", seconds=90)
+def debug_poked_pages_resume(desk):
+    """Pages written early, and changed before the atomic point."""
+    poke.cycle(desk, small_desk(desk), ["hibernate.precopy=always"], mib=12, kernel=6, every=3)
+
+
+@case(kernel="debug", on="ours", seconds=90, quick=False)
+def debug_pagealloc_poked_pages_resume(desk):
+    """Free pages are not mapped, and pages are freed between precopy and copy."""
+    poke.cycle(desk, small_desk(desk), ["hibernate.precopy=always", "debug_pagealloc=on"], mib=12, kernel=6, every=3)
+
+
+@case(kernel="debug", on="ours", seconds=90, quick=False)
+def debug_pagealloc_resumes(desk):
+    desk.cycle("platform", prime=small_desk(desk), append=["debug_pagealloc=on"])
+
+
+@case(kernel="debug", on="ours", seconds=60, also=("plain",))
+def debug_kernel_restores_plain_one(desk):
+    """The matrix's row of another configuration, as far as it costs no kernel: the debug kernel loads the plain one's image."""
+    prime = small_desk(desk)
+    plain = replace(desk.machine, kernel=desk.other_kernel("plain"))
+    desk.down("platform", prime=prime, machine=plain)
+    up = desk.up()
+    check("KernelAddressSanitizer initialized" in up.console, "this is not the debug kernel")
+    desk.came_back(up)
+    desk.swap_sound()
+
+
+@case(kernel="debug", on="ours", seconds=300, quick=False)
+def debug_mlocked_55_of_1gib_resumes(desk):
+    """More than can be mirrored; the sanitizer takes a quarter of memory itself, in both kernels."""
+    fill.standard(desk, 1024, "locked")
+    desk.machine.append = ["kunit.enable=0"]
+    desk.patience = 1800
+    fill.cycle(desk, 55, "locked")
+
+
+SUITES = ["hib_arch", "hib_pool", "hib_census", "hib_codec", "hib_device", "hib_pipeline", "hib_precopy", "hib_stream", "hib_stream_faults",
+          "hib_verify"]
 
 
 @case(kernel="debug", on="ours", seconds=40)
@@ -85,9 +127,10 @@ def debug_kunit_suites_pass(desk):
     desk.small = True
     desk.patience = 300
     desk.machine.mem = 512
-    seen = desk.boot("tell booted\n", append=["kunit.enable=1", "kunit.filter_glob=hib_*"], name="kunit", clean=False)
+    seen = desk.boot("tell booted\n", append=["kunit.enable=1", "kunit.filter_glob=hib_*", "hugepages=4"], name="kunit", clean=False)
     check(seen.has("^booted"), "did not boot")
     suites = {name: outcome for outcome, name in re.findall(r"^(?:\[[ .0-9]+\] )?(ok|not ok) \d+ (hib_\w+)", seen.console, re.M)}
     bad = [name for name in SUITES if suites.get(name) != "ok"]
     check(not bad, f"suites failed or did not run: {bad}")
+    check("# SKIP" not in seen.console, "a test of a suite was skipped")
     check(not set(suites) - set(SUITES), f"suites that nobody expects: {suites}")

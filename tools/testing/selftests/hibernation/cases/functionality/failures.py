@@ -79,14 +79,15 @@ def read_error_boots_fresh(desk):
     up = desk.up()
     check(not up.has("^judge "), "was resumed though a sector could not be read")
     check(up.has(r"^fresh swap=usable"), "no clean start with usable swap")
+    desk.result(up, phase="resume", step="read", errno=-5)
     desk.swap_sound()
 
 
 @case(seconds=40)
 def locked_memory_gives_enomem(desk):
-    """More memory is locked than can be mirrored; when it is let go, it works."""
-    desk.standard(swap_mib=2048)
-    breaking = "judge_more start nonce=1 seed=1 anon=400 locked=1 || fail locking\n"
+    """More memory is locked than can be mirrored, and nothing may be written early; when it is let go, it works."""
+    desk.standard(swap_mib=2048, append=["hibernate.precopy=never"])
+    breaking = "judge_more start nonce=1 seed=1 anon=400 kind=locked || fail locking\n"
     mending = "judge_more stop\n"
     prime = "judge_more() { JUDGE=/more judge \"$@\"; }\n" + desk.prime()
     fails_then_works(desk, breaking, mending, ["ENOMEM"], prime=prime)
@@ -100,6 +101,21 @@ def wakeup_event_gives_ebusy(desk):
     breaking = 'c=$(cat $power/wakeup_count)\nsetting $power/wakeup_count "$c"\nsetting $power/wake_lock test\n'
     mending = "setting $power/wake_unlock test\n"
     fails_then_works(desk, breaking, mending, ["EBUSY"])
+    resumes_after_all(desk)
+
+
+@case(on="ours", seconds=40)
+def wakeup_while_writing_gives_ebusy(desk):
+    """The power button, while the image is written, with wakeup_count armed: the way down ends, swap is free; then it works."""
+    desk.standard()
+    breaking = 'c=$(cat $power/wakeup_count)\nsetting $power/wakeup_count "$c"\n'
+    script = desk.prime() + breaking + "hibernate shutdown\ntell first $result\ntell used $(used_swap)\njudge verify || fail memory\n"
+    down = desk.boot(script + desk.transition("shutdown") + desk.verdict(), name="down",
+                     on_console=("Saving image data pages", lambda run: run.ask("system_powerdown")))
+    check(down.has("^first EBUSY"), f"the first attempt did not end with EBUSY {desk.last_result(down)}")
+    check(down.has("^used 0"), "swap is still in use")
+    desk.result(down, phase="hibernate", step="write", errno=-16, reason="wakeup")
+    check(down.console.count("Image saving progress: 100%") == 1, "it was written to its end all the same")
     resumes_after_all(desk)
 
 
@@ -125,8 +141,49 @@ def unfreezable_task_gives_ebusy(desk):
 
 # The way down, in order; what stands before the copy.
 STEPS = """console notifiers preflight sync freeze_tasks freeze_filesystems hotplug platform_begin memory freeze_threads slots
-prepare_devices suspend_console restrict_memory suspend_devices devices suspend_devices_late platform cpus interrupts
-syscore""".split()
+precopy prepare_devices suspend_console restrict_memory suspend_devices devices suspend_devices_late platform cpus platform_last
+interrupts syscore""".split()
+
+
+ARM = "c=$(cat $power/wakeup_count)\nsetting $power/wakeup_count $c\n"
+WAKE = "/sys/module/hibernate/parameters/wake_step"
+
+
+@case(on="ours", seconds=90)
+def each_phase_ends_with_a_wakeup(desk):
+    """A wake-up event before each step of the way down, wakeup_count armed: EBUSY for the reason named. After the commit it is turned back."""
+    desk.standard()
+    desk.patience = 400
+    steps = [*STEPS, "write"]
+    script = (f"for step in {' '.join(steps)}; do\n"
+              f"  {ARM}  setting {WAKE} $step\n"
+              "  hibernate platform; tell step $step $result $(tr ' ' '_' <$power/hibernate/last_error)\n"
+              "  judge verify || fail memory after $step\n"
+              "done\n"
+              f"for mode in platform shutdown; do\n  {ARM}  setting {WAKE} commit\n"
+              "  hibernate $mode; tell committed $mode $result $(used_swap)\n  judge verify || fail memory after commit\ndone\n"
+              f"setting {WAKE} none\n")
+    down = desk.boot(desk.prime() + script + "hibernate platform\n" + desk.verdict(), name="down")
+    told = {words[1]: words[2:] for words in (text.split() for _, text in down.words) if words[:1] == ["step"]}
+    for step in steps:
+        result = " ".join(told.get(step, ["no answer"]))
+        check(result.startswith("EBUSY") and "wakeup:" in result, f"an event before {step} gave {result}")
+    for mode in ("platform", "shutdown"):
+        check(down.has(f"^committed {mode} ok 0"), f"an event at the end of mode {mode} was lost, or swap is still in use")
+    resumes_after_all(desk)
+
+
+@case(on="ours", seconds=30)
+def wakeup_that_nobody_waits_for_is_kept(desk):
+    """wakeup_count was not written: the event does not end the way down, and is still counted in the restored kernel."""
+    desk.standard()
+    down = desk.down("platform", prime=desk.prime() + f"setting {WAKE} freeze_threads\ntell count $(cat $power/wakeup_count)\n",
+                     after="tell count $(cat $power/wakeup_count)\n" + desk.verdict())
+    up = desk.up()
+    desk.came_back(up)
+    before, after = (int(seen.has(r"^count (\d+)").group(1)) for seen in (down, up))
+    check(after == before + 1, f"{before} events before, {after} after")
+    desk.swap_sound()
 
 
 @case(on="ours", seconds=90)

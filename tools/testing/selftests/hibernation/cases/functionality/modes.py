@@ -58,15 +58,3 @@ def test_levels_come_back(desk):
     judged = seen.has(rf"^judge nonce={desk.nonce} bytes=\d+ wrong=0")
     check(judged, "memory is not as it was")
     desk.swap_sound()
-
-
-@case(on="ours", seconds=15)
-def suspend_mode_refused(desk):
-    """Mode suspend is listed, and `disk` gives EOPNOTSUPP before anything is frozen."""
-    desk.standard()
-    seen = desk.boot(desk.prime() + "setting $power/disk suspend\nhibernate\n" + desk.verdict(), name="suspend")
-    check(seen.has(r"^hibernating platform shutdown reboot \[suspend\] test_resume"), "modes are not listed as they should be")
-    check(seen.has(r"^hibernated EOPNOTSUPP"), "was not refused")
-    check("Freezing user space" not in seen.console, "tasks were frozen")
-    desk.result(seen, errno=-95)
-    desk.swap_sound()

@@ -17,7 +17,7 @@ def swap_file_resumes(desk):
     desk.machine.disks.pop()
     desk.add_files(640)
     prime = desk.prime(cache=0, anon=176).replace("swap_on\n", SWAP_FILE)
-    after = ("judge verify || fail memory\ntell used-swap $(used_swap)\nswapoff /mnt/swapfile || fail swapoff\n"
+    after = ("judge verify || fail memory\ntell_cpus\ntell used-swap $(used_swap)\nswapoff /mnt/swapfile || fail swapoff\n"
              "judge stop; umount /mnt || fail umount\ntell verdict done\n")
     down = desk.down("shutdown", prime=prime, after=after)
     offset = down.has(r"^offset (\d+)")

@@ -14,14 +14,16 @@ MOMENTS = 10
 def after_cut(desk, name, disks, replayed):
     """Boots from the disks as they were when the power went; returns "resumed" or "fresh"."""
     machine = replace(desk.machine, disks=disks)
+    area = replace(desk.swap, path=disks[0].path)
+    armed = area.armed()
     up = desk.up(name=name, machine=machine)
     if up.has(r"^judge nonce="):
         desk.came_back(up)
         outcome = "resumed"
     else:
         check(up.has(r"^fresh swap=usable"), f"{name}: neither resumed nor fresh with usable swap ({replayed})")
+        check(not armed, f"{name}: the record was on the disk, what it stands for was not ({replayed}) {desk.last_result(up)}")
         outcome = "fresh"
-    area = replace(desk.swap, path=disks[0].path)
     problem = area.problem()
     check(not problem, f"{name}: {outcome}, but swap area: {problem} ({replayed})")
     return outcome
@@ -39,19 +41,21 @@ def logged_down(desk):
 
 @case(on="ours", seconds=110)
 def power_cut_while_writing(desk):
-    """Ten moments of the writing: any of them, and those around the commit."""
+    """Ten moments of the writing: any of them, those around the commit, and a record that overtakes all it may."""
     desk.standard(swap_mib=512)
     log, before, files = logged_down(desk)
     flushes = log.flushes()
     check(flushes, "nothing was ever flushed")
     last = flushes[-1]
     moments = sorted({len(log), last, last + 1, max(last - 1, 1), *flushes[-3:]})[-5:]
-    moments += [desk.random.randrange(1, last) for _ in range(MOMENTS - len(moments))]
+    record = log.last_write(desk.swap.offset // blocklog.SECTOR)
+    moments += [desk.random.randrange(1, last) for _ in range(MOMENTS - 1 - len(moments))]
+    cuts = [(record + 1, True), *((cut, False) for cut in sorted(moments))]
     outcomes = []
-    for number, cut in enumerate(sorted(moments)):
+    for number, (cut, alone) in enumerate(cuts):
         target = desk.folder / "cut.img"
         copy = desk.folder / "cut-files.img"
-        replayed = log.replay(before, target, cut, desk.random)
+        replayed = log.replay(before, target, cut, desk.random, alone)
         swaparea.copy(files.path, copy)
         outcomes.append(after_cut(desk, f"cut{number}-{cut}", [vm.Disk(target), vm.Disk(copy)], replayed))
         target.unlink()

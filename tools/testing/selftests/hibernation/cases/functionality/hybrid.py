@@ -1,0 +1,171 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Mode suspend: the image is on the disk and the machine asleep. Woken from memory, or the power goes meanwhile."""
+import firmware
+from case import case, check
+
+KNOB = "/sys/module/hibernate/parameters/fail_step"
+TO_MEMORY = "setting $power/mem_sleep deep\n"
+
+
+def waking(run, name, message):
+    """The host presses the button as soon as the machine sleeps."""
+    if name == "SUSPEND":
+        run.ask("system_wakeup")
+
+
+def ending(run, text):
+    """After a sleep QEMU does not always end with the guest's power-off."""
+    if text.startswith("script-ended"):
+        run.kill()
+
+
+def woken(desk, seen):
+    check(seen.had_event("SUSPEND") and seen.had_event("WAKEUP"), f"{seen.name}: did not sleep and wake up")
+    check(seen.has(r"^hibernated ok"), f"{seen.name}: did not come back with success {desk.last_result(seen)}")
+    check(seen.has(rf"^judge nonce={desk.nonce} bytes=\d+ wrong=0"), f"{seen.name}: memory is not intact")
+    check("PM: hibernation: verify" not in seen.console, f"{seen.name}: came back from the disk")
+
+
+def not_resumed(desk, **up):
+    seen = desk.up(**up)
+    check(not seen.has("^judge ") and seen.has("^fresh swap=usable"), f"{seen.name}: was resumed")
+    desk.swap_sound()
+    return seen
+
+
+def woken_from_memory(desk, **changes):
+    desk.standard(**changes)
+    trace = firmware.Trace(desk)
+    desk.machine.extra = trace.options
+    down = desk.boot(desk.prime() + TO_MEMORY + desk.transition("suspend") + desk.verdict(), name="down",
+                     on_event=waking, on_word=ending)
+    woken(desk, down)
+    used = down.has(r"^used-swap (\d+)")
+    check(used and used.group(1) == "0", "swap is still in use")
+    seen = trace.since()
+    check(seen.startswith("T3 P3 W3 T0") and "4" not in seen, f"firmware was told '{seen}'")
+    desk.result(down, phase="hibernate", step="done", errno=0)
+    desk.swap_sound()
+    not_resumed(desk)
+    desk.files_sound()
+
+
+@case(on="ours", seconds=35)
+def hybrid_woken_from_memory(desk):
+    """The session goes on, the image is withdrawn before a task runs, swap is free, and no boot resumes it."""
+    woken_from_memory(desk)
+
+
+@case(on="ours", seconds=60, quick=False)
+def hybrid_ovmf_woken_from_memory(desk):
+    """The same with UEFI."""
+    woken_from_memory(desk, firmware="ovmf")
+
+
+def power_lost(run, name, message):
+    if name == "SUSPEND":
+        run.kill()
+
+
+def power_lost_in_memory_sleep(desk, **changes):
+    desk.standard(**changes)
+    down = desk.boot(desk.prime() + TO_MEMORY + desk.transition("suspend") + desk.verdict(), name="down", on_event=power_lost)
+    check(down.killed and down.had_event("SUSPEND") and not down.has("^hibernated"), "did not sleep")
+    desk.came_back(desk.up())
+    desk.swap_sound()
+    desk.files_sound()
+
+
+@case(on="ours", seconds=35)
+def hybrid_power_lost_in_memory_sleep(desk):
+    """The power fails while the machine sleeps: the session comes back from the disk."""
+    power_lost_in_memory_sleep(desk)
+
+
+@case(on="ours", seconds=60, quick=False)
+def hybrid_ovmf_power_lost_in_memory_sleep(desk):
+    """The same with UEFI."""
+    power_lost_in_memory_sleep(desk, firmware="ovmf")
+
+
+@case(on="ours", seconds=45, quick=False)
+def hybrid_woken_then_hibernated(desk):
+    """After a wake-up from memory the next hibernation is a new image."""
+    desk.standard()
+    down = desk.boot(desk.prime() + TO_MEMORY + "hibernate suspend\njudge verify || fail memory\n" + desk.transition("shutdown") +
+                     desk.verdict(), name="down", on_event=waking, cut_at="reboot: Power down")
+    check(down.had_event("WAKEUP") and len([1 for _, text in down.words if text.startswith("hibernated ok")]) == 1, "wrong course")
+    desk.came_back(desk.up())
+    desk.swap_sound()
+
+
+@case(on="ours", seconds=35)
+def hybrid_record_that_stays_is_refused(desk):
+    """The record cannot be rewritten after the wake-up: the header is wiped, and the next boot does not resume."""
+    desk.standard()
+    down = desk.boot(desk.prime() + TO_MEMORY + f"setting {KNOB} withdraw:5\n" + desk.transition("suspend") + desk.verdict(),
+                     name="down", on_event=waking, on_word=ending)
+    woken(desk, down)
+    check("its header is wiped instead" in down.console, "the header was not wiped")
+    check(desk.swap.armed(), "the record is gone: nothing was tried")
+    up = not_resumed(desk)
+    desk.result(up, phase="resume", step="check", errno=-74, reason="header")
+
+
+@case(on="ours", seconds=45, quick=False)
+def hybrid_image_that_stays_is_the_session(desk):
+    """Neither record nor header can be written: nothing was thawed, the machine goes off, and the image is the session."""
+    desk.standard()
+    down = desk.boot(desk.prime() + TO_MEMORY + f"setting {KNOB} withdraw_all:5\n" + desk.transition("suspend") + desk.verdict(),
+                     name="down", on_event=waking, cut_at="reboot: Power down")
+    check(not down.has("^hibernated"), "came back beside a valid image")
+    desk.came_back(desk.up())
+    # The fault is in saved memory, so this kernel cannot withdraw it either; its record says that it was jumped to.
+    not_resumed(desk, name="again")
+
+
+@case(on="ours", seconds=35)
+def hybrid_that_cannot_sleep_switches_off(desk):
+    """Suspend to memory is refused: the machine is switched off, and the image is resumed."""
+    desk.standard()
+    down = desk.boot(desk.prime() + f"setting {KNOB} suspend:5\n" + desk.transition("suspend") + desk.verdict(), name="down")
+    check(not down.has("^hibernated") and not down.had_event("SUSPEND"), "came back, or slept")
+    check("suspend could not power down" in down.console, "did not say that it switches off instead")
+    desk.came_back(desk.up())
+    desk.swap_sound()
+
+
+ALARM = "echo 0 > /sys/class/rtc/rtc0/wakealarm\necho +3 > /sys/class/rtc/rtc0/wakealarm || fail wakealarm\n"
+
+
+def suspend_then_hibernate(desk, rounds, **changes):
+    """As a service manager does it: to memory with an alarm; woken by that, to disk. Round after round, the same processes."""
+    desk.standard(**changes)
+    one = (TO_MEMORY + ALARM + "result=$(put $power/state mem)\n[ $result = ok ] || fail sleeping $result\n"
+           "judge verify || fail memory after the alarm\nhibernate shutdown\njudge verify || fail memory\ntell round-used $(used_swap)\n")
+    off = {"cut_at": "reboot: Power down"}
+    seen = desk.boot(desk.prime() + one * rounds + desk.verdict(), name="down", **off)
+    for number in range(1, rounds + 1):
+        check(seen.had_event("SUSPEND") and seen.had_event("WAKEUP"), f"{seen.name}: no sleep, or no alarm")
+        check(not seen.has("^fresh"), f"{seen.name}: booted afresh")
+        # The last boot resumes and has nothing left to do.
+        seen = desk.boot("fresh\n", name=f"round{number}", append=["resume=/dev/vda"], **off)
+        check(seen.has("^round-used 0"), f"{seen.name}: swap is in use, or no answer")
+        desk.kernel_verified(seen)
+    desk.came_back(seen)
+    desk.swap_sound()
+
+
+@case(on="ours", seconds=60)
+def suspend_then_hibernate_twice(desk):
+    suspend_then_hibernate(desk, 2)
+
+
+@case(on="ours", seconds=90, quick=False)
+def suspend_then_hibernate_ovmf_twice(desk):
+    suspend_then_hibernate(desk, 2, firmware="ovmf")
+
+
+@case(on="ours", seconds=600, quick=False)
+def suspend_then_hibernate_twenty_times(desk):
+    suspend_then_hibernate(desk, 20)
