@@ -79,7 +79,7 @@ static void bound_describe(struct hib_session *s, struct hib_budget_input *in)
 		.reclaimable = bound_reclaimable(&census),
 		.image_limit = hib_settings.image_size >> PAGE_SHIFT,
 		.loadable = bound_loadable(s, census.saveable),
-		.reserved = hib_settings.reserved_size >> PAGE_SHIFT,
+		.reserved = (hib_settings.reserved_size >> PAGE_SHIFT) + hib_settings.thaw_pages,
 		.buffers = bound_lists(census.saveable),
 		.slack = BOUND_SLACK_PAGES,
 		.missed = s->nr_missed,

@@ -20,7 +20,7 @@ struct hib_budget_input {
 	u64 reclaimable;	/* an upper bound of what reclaim can give, @clean too */
 	u64 image_limit;	/* from image_size; 0: as small as can be */
 	u64 loadable;		/* of an image, beside a boot kernel like this one's */
-	u64 reserved;		/* for drivers, from reserved_size */
+	u64 reserved;		/* for drivers, from reserved_size and what they took before */
 	u64 buffers;		/* segments, workspaces, lists */
 	u64 slack;		/* growth between census and atomic point */
 	u64 missed;		/* wished for besides: what earlier attempts were short of */

@@ -17,6 +17,7 @@
 #include <linux/kasan.h>
 #include <linux/sched/clock.h>
 #include <linux/suspend.h>
+#include <linux/vmstat.h>
 #include <trace/events/power.h>
 #include "session.h"
 
@@ -108,6 +109,15 @@ static void moment_release(void *arg, enum hib_outcome outcome)
 	}
 	if (outcome != HIB_MADE)
 		hib_snapshot_release_frames(&s->snapshot);
+	s->free_at_thaw = nr_free_pages();
+}
+
+/* The next image leaves so much to them besides. */
+static void moment_note_thaw(const struct hib_session *s)
+{
+	u64 left = nr_free_pages();
+
+	hib_settings.thaw_pages = s->free_at_thaw - min(s->free_at_thaw, left);
 }
 
 static enum hib_outcome moment_outcome(int ret)
@@ -137,6 +147,7 @@ int hib_moment_copy(struct hib_session *s, bool *tested)
 {
 	struct hib_quiesce *q = &s->quiesce;
 	enum hib_outcome outcome;
+	bool entered;
 	int ret;
 
 	q->use = HIB_QUIESCE_SNAPSHOT;
@@ -146,14 +157,17 @@ int hib_moment_copy(struct hib_session *s, bool *tested)
 	moment_except(s);
 
 	ret = hib_quiesce_enter(q);
+	entered = !ret;
 	*tested = ret == HIB_QUIESCE_TESTED;
 	if (ret < 0) {
 		s->result.step = q->run.failed;
 		hib_session_fail(s, ret, "quiesce: a device, the firmware or a CPU refused");
 	}
-	if (!ret)
+	if (entered)
 		ret = moment_point(s);
 	outcome = *tested ? HIB_TESTED : moment_outcome(ret);
 	hib_quiesce_leave(q, outcome);
+	if (entered)
+		moment_note_thaw(s);
 	return ret;
 }

@@ -35,6 +35,7 @@
  * @nr_missed: Way down: frames that earlier attempts were short of.
  * @filesystems: Way down: frozen super blocks.
  * @quiesce: The nest of devices, CPUs and interrupts.
+ * @free_at_thaw: Way down: free pages before devices come back from the copy.
  * @armed: Wake-up events shall end it (/sys/power/wakeup_count was written).
  * @platform_begun: Firmware was told; it must be told the end.
  * @committed: The image counts, or may count: the commit was begun.
@@ -70,6 +71,7 @@ struct hib_session {
 	u64 nr_missed;
 	struct hib_filesystems *filesystems;
 	struct hib_quiesce quiesce;
+	u64 free_at_thaw;
 	bool armed;
 	bool platform_begun;
 	bool committed;

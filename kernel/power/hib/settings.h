@@ -97,6 +97,7 @@ struct hib_stats {
  * @result: Of the last transition.
  * @stats: Of the last transition.
  * @boot_pages: Memory in use when this boot looked for an image.
+ * @thaw_pages: What devices took when they last came back from the copy.
  * @ram_pages: Page frames of the machine at boot, when none was offline.
  */
 struct hib_settings {
@@ -126,6 +127,7 @@ struct hib_settings {
 	struct hib_result result;
 	struct hib_stats stats;
 	u64 boot_pages;
+	u64 thaw_pages;
 	u64 ram_pages;
 };
 

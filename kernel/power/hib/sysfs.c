@@ -178,12 +178,14 @@ POWER_SHOW(stats)
 			  "reclaimed_pages %llu\nattempts %u\nimage_bytes %llu\n"
 			  "atomic_ns %llu\nwrite_ns %llu\ntotal_ns %llu\nboot_ns %llu\n"
 			  "read_ns %llu\nread_bytes %llu\nmoved_pages %llu\nworkers %u\n"
+			  "thaw_pages %llu\n"
 			  "verify_checked %llu\nverify_excepted %llu\nverify_wrong %llu\n",
 			  s->saved_pages, s->same_pages, s->precopied_pages, s->changed_pages,
 			  s->copied_pages, s->dropped_pages, s->reclaimed_pages, s->attempts,
 			  s->image_bytes, s->atomic_ns, s->write_ns, s->total_ns, s->boot_ns,
 			  s->read_ns, s->read_bytes, s->moved_pages,
-			  s->workers, s->verify_checked, s->verify_excepted, s->verify_wrong);
+			  s->workers, hib_settings.thaw_pages,
+			  s->verify_checked, s->verify_excepted, s->verify_wrong);
 }
 power_attr_ro(stats);
 

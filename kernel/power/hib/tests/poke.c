@@ -16,6 +16,9 @@
  *		them if that is 1; PAGES of kernel memory are allocated and filled
  * disarm	written: anything; lets go of all memory
  * refuse	written: "1", the next freeze callback gives -EBUSY
+ * thaw		written: "PAGES": so many are allocated when devices come back from
+ *		the copy, in either kernel, as far as there are any; those that it
+ *		holds for that are freed, and so they are in a freeze callback
  * state	read: one "name number" a line
  *
  * Not armed, it is a device without memory whose callback returns at once.
@@ -27,6 +30,7 @@
 #include <linux/fs.h>
 #include <linux/init.h>
 #include <linux/kernel.h>
+#include <linux/list.h>
 #include <linux/mm.h>
 #include <linux/mutex.h>
 #include <linux/platform_device.h>
@@ -58,6 +62,8 @@ struct poke_frames {
  * @every: One of so many frames is poked; 0: not armed.
  * @refuse: The next callback fails.
  * @freezes: Callbacks since it was armed.
+ * @thaw_pages: Wanted when devices come back.
+ * @thaw: What there was of these.
  * @kernel: Frames of its own.
  * @user: Frames that were handed over.
  */
@@ -67,6 +73,8 @@ struct poke {
 	unsigned int every;
 	bool refuse;
 	unsigned int freezes;
+	unsigned int thaw_pages;
+	struct list_head thaw;
 	struct poke_frames kernel;
 	struct poke_frames user;
 };
@@ -110,12 +118,40 @@ static unsigned int poke_change(const struct poke *p, const struct poke_frames *
 	return poked;
 }
 
+static void poke_free_thaw(struct poke *p)
+{
+	struct page *page, *next;
+
+	list_for_each_entry_safe(page, next, &p->thaw, lru)
+		__free_page(page);
+	INIT_LIST_HEAD(&p->thaw);
+}
+
+static int poke_thaw(struct device *dev)
+{
+	struct poke *p = dev_get_drvdata(dev);
+	unsigned int got = 0;
+
+	guard(mutex)(&p->lock);
+	for (; got < p->thaw_pages; got++) {
+		struct page *page = alloc_page(GFP_NOWAIT | __GFP_NOWARN);
+
+		if (!page)
+			break;
+		list_add(&page->lru, &p->thaw);
+	}
+	if (p->thaw_pages)
+		dev_info(dev, "thaw: %u pages of %u\n", got, p->thaw_pages);
+	return 0;
+}
+
 static int poke_freeze(struct device *dev)
 {
 	struct poke *p = dev_get_drvdata(dev);
 	unsigned int kernel, user;
 
 	guard(mutex)(&p->lock);
+	poke_free_thaw(p);
 	if (p->refuse) {
 		p->refuse = false;
 		return -EBUSY;
@@ -131,6 +167,8 @@ static int poke_freeze(struct device *dev)
 
 static const struct dev_pm_ops poke_pm_ops = {
 	.freeze = poke_freeze,
+	.thaw = poke_thaw,
+	.restore = poke_thaw,
 };
 
 static unsigned int poke_count(const struct poke *p, const struct poke_frames *frames, u64 place)
@@ -266,8 +304,21 @@ static int poke_arm(struct poke *p, const char *order)
 static int poke_disarm(struct poke *p, const char *order)
 {
 	p->every = 0;
+	p->thaw_pages = 0;
+	poke_free_thaw(p);
 	poke_free_kernel(p);
 	poke_unpin_user(p);
+	return 0;
+}
+
+static int poke_set_thaw(struct poke *p, const char *order)
+{
+	unsigned int nr_pages;
+
+	if (sscanf(order, "%u", &nr_pages) != 1 || nr_pages > POKE_MAX_PAGES)
+		return -EINVAL;
+	poke_free_thaw(p);
+	p->thaw_pages = nr_pages;
 	return 0;
 }
 
@@ -287,20 +338,21 @@ static ssize_t poke_order(struct file *file, const char __user *buf, size_t coun
 	return ret ?: count;
 }
 
-#define POKE_FILE(_name)								\
+#define POKE_FILE(_name, _obey)							\
 	static ssize_t poke_##_name##_write(struct file *file, const char __user *buf,	\
 					    size_t count, loff_t *pos)			\
 	{										\
-		return poke_order(file, buf, count, poke_##_name);			\
+		return poke_order(file, buf, count, _obey);				\
 	}										\
 	static const struct file_operations poke_##_name##_fops = {			\
 		.open = simple_open,							\
 		.write = poke_##_name##_write,						\
 	}
 
-POKE_FILE(user);
-POKE_FILE(arm);
-POKE_FILE(disarm);
+POKE_FILE(user, poke_user);
+POKE_FILE(arm, poke_arm);
+POKE_FILE(disarm, poke_disarm);
+POKE_FILE(thaw, poke_set_thaw);
 
 static int __init poke_probe(struct platform_device *pdev)
 {
@@ -311,10 +363,12 @@ static int __init poke_probe(struct platform_device *pdev)
 		return -ENOMEM;
 	dir = debugfs_create_dir("hib_poke", NULL);
 	mutex_init(&p->lock);
+	INIT_LIST_HEAD(&p->thaw);
 	platform_set_drvdata(pdev, p);
 	debugfs_create_file("user", 0200, dir, p, &poke_user_fops);
 	debugfs_create_file("arm", 0200, dir, p, &poke_arm_fops);
 	debugfs_create_file("disarm", 0200, dir, p, &poke_disarm_fops);
+	debugfs_create_file("thaw", 0200, dir, p, &poke_thaw_fops);
 	debugfs_create_bool("refuse", 0600, dir, &p->refuse);
 	debugfs_create_file("state", 0400, dir, p, &poke_state_fops);
 	return 0;
