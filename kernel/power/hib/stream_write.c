@@ -118,20 +118,21 @@ static void chunk_gather(const struct chunk_source *src, void *out)
 
 /* Code the packed pages to @out; 0 when they do not shrink by a worthwhile part. */
 static u32 chunk_compress(struct hib_stream *s, struct hib_stream_worker *w,
-			  const struct chunk_source *src, void *out, bool hurry)
+			  struct chunk_source *src, void *out, bool hurry)
 {
 	size_t bytes = (size_t)src->nr_packed * HIB_BLOCK_BYTES;
 	const struct hib_codec_ops *codec = s->codec;
-	const void *in = src->packed[0];
 
 	if (!codec || codec == &hib_codec_none)
 		return 0;
+	/* They may have lain in that buffer: from now on they are where they went. */
 	if (!src->contiguous) {
 		chunk_gather(src, w->plain.data);
-		in = w->plain.data;
+		src->packed[0] = w->plain.data;
+		src->contiguous = true;
 	}
 	return (hurry && codec->compress_fast ? codec->compress_fast : codec->compress)
-		(in, bytes, out, bytes - bytes / 32, w->workspace.data);
+		(src->packed[0], bytes, out, bytes - bytes / 32, w->workspace.data);
 }
 
 /* One chunk to @at, with CHUNK_ROOM behind it. Returns its length. */

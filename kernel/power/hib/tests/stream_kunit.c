@@ -173,6 +173,26 @@ static void stream_goes_on_behind_early_pages(struct kunit *test)
 	stream_fixture_expect_same(test, f);
 }
 
+/* Noise that does not shrink, and among it pages that hold one word. */
+static void stream_fetches_noise_with_same_pages_in_it(struct kunit *test)
+{
+	struct stream_fixture *f = stream_fixture_create(test, NR_EARLY);
+	struct hib_stream *s = stream_fixture_writer(test, f, test->param_value, 2);
+	const char *why = NULL;
+
+	stream_fixture_fill_random(f);
+	for (u64 i = 0; i < NR_EARLY; i += 5)
+		memset(f->from + i * PAGE_SIZE, i, PAGE_SIZE);
+	s->pages = (struct hib_pages) { .fetch = fetch_early, .priv = f, .nr_pages = NR_EARLY };
+	KUNIT_ASSERT_EQ(test, 0, hib_stream_write_pages(s, 0, &f->data_bytes));
+	KUNIT_ASSERT_EQ(test, 0, hib_stream_write_segments(s, &f->segments));
+	hib_stream_release(s);
+
+	s = stream_fixture_reader(test, f, 2);
+	KUNIT_ASSERT_EQ_MSG(test, 0, stream_fixture_read(f, s, &why), "%s", why ?: "");
+	stream_fixture_expect_same(test, f);
+}
+
 static void stream_sample_tells_text_from_noise(struct kunit *test)
 {
 	struct stream_fixture *f = stream_fixture_create(test, 999);
@@ -282,6 +302,7 @@ static void stream_keeps_page_list(struct kunit *test)
 static struct kunit_case stream_cases[] = {
 	KUNIT_CASE_PARAM(stream_comes_back, codec_params),
 	KUNIT_CASE_PARAM(stream_goes_on_behind_early_pages, codec_params),
+	KUNIT_CASE_PARAM(stream_fetches_noise_with_same_pages_in_it, codec_params),
 	KUNIT_CASE(stream_keeps_any_number_of_pages),
 	KUNIT_CASE(stream_counts_what_it_did),
 	KUNIT_CASE(stream_hurries_while_the_device_is_idle),
