@@ -70,6 +70,22 @@ def precopy_never_gives_enomem_above_half(desk):
     desk.swap_sound()
 
 
+@case(on="ours", seconds=20)
+def noise_among_one_word_pages_resumes(desk):
+    """Pages that do not shrink and pages of one word in turn, written early: what is left of each chunk is moved together."""
+    desk.standard()
+    look = "$(md5sum </tmp/mixed)"
+    mixed = ("for i in $(seq 2000); do head -c 4096 /dev/urandom; head -c 4096 /dev/zero; done >/tmp/mixed\n"
+             f"tell mixed before {look}\n")
+    down = desk.down("shutdown", prime=desk.prime() + mixed, after=f"tell mixed after {look}\n" + desk.verdict(),
+                     append=["hibernate.precopy=always"])
+    up = desk.up()
+    desk.came_back(up)
+    before, after = down.has("^mixed before (.*)"), up.has("^mixed after (.*)")
+    check(before and after and before.group(1) == after.group(1), f"the file is another one: {before} {after}")
+    check((precopied(down) or 0) > 4000, f"{precopied(down)} pages were precopied")
+
+
 @case(on="ours", seconds=25)
 def precopy_never_resumes(desk):
     """Where a mirror fits, nothing is missing without it."""
