@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * DOC: poke - a driver that changes memory while devices freeze
+ * DOC: poke - a driver that changes memory while devices freeze, and takes some when they thaw
  *
  * An image may be written in part before the atomic point. Drivers change
  * memory until then, their own and, by DMA, that of user space. This one does
@@ -21,7 +21,7 @@
  *		holds for that are freed, and so they are in a freeze callback
  * state	read: one "name number" a line
  *
- * Not armed, it is a device without memory whose callback returns at once.
+ * Not armed, and asked for no pages, it is a device whose callbacks return at once.
  * guest/poker.c of the selftests is the program that uses it.
  */
 #include <linux/bits.h>
