@@ -255,19 +255,6 @@ static const char *header_precopy_fault(const struct hib_header *h)
 	return NULL;
 }
 
-/* Sound in itself, but may come from a machine with more memory than this one. */
-static const char *header_memory_fault(const struct hib_header *h,
-				       const struct hib_limits *limits)
-{
-	if (h->nr_pages > limits->max_pages)
-		return "header nr_pages";
-	if (h->nr_precopied > limits->max_pages)
-		return "header nr_precopied";
-	if (h->handover_pfn >= limits->end_pfn)
-		return "header handover_pfn";
-	return NULL;
-}
-
 static const char *header_seal_fault(const struct hib_disk_header *disk,
 				     const u8 id[HIB_ID_BYTES])
 {
@@ -284,21 +271,21 @@ static const char *header_seal_fault(const struct hib_disk_header *disk,
  * hib_header_parse() - Check a header block and turn it into host order.
  * @disk: The block as read.
  * @id: Image id from the commit record.
- * @limits: What this machine and this device allow.
+ * @device_blocks: Blocks of the device that holds the image.
  * @h: Receives the header; not to be used unless 0 is returned.
  * @why: Set to the field that is wrong when an errno is returned.
  *
  * Whether kernel, machine and memory are the same ones is for the caller and
- * the architecture to say.
+ * the architecture to say: page counts are bounded by the memory that the header
+ * itself says, @h->handover_pfn is any number.
  *
  * Return:
  * * 0			- sound
  * * -EBADMSG		- damaged, forged, or of another image
  * * -EOPNOTSUPP	- version, feature, codec, page or chunk size not known here
- * * -ESTALE		- sound, but of a machine with more memory than this one
  */
 int hib_header_parse(const struct hib_disk_header *disk, const u8 id[HIB_ID_BYTES],
-		     const struct hib_limits *limits, struct hib_header *h, const char **why)
+		     u64 device_blocks, struct hib_header *h, const char **why)
 {
 	*why = header_seal_fault(disk, id);
 	if (*why)
@@ -309,17 +296,12 @@ int hib_header_parse(const struct hib_disk_header *disk, const u8 id[HIB_ID_BYTE
 	header_read(disk, h);
 	*why = header_blank_fault(disk);
 	if (!*why)
-		*why = header_size_fault(h, limits->device_blocks);
+		*why = header_size_fault(h, device_blocks);
 	if (!*why)
 		*why = header_precopy_fault(h);
 	if (!*why)
 		*why = header_list_fault(h);
-	if (*why)
-		return -EBADMSG;
-	*why = header_memory_fault(h, limits);
-	if (*why)
-		return h->nr_ram_pages > limits->max_pages ? -ESTALE : -EBADMSG;
-	return 0;
+	return *why ? -EBADMSG : 0;
 }
 
 static u64 commit_tag(const struct hib_disk_commit *disk)

@@ -41,25 +41,13 @@ struct hib_commit_record {
 	u8 saved_signature[HIB_SIGNATURE_BYTES];
 };
 
-/**
- * struct hib_limits - What this machine allows a header to say.
- * @max_pages: Page frames there are: bounds nr_pages, handover_pfn uses @end_pfn.
- * @end_pfn: First page frame number past the machine's memory.
- * @device_blocks: Blocks of the device that holds the image.
- */
-struct hib_limits {
-	u64 max_pages;
-	u64 end_pfn;
-	u64 device_blocks;
-};
-
 void hib_header_build(struct hib_disk_header *disk, const struct hib_header *h);
 /*
  * 0; -EBADMSG damaged, -EOPNOTSUPP version, feature, codec, page or chunk size
- * not known here, -ESTALE of a machine with more memory. *@why names the field.
+ * not known here. *@why names the field.
  */
 int hib_header_parse(const struct hib_disk_header *disk, const u8 id[HIB_ID_BYTES],
-		     const struct hib_limits *limits, struct hib_header *h, const char **why);
+		     u64 device_blocks, struct hib_header *h, const char **why);
 u64 hib_header_tag(const struct hib_disk_header *disk, const u8 id[HIB_ID_BYTES]);
 
 /* Build into the last 512 bytes of a header page; signature and tag included. */

@@ -42,11 +42,6 @@ static int read_commit(struct hib_session *s)
 
 static int read_header(struct hib_session *s)
 {
-	struct hib_limits limits = {
-		.max_pages = hib_session_ram_pages(),
-		.end_pfn = max_pfn,
-		.device_blocks = hib_store_device_blocks(&s->store),
-	};
 	struct hib_disk_header *disk = (void *)get_zeroed_page(GFP_KERNEL);
 	const char *why = "unreadable";
 	int ret;
@@ -59,7 +54,8 @@ static int read_header(struct hib_session *s)
 		ret = -EBADMSG;
 	}
 	if (!ret)
-		ret = hib_header_parse(disk, s->image_id, &limits, &s->header, &why);
+		ret = hib_header_parse(disk, s->image_id, hib_store_device_blocks(&s->store),
+				       &s->header, &why);
 	s->described = !ret;
 	free_page((unsigned long)disk);
 	return ret ? hib_session_fail(s, ret, "header: %s", why) : 0;

@@ -129,7 +129,7 @@ def other_memory_refused_by_range(desk):
     desk.down("shutdown")
     disk = desk.machine.disks[0].path
     kept = disk.read_bytes()
-    for mem in (512, 1024):
+    for mem in (256, 512, 1024):
         disk.write_bytes(kept)
         up = desk.up(machine=replace(desk.machine, mem=mem), name=f"up-{mem}")
         refused(desk, up, "memory")
