@@ -14,7 +14,7 @@
 
 /*
  * Bytes that are stepped over while nothing matches. Measured: two make coding
- * a fifth quicker and the result 1 to 5 % longer; three, 9 % longer for no more.
+ * a fifth quicker and the result 1 to 5 % longer; three, 9 % longer for little more.
  */
 #define LZ4_FAST_STEP	2
 
