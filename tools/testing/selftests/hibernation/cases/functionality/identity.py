@@ -88,15 +88,21 @@ def efi_variables_after_resume(desk):
     desk.swap_sound()
 
 
+# As it powers off, pstore writes the log to a variable of EFI, in a call that may not sleep.
+LOG_TO_EFI = ["efi_pstore.pstore_disable=0", "printk.always_kmsg_dump=1"]
+
+
 @case(on="ours", seconds=60)
 def efi_services_elsewhere_are_off(desk):
     """A boot kernel that never told firmware any addresses: the restored one says so and does not call it."""
     desk.standard(firmware="ovmf")
-    desk.down("platform")
+    down = desk.down("platform", append=LOG_TO_EFI)
+    check("pstore: Registered efi_pstore" in down.console, "the log does not go to firmware")
     up = desk.up(append=["efi=noruntime"])
     desk.came_back(up)
     check(SERVICES_OFF.search(up.console), "nothing was said")
     check(up.has("^efi after refused"), "firmware was called")
+    check("pstore: backend (efi_pstore) writing error (-5)" in up.console, "firmware was called by who may not sleep")
     desk.swap_sound()
     desk.files_sound()
 
