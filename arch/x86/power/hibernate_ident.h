@@ -113,9 +113,11 @@ static_assert(sizeof(struct hib_arch_ident) == 1864);
 
 struct hib_arch_context;
 
+int hib_arch_ident_describe_machine(struct hib_arch_ident *ident);
 int hib_arch_ident_describe(struct hib_arch_ident *ident,
 			    const struct hib_arch_context *context);
 int hib_arch_ident_parse(const void *buf, unsigned int bytes, const char **why);
+int hib_arch_ident_feature_missing(const struct hib_arch_ident *image);
 const char *hib_arch_ident_difference(const struct hib_arch_ident *image,
 				      const struct hib_arch_ident *here);
 
