@@ -35,6 +35,40 @@ def flipped_bit_refused(desk):
         desk.note(f"{name}={reason}")
 
 
+@case(on="ours", seconds=60)
+def forged_handover_frame_refused(desk):
+    """A frame that is nowhere, past the end of memory, firmware's, or a page's: nothing is written there."""
+    desk.standard(swap_mib=512)
+    desk.down("shutdown")
+    swap = desk.machine.disks[0].path
+    saved, _ = image.Image(swap).frames[0]
+    for name, pfn in {"nowhere": 2**64 - 1, "past-the-end": desk.machine.mem << 8, "firmware": 0xf0, "saved": saved}.items():
+        target = desk.folder / "forged.img"
+        swaparea.copy(swap, target)
+        image.forge(desk.folder, target, pfn)
+        errno, reason = refused(desk, f"forged-{name}", vm.Disk(target))
+        check((errno, reason) == ("-74", "header:"), f"{name}: errno {errno}, reason {reason}")
+
+
+@case(on="ours", seconds=20)
+def resumes_without_handover_record(desk):
+    """The boot kernel's record went elsewhere, as that of a kernel that knows another version: all memory is right, nothing of it is believed."""
+    desk.standard(swap_mib=512)
+    desk.down("shutdown")
+    swap = desk.machine.disks[0].path
+    runs = image.Image(swap).frames
+    length, end = max((after[0] - sum(run), sum(run)) for run, after in zip(runs, runs[1:]) if sum(run) > 0x1000)
+    check(length > 256, "no frames are left out: nothing would be tested")
+    image.forge(desk.folder, swap, end + length // 2)
+    up = desk.up()
+    check("the boot kernel left no record" in up.console, "the record was found")
+    check("verify: " not in up.console, "digests were taken from nowhere")
+    desk.kernel_verified = lambda *_, **__: None
+    desk.came_back(up)
+    desk.swap_sound()
+    desk.files_sound()
+
+
 @case(on="ours", seconds=90, quick=False)
 def unreadable_sector_refused(desk):
     """In each part of the image but the swap header, without which there is no swap area either."""
