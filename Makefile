@@ -5,7 +5,7 @@ KERNEL := build/kernel/arch/x86/boot/bzImage
 FRAGMENTS := $(TESTS)/qemu
 
 .PHONY: help setup run check check-all ci kernel kernels kernel-debug mainline unit fuzz cases \
-	bench fill-bench kernel-memory kernel-restore kernel-noacpi kernel-other kernel-clang \
+	bench fill-bench kernel-memory kernel-world kernel-restore kernel-noacpi kernel-other kernel-clang \
 	patches deb layers mutants originality
 
 help: ## what can be made
@@ -46,11 +46,14 @@ kernel-other: setup ## our kernel in another configuration
 kernel-noacpi: setup ## the restore kernel without ACPI, by the other compiler
 	@LLVM=1 scripts/kernel restore build/kernel-noacpi $(FRAGMENTS)/noacpi.config
 
+kernel-world: setup ## our kernel with more kinds of disks and file systems
+	@scripts/kernel ours build/kernel-world $(FRAGMENTS)/world.config
+
 kernel-clang: setup ## our kernel by the other compiler
 	@LLVM=1 scripts/kernel ours build/kernel-clang
 
 kernels: ## all that the cases of check-all boot but the debug kernel
-	@for kernel in kernel kernel-memory kernel-restore kernel-noacpi kernel-other kernel-clang; do \
+	@for kernel in kernel kernel-memory kernel-restore kernel-noacpi kernel-other kernel-world kernel-clang; do \
 		$(MAKE) -s $$kernel || exit; done
 
 mainline: setup ## the untouched kernel in the same configuration; as kernel
