@@ -33,7 +33,8 @@
  * @came: Way down, restored kernel: what the boot kernel left.
  * @budget: Way down: what was decided.
  * @nr_missed: Way down: frames that earlier attempts were short of.
- * @filesystems: Way down: frozen super blocks.
+ * @filesystems: Way down: super blocks that are held.
+ * @nofs: Way down: the task's scope before file systems were held.
  * @quiesce: The nest of devices, CPUs and interrupts.
  * @free_at_thaw: Way down: free pages before devices come back from the copy.
  * @armed: Wake-up events shall end it (/sys/power/wakeup_count was written).
@@ -70,6 +71,7 @@ struct hib_session {
 	struct hib_budget budget;
 	u64 nr_missed;
 	struct hib_filesystems *filesystems;
+	unsigned int nofs;
 	struct hib_quiesce quiesce;
 	u64 free_at_thaw;
 	bool armed;
