@@ -249,7 +249,8 @@ static struct hib_filesystems *filesystems_find(unsigned int limit_ms)
  *
  * Best effort: what is not held is named in the log.
  *
- * Context: Process context, tasks running. Sleeps, @limit_ms at most.
+ * Context: Process context, kernel threads running; tasks should, too. Sleeps,
+ * @limit_ms at most.
  * Return: The list, for hib_filesystems_release() and hib_filesystems_forget();
  * NULL when there was no memory for it, and nothing is held.
  */

@@ -83,7 +83,7 @@ static int filesystems_enter(void *context)
 	struct hib_session *s = context;
 
 	if (hib_settings.freeze_fs)
-		s->filesystems = hib_filesystems_hold(hib_settings.freeze_fs_limit_s * MSEC_PER_SEC);
+		s->filesystems = hib_filesystems_hold(hib_settings.freeze_fs_limit_s * 1000);
 	s->nofs = memalloc_nofs_save();
 	return 0;
 }

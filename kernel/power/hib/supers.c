@@ -22,9 +22,8 @@
 #include <linux/slab.h>
 #include <linux/spinlock.h>
 
+/* More than any machine mounts; newer ones are not found. */
 #define SUPERS_MAX	16384u
-/* Mounts that come between counting and collecting. */
-#define SUPERS_SPARE	16u
 
 /* Shared by the thread and who waits for it; the last one frees it. */
 struct supers_job {
@@ -32,7 +31,6 @@ struct supers_job {
 	struct completion done;
 	spinlock_t lock;		/* supers, closed */
 	bool closed;
-	unsigned int size;
 	struct hib_supers supers;
 };
 
@@ -44,42 +42,21 @@ static void supers_job_put(struct supers_job *job)
 	kfree(job);
 }
 
-static void supers_count(struct super_block *sb, void *arg)
-{
-	struct supers_job *job = arg;
-
-	job->size++;
-}
-
 static void supers_add(struct super_block *sb, void *arg)
 {
 	struct supers_job *job = arg;
 
 	spin_lock(&job->lock);
-	if (!job->closed && job->supers.nr < job->size && atomic_inc_not_zero(&sb->s_active))
+	if (!job->closed && job->supers.nr < SUPERS_MAX && atomic_inc_not_zero(&sb->s_active))
 		job->supers.sbs[job->supers.nr++] = sb;
 	spin_unlock(&job->lock);
-}
-
-static bool supers_make_room(struct supers_job *job)
-{
-	struct super_block **sbs;
-
-	job->size = min(job->size + SUPERS_SPARE, SUPERS_MAX);
-	sbs = kvcalloc(job->size, sizeof(*sbs), GFP_KERNEL);
-	spin_lock(&job->lock);
-	job->supers.sbs = sbs;
-	spin_unlock(&job->lock);
-	return sbs;
 }
 
 static int supers_thread(void *arg)
 {
 	struct supers_job *job = arg;
 
-	iterate_supers(supers_count, job);
-	if (supers_make_room(job))
-		iterate_supers(supers_add, job);
+	iterate_supers(supers_add, job);
 	complete(&job->done);
 	supers_job_put(job);
 	return 0;
@@ -88,16 +65,16 @@ static int supers_thread(void *arg)
 static struct supers_job *supers_job_start(void)
 {
 	struct supers_job *job = kzalloc(sizeof(*job), GFP_KERNEL);
-	struct task_struct *task;
 
 	if (!job)
 		return NULL;
 	refcount_set(&job->users, 2);
 	init_completion(&job->done);
 	spin_lock_init(&job->lock);
-	task = kthread_run(supers_thread, job, "hib-supers");
-	if (!IS_ERR(task))
+	job->supers.sbs = kvcalloc(SUPERS_MAX, sizeof(*job->supers.sbs), GFP_KERNEL);
+	if (job->supers.sbs && !IS_ERR(kthread_run(supers_thread, job, "hib-supers")))
 		return job;
+	kvfree(job->supers.sbs);
 	kfree(job);
 	return NULL;
 }

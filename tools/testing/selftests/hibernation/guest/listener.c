@@ -5,7 +5,8 @@
  * A scanner of viruses that takes its time. The listener is asked (fanotify)
  * whether FILE, on the file system of FOLDER, may be opened; a task opens it for
  * writing, emptied, and waits inside of open() for the answer. `answer` has the
- * listener allow it. `done` says whether the task has got its file.
+ * listener allow it, and listen no more. `done` says whether the task has got its
+ * file.
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
@@ -70,6 +71,7 @@ static void serve(int done)
 		switch (order_take()) {
 		case 'a':
 			allow(fd, &event);
+			close(fd);
 			usleep(200000);
 			order_answer(0);
 			break;
