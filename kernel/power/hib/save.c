@@ -2,8 +2,8 @@
 /*
  * DOC: save - the way down, as a table of steps
  *
- * claim -> console -> notifiers -> preflight -> sync -> freeze tasks -> freeze
- * file systems -> hotplug lock -> { attempt, see there }.
+ * claim -> console -> notifiers -> preflight -> awake -> sync -> freeze tasks ->
+ * freeze file systems -> hotplug lock -> { attempt, see there }.
  *
  * Everything a step enters is left in reverse, told what became of it. The
  * restored kernel comes back inside the copy and leaves the same steps: what
@@ -15,6 +15,7 @@
 #include <linux/suspend.h>
 #include "../power.h"
 #include "attempt.h"
+#include "awake.h"
 #include "filesystems.h"
 #include "session.h"
 
@@ -115,6 +116,7 @@ static const struct hib_step save_steps[] = {
 	{ .name = "console", .enter = console_enter, .leave = console_leave },
 	{ .name = "notifiers", .enter = notifiers_enter, .leave = notifiers_leave },
 	{ .name = "preflight", .enter = preflight_enter, .leave = preflight_leave },
+	{ .name = "awake", .enter = hib_awake_enter, .leave = hib_awake_leave },
 	{ .name = "sync", .enter = sync_enter },
 	{ .name = "freeze_tasks", .enter = tasks_enter, .leave = tasks_leave },
 	{ .name = "freeze_filesystems", .enter = filesystems_enter, .leave = filesystems_leave },

@@ -1,0 +1,33 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Disks that sleep, stop answering, or die under a transition."""
+import swaparea
+from case import MIB, case, check
+
+POWER = "/sys/block/sda/device/power"
+DOZE = f"setting {POWER}/autosuspend_delay_ms 500\nsetting {POWER}/control auto\n"
+
+
+def scsi_swap(desk, mib=512):
+    """Swap as sda, on an adapter of its own; files as vda, slow to write."""
+    path = desk.folder / "scsi.img"
+    desk.swap = swaparea.make(path, mib * MIB, desk.random)
+    desk.machine.extra = ["-blockdev", f"driver=raw,node-name=scsi,file.driver=file,file.filename={path},file.discard=unmap",
+                          "-device", "virtio-scsi-pci", "-device", "scsi-hd,drive=scsi"]
+    desk.add_files(256)
+    desk.machine.disks[-1].bps_write = 8 * MIB
+
+
+@case(on="ours", seconds=40)
+def sleeping_disk_is_woken(desk):
+    """The swap disk goes to runtime suspend while another one is slow to sync; both ways, and may sleep again afterwards."""
+    scsi_swap(desk)
+    prime = desk.prime().replace("swap_on\n", "swap_on /dev/sda\n").replace("mount_files\n", "mount_files /dev/vda\n")
+    prime += (f"{DOZE}tell usage before $(cat {POWER}/runtime_usage)\n"
+              "dd if=/dev/urandom of=/mnt/dirty bs=1M count=24 2>/dev/null || fail writing\n"
+              f"wait_for 5 grep -q suspended {POWER}/runtime_status\n")
+    down = desk.down("shutdown", prime=prime, after=f"tell usage after $(cat {POWER}/runtime_usage)\n" + desk.verdict())
+    up = desk.boot(f"{DOZE}wait_for 5 grep -q suspended {POWER}/runtime_status\nresume_by_hand /dev/sda\nfresh /dev/sda\n", name="up")
+    desk.came_back(up)
+    before, after = down.has(r"^usage before (\d+)"), up.has(r"^usage after (\d+)")
+    check(before and after and before.group(1) == after.group(1), f"references: {before.group(0)}, {after and after.group(0)}")
+    desk.swap_sound()
