@@ -41,7 +41,7 @@ struct hib_awake;
  * @free_at_thaw: Way down: free pages before devices come back from the copy.
  * @armed: Wake-up events shall end it (/sys/power/wakeup_count was written).
  * @platform_begun: Firmware was told; it must be told the end.
- * @committed: The image counts, or may count: the commit was begun.
+ * @committed: The image counts, or may count: its record was sent.
  * @described: Way up: @header was found sound.
  * @resumed: This is the restored kernel.
  * @fit: Way up: how the image fits this machine.

@@ -31,3 +31,18 @@ def sleeping_disk_is_woken(desk):
     before, after = down.has(r"^usage before (\d+)"), up.has(r"^usage after (\d+)")
     check(before and after and before.group(1) == after.group(1), f"references: {before.group(0)}, {after and after.group(0)}")
     desk.swap_sound()
+
+
+@case(on="ours", seconds=30)
+def disk_that_dies_before_the_record_gives_eio(desk):
+    """From the commit's flush on the swap disk answers nothing but errors: no record was sent, so the system goes on."""
+    desk.standard()
+    desk.machine.disks[0].states = [{"event": "flush_to_disk", "state": 1, "new_state": 2}]
+    desk.machine.disks[0].errors = [{"iotype": "flush", "event": "flush_to_disk"},
+                                    *({"iotype": kind, "event": f"{kind}_aio", "state": 2} for kind in ("read", "write"))]
+    desk.accepted = r"critical|I/O error|Write-error|Read-error"
+    down = desk.boot(desk.prime() + "hibernate shutdown\ntell first $result $(used_swap)\njudge verify || fail memory\ntell alive\n", name="down")
+    check(down.has("^first EIO 0"), f"the attempt did not end with EIO and no swap in use {desk.last_result(down)}")
+    check(down.has(rf"^judge nonce={desk.nonce} bytes=\d+ wrong=0") and down.has("^alive"), "the system did not go on")
+    desk.result(down, phase="hibernate", step="commit", errno=-5, reason="commit")
+    desk.swap_sound()
