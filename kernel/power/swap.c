@@ -71,13 +71,15 @@ static int root_check(struct hib_store *s)
 static int area_try(struct hib_store *s, const struct swap_info_struct *si, int type,
 		    dev_t dev, u64 offset_block)
 {
-	const char *refusal = hib_area_refusal(si);
+	char why[HIB_AREA_WHY_BYTES];
 	u64 start;
 
 	if (dev && (!si->bdev || si->bdev->bd_dev != dev))
 		return -ENODEV;
-	if (refusal) {
-		pr_info("swap area %d is not used for an image: %s\n", type, refusal);
+	if (hib_area_refuses(si, why)) {
+		pr_info("swap area %d is not used for an image: %s\n", type, why);
+		if (!s->why[0])
+			strscpy(s->why, why);
 		return -EOPNOTSUPP;
 	}
 	start = swapdev_block(type, 0);

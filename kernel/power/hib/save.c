@@ -55,7 +55,8 @@ static int preflight_enter(void *context)
 	if (ret == -ENODEV)
 		return hib_session_fail(s, ret, "swap: no usable swap area");
 	if (ret)
-		return hib_session_fail(s, ret, "swap: area cannot hold an image");
+		return hib_session_fail(s, ret, "swap: area cannot hold an image: %s",
+					s->store.why[0] ? s->store.why : "see above");
 	return 0;
 }
 

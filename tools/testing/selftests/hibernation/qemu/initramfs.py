@@ -102,11 +102,17 @@ def base(build):
     return image
 
 
-def kexec_files():
-    """Debian's kexec and the libraries that it is linked with: name -> content."""
-    listed = subprocess.run(["ldd", KEXEC], check=True, capture_output=True, text=True).stdout
+def program_files(program):
+    """One of Debian's programs and the libraries that it is linked with: name -> content."""
+    listed = subprocess.run(["ldd", program], check=True, capture_output=True, text=True).stdout
     libraries = re.findall(r"(/\S+) \(0x", listed)
-    return {"bin/kexec": Path(KEXEC).read_bytes(), **{path.lstrip("/"): Path(path).read_bytes() for path in libraries}}
+    return {f"bin/{Path(program).name}": Path(program).read_bytes(),
+            **{path.lstrip("/"): Path(path).read_bytes() for path in libraries}}
+
+
+def kexec_files():
+    """Debian's kexec."""
+    return program_files(KEXEC)
 
 
 def for_restore(target):
