@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """What a swap area comes down to, and which one a name means."""
 import initramfs
-from case import case, check
+from case import MIB, case, check
 
 MAPPER = "mapper() { dmsetup --noudevsync --noudevrules create \"$1\" --table \"0 $(blockdev_sectors $2) linear $2 0\" || fail dmsetup; }\n" \
          "blockdev_sectors() { cat /sys/class/block/${1#/dev/}/size; }\n"
@@ -29,3 +29,22 @@ def mapper_on_loop_refused(desk):
     check(len(results) == 1, f"came back: {results} {desk.last_result(down)}")
     desk.came_back(desk.up())
     desk.swap_sound()
+
+
+@case(on="ours", seconds=45)
+def area_exchanged_while_syncing_refused(desk):
+    """While sync is slow the swap file is switched off, and another one on the same disk takes its number: nothing is written."""
+    desk.add_files(640)  # smaller ones have blocks of 1 KiB
+    desk.add_files(128, name="slow")
+    desk.machine.disks[1].bps_write = 4 * MIB
+    script = ("mount_files /dev/vda\nmkdir /slow && mount -t ext4 /dev/vdb /slow || fail mount\n"
+              "for n in 1 2; do\n  dd if=/dev/zero of=/mnt/swap$n bs=1M count=40 2>/dev/null && mkswap /mnt/swap$n >/dev/null || fail swap file\n"
+              "done\nsync\nswapon /mnt/swap1 || fail swapon\n" + desk.prime(cache=0, anon=176).replace("swap_on\n", ""))
+    script += ("dd if=/dev/urandom of=/slow/dirty bs=1M count=32 2>/dev/null || fail writing\n"
+               "(wait_for 30 sh -c \"dmesg | grep -q 'hibernation entry'\"; sleep 1; swapoff /mnt/swap1 && swapon /mnt/swap2; tell exchanged) &\n"
+               "hibernate shutdown\ntell gave $result $(cat $power/hibernate/last_error)\njudge verify || fail memory\ntell header $(tail -c +4087 /mnt/swap1 | head -c 10)\n")
+    seen = desk.boot(script, name="down")
+    check(seen.has("^exchanged"), "the area was not exchanged in time")
+    check(seen.has("^gave ENODEV phase=hibernate step=slots .*swap"), f"{seen.has('^gave.*') and seen.has('^gave.*').group(0)}")
+    check(seen.has("^header SWAPSPACE2"), "the old area's header was written")
+    check(seen.has(rf"^judge nonce={desk.nonce} bytes=\d+ wrong=0"), "memory is not intact")
