@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 """What a swap area comes down to, and which one a name means."""
 import initramfs
+import swaparea
+import vm
 from case import MIB, case, check
 
 MAPPER = "mapper() { dmsetup --noudevsync --noudevrules create \"$1\" --table \"0 $(blockdev_sectors $2) linear $2 0\" || fail dmsetup; }\n" \
@@ -9,6 +11,11 @@ MAPPER = "mapper() { dmsetup --noudevsync --noudevrules create \"$1\" --table \"
 
 def dmsetup():
     return initramfs.program_files("/sbin/dmsetup")
+
+
+def uuid_of(area):
+    text = area.header[1036:1052].hex()
+    return "-".join((text[:8], text[8:12], text[12:16], text[16:20], text[20:]))
 
 
 @case(on="ours", seconds=45)
@@ -28,6 +35,43 @@ def mapper_on_loop_refused(desk):
     results = [text for _, text in down.words if text.startswith("hibernated")]
     check(len(results) == 1, f"came back: {results} {desk.last_result(down)}")
     desk.came_back(desk.up())
+    desk.swap_sound()
+
+
+@case(on="ours", seconds=30)
+def mapper_on_disk_resumes(desk):
+    """dm-linear on a disk is as good as the disk; found by UUID= beside it, since the disk is claimed, and looked at by image_info."""
+    desk.standard()
+    script = MAPPER + "mapper upon /dev/vda\n"
+    desk.down("shutdown", prime=script + desk.prime().replace("swap_on\n", "swap_on /dev/dm-0\n"), files=dmsetup())
+    up = desk.boot(f"{script}tell named $(put $power/resume UUID={uuid_of(desk.swap)})\nfresh /dev/dm-0\n", name="up", files=dmsetup())
+    desk.came_back(up)
+    desk.swap_sound()
+
+
+def fresh_on(desk, name, *append):
+    seen = desk.boot("tell quiet\n", name=name, append=append)
+    check(seen.has("^quiet") and not seen.has("^judge "), f"{name}: was resumed")
+    return seen
+
+
+@case(on="ours", seconds=45)
+def two_disks_of_one_uuid_are_left_alone(desk):
+    """A copy of the disk: UUID= and LABEL= name both and touch neither; alone again, the disk is found. Labels are compared whole."""
+    desk.standard(swap_mib=512)
+    desk.down("shutdown")
+    copy = swaparea.Area(desk.folder / "copy.img", desk.swap.header)
+    swaparea.copy(desk.swap.path, copy.path)
+    desk.machine.disks.append(vm.Disk(copy.path))
+    for name, append in {"uuid": [f"resume=UUID={uuid_of(desk.swap)}"], "label": ["resume=LABEL=dormouse"],
+                         "noresume": [f"resume=UUID={uuid_of(desk.swap)}", "noresume"]}.items():
+        seen = fresh_on(desk, name, *append)
+        check("vda and vdc are the same swap area" in seen.console, f"{name}: the two are not named")
+        check(desk.swap.armed() and copy.armed(), f"{name}: an image was touched")
+    desk.machine.disks.pop()
+    fresh_on(desk, "longer", "resume=LABEL=dormouse-and-more")
+    check(desk.swap.armed(), "a longer label was taken")
+    desk.came_back(desk.up(resume=None, append=[f"resume=UUID={uuid_of(desk.swap)}"]))
     desk.swap_sound()
 
 
