@@ -14,7 +14,7 @@ GUEST = HERE.parent / "guest"
 RESTORE_INIT = HERE.parents[3] / "power/hibernation/restore-init"
 BUSYBOX = "/bin/busybox"
 KEXEC = "/sbin/kexec"
-PROGRAMS = ["init", "tell", "put", "judge", "poker", "rush", "stubborn", "blockof"]
+PROGRAMS = ["init", "tell", "put", "judge", "poker", "rush", "stubborn", "blockof", "claim"]
 SHARED = ["port.c", "pattern.c", "order.c", "memory.c"]
 APPLETS = """awk basename blkid cat chmod cmp cp cut date dd df dmesg echo env expr false find free grep head hexdump kill ln ls mkdir
 mkfifo mknod mkswap mount mv nproc od printf ps rm rmdir sed seq sh sleep sort stat stty swapoff swapon sync tail tee test timeout

@@ -92,3 +92,16 @@ def area_exchanged_while_syncing_refused(desk):
     check(seen.has("^gave ENODEV phase=hibernate step=slots .*swap"), f"{seen.has('^gave.*') and seen.has('^gave.*').group(0)}")
     check(seen.has("^header SWAPSPACE2"), "the old area's header was written")
     check(seen.has(rf"^judge nonce={desk.nonce} bytes=\d+ wrong=0"), "memory is not intact")
+
+
+@case(on="ours", seconds=25)
+def noresume_retires_device_that_was_busy(desk):
+    """The late device is claimed by somebody for a few seconds when it comes: it is looked at again."""
+    desk.standard(swap_mib=512)
+    desk.down("shutdown")
+    desk.boot("sleep 2\nlosetup /dev/loop0 /dev/vda || fail losetup\nclaim /dev/loop0 sleep 4\n"
+              "wait_for 20 sh -c \"dmesg | grep -q 'was told not to resume'\"\nlosetup -d /dev/loop0\nsync\n",
+              name="late", append=["resume=/dev/loop0", "noresume"])
+    up = desk.up(name="after")
+    check(not up.has("^judge ") and up.has("^fresh swap=usable"), "was resumed")
+    desk.swap_sound()
