@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """Files below /sys/power and the parameters: what they take, what they give back, who may read them."""
+import image
+import swaparea
 from case import case, check
 
 PARAMETERS = "/sys/module/hibernate/parameters"
@@ -62,3 +64,37 @@ def naming_live_swap_is_no_event(desk):
     named = seen.has(r"^named (\S+) (\S+)")
     check(named and named.group(1) == named.group(2), "the place was not taken")
     check("phase=resume" not in seen.console and "cannot be opened" not in seen.console, "the log complains")
+
+
+# Disk -> fields forged, what image_info says.
+FORGED = {
+    "ready": ({}, "state ready tries 0 created {digits} kernel 6.{any} pages {digits} bytes {digits} resumable yes"),
+    "limit": ({"state": 2, "tries": 2}, "state loading tries 2 created {any} resumable image state: loading began 2 times, limit 2"),
+    "jumping": ({"state": 3}, "state jumping {any} resumable image state: jumped to before"),
+    "kept": ({"state": 5}, "state kept {any} resumable image state: not to be resumed"),
+    "lines": ({"release": "6.12\\nresumable yes"}, "unreadable -74 header: header release"),
+}
+
+
+@case(on="ours", seconds=40)
+def image_info_tells_each_state(desk):
+    """Copies of one image in each state, claimed while they are named, so that they are not resumed: told, not changed, not kept open."""
+    desk.standard(swap_mib=400)
+    for name in FORGED:  # there from the start, or firmware lays out memory anew
+        desk.add_swap(400, name=name)
+    desk.down("shutdown")
+    script = ""
+    for index, (name, (fields, _)) in enumerate(FORGED.items()):
+        path, disk = desk.folder / f"{name}.img", f"/dev/vd{'cdefg'[index]}"
+        swaparea.copy(desk.swap.path, path)
+        image.forge(desk.folder, path, **fields, **({} if fields else {"tries": 0}))
+        script += (f"dd if={disk} of=/before bs=4096 count=1 2>/dev/null\nclaim {disk} put $power/resume $(number_of {disk})\n"
+                   f"tell last $(cat $power/hibernate/last_error)\ntell info {name} $(cat $power/hibernate/image_info)\n"
+                   f"cat $power/hibernate/image_info >/dev/null\ndd if={disk} of=/after bs=4096 count=1 2>/dev/null\n"
+                   f"cmp /before /after || fail {name} was changed\nmkswap {disk} >/dev/null && swapon {disk} && swapoff {disk} || fail {name} is still claimed\n")
+    seen = desk.boot(script, name="info")
+    check(seen.has("^last phase=resume step=open errno=-16"), "the claimed device was opened")
+    for name, (_, wanted) in FORGED.items():
+        told = seen.has(f"^info {name} (.*)")
+        pattern = wanted.replace("{digits}", "[0-9]+").replace("{any}", ".*")
+        check(seen.has(f"^info {name} {pattern}$"), f"{name}: {told and told.group(1)}")
