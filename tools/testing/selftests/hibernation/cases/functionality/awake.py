@@ -46,3 +46,14 @@ def disk_that_dies_before_the_record_gives_eio(desk):
     check(down.has(rf"^judge nonce={desk.nonce} bytes=\d+ wrong=0") and down.has("^alive"), "the system did not go on")
     desk.result(down, phase="hibernate", step="commit", errno=-5, reason="commit")
     desk.swap_sound()
+
+
+@case(on="ours", seconds=100, quick=False)
+def power_down_that_hangs_is_ended(desk):
+    """A driver's shutdown never comes back, when the image is safe: the machine is switched off all the same."""
+    desk.standard()
+    down = desk.down("shutdown", prime=desk.prime() + "setting /sys/kernel/debug/hib_poke/hang 1\n",
+                     after="setting /sys/kernel/debug/hib_poke/hang 0\n" + desk.verdict())
+    check("no end after 60 s" in down.console, "it was not said why the power goes")
+    desk.came_back(desk.up())
+    desk.swap_sound()
