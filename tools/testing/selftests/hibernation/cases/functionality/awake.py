@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """Disks that sleep, stop answering, or die under a transition."""
+import threading
+
 import swaparea
 from case import MIB, case, check
 
@@ -49,11 +51,34 @@ def disk_that_dies_before_the_record_gives_eio(desk):
 
 
 @case(on="ours", seconds=100, quick=False)
+def disk_that_gives_no_answer_is_named(desk):
+    """The swap disk takes three quarters of a minute for a request while pages are written: one line names it, and it goes on."""
+    desk.standard()
+    desk.machine.disks[0].bps_write = 1024 * MIB
+
+    def limit(run, rate):
+        run.ask("qom-set", path="/objects/limit0", property="limits", value={"bps-write": rate})
+
+    def stall(run):
+        limit(run, 14000)
+        threading.Timer(20, limit, (run, 1024 * MIB)).start()  # for those that come then
+
+    down = desk.boot(desk.prime() + desk.transition("shutdown") + desk.verdict(), name="down",
+                     on_console=("Saving image data pages", stall))
+    desk.went_down(down, "shutdown")
+    lines = down.console.count("waiting for vda, which has given no answer for 3")
+    check(lines == 1, f"{lines} lines say that vda gives no answer")
+    desk.came_back(desk.up())
+    desk.swap_sound()
+
+
+@case(on="ours", seconds=100, quick=False)
 def power_down_that_hangs_is_ended(desk):
     """A driver's shutdown never comes back, when the image is safe: the machine is switched off all the same."""
     desk.standard()
+    desk.accepted = "Call Trace"
     down = desk.down("shutdown", prime=desk.prime() + "setting /sys/kernel/debug/hib_poke/hang 1\n",
                      after="setting /sys/kernel/debug/hib_poke/hang 0\n" + desk.verdict())
-    check("no end after 60 s" in down.console, "it was not said why the power goes")
+    check("no end after 60 s" in down.console and "poke_shutdown" in down.console, "it was not said why the power goes, and who waits")
     desk.came_back(desk.up())
     desk.swap_sound()
