@@ -5,8 +5,8 @@
  * When the image is safe and all is frozen, drivers and reboot notifiers are
  * called once more, and some of them wait for what is frozen: a journal, a
  * server, a disk that has died. Nobody is left to interrupt them. So a kernel
- * thread, which nothing freezes, looks at the clock, and after a minute switches
- * the machine off, or restarts it, without asking anybody.
+ * thread, which nothing freezes, looks at the clock, and after a minute says who
+ * waits, and switches the machine off, or restarts it, without asking anybody.
  *
  * That loses nothing: file systems are held or at rest, the image and its
  * record are durable. A machine that cannot be switched off that way stays as
@@ -23,6 +23,7 @@
 #include <linux/printk.h>
 #include <linux/reboot.h>
 #include <linux/sched.h>
+#include <linux/sched/debug.h>
 
 #undef pr_fmt
 #define pr_fmt(fmt) "PM: hibernation: " fmt
@@ -33,6 +34,7 @@ static void deadline_end(bool reboot)
 {
 	pr_crit("no end after %u s: something waits for what is frozen; the image is safe, %s at once\n",
 		DEADLINE_S, reboot ? "restarting" : "switching off");
+	show_state_filter(TASK_UNINTERRUPTIBLE);
 	if (reboot)
 		emergency_restart();
 	if (kernel_can_power_off())
