@@ -18,6 +18,7 @@
 #include <linux/security.h>
 #include <linux/suspend.h>
 #include <linux/swap.h>
+#include "hib/area.h"
 #include "hib/load.h"
 #include "hib/locate.h"
 #include "hib/platform.h"
@@ -34,7 +35,9 @@
 #define pr_fmt(fmt) "PM: hibernation: " fmt
 
 /* How long a boot that must not resume looks for a device that is not there yet. */
-#define RETIRE_WATCH_S	300
+#define RETIRE_WATCH_S	300u
+/* Looks that are not cheap, or that found the device busy, become rare. */
+#define RETIRE_PAUSE_S	8u
 
 /**
  * hibernation_available() - May this system hibernate at all?
@@ -256,7 +259,8 @@ static int __init resume_locate(bool wanted, dev_t *dev)
 			       wanted ? hib_settings.resume_wait_s : 0, dev);
 }
 
-static void resume_retire(dev_t dev)
+/* Was it looked at, so that nothing is left to do? */
+static bool resume_retire(dev_t dev)
 {
 	int ret;
 
@@ -265,27 +269,38 @@ static void resume_retire(dev_t dev)
 	mutex_unlock(&system_transition_mutex);
 	if (!ret)
 		pr_notice("an image was retired, as this boot was told not to resume\n");
+	return !ret || ret == -ENODATA || hib_area_is_active(dev, hib_settings.resume_block);
 }
 
 /*
  * The device may come long after the initcalls, with a module that an initramfs
- * loads. A resume that is asked for by hand ends the watch, and so does the first
- * look at the device: what is in use by then holds no image, or is out of reach.
+ * loads, and be claimed for a moment by whoever else looks at it. A resume that
+ * is asked for by hand ends the watch, and so does a look at the device: one in
+ * use as swap holds no image.
  */
 static int resume_retire_late(void *unused)
 {
-	for (unsigned int i = 0; i < RETIRE_WATCH_S; i++) {
-		dev_t dev;
+	unsigned int pause_s = 1;
 
-		schedule_timeout_idle(HZ);
+	for (unsigned int waited_s = 0; waited_s < RETIRE_WATCH_S; waited_s += pause_s) {
+		dev_t dev;
+		int ret;
+
+		schedule_timeout_idle(pause_s * HZ);
 		if (resume_wanted())
 			break;
-		if (hib_locate_late(hib_settings.spec, &dev))
-			continue;
-		resume_retire(dev);
-		break;
+		ret = hib_locate_late(hib_settings.spec, &dev);
+		if (!ret && resume_retire(dev))
+			break;
+		if (!ret || hib_locate_is_slow(hib_settings.spec))
+			pause_s = min(2 * pause_s, RETIRE_PAUSE_S);
 	}
 	return 0;
+}
+
+static void __init resume_watch(void)
+{
+	kthread_run(resume_retire_late, NULL, "hib-retire");
 }
 
 /* The boot's own attempt; an initramfs may make another through sysfs. */
@@ -300,12 +315,13 @@ static int __init hib_resume_at_boot(void)
 	resume_measure_footprint();
 	if (resume_locate(wanted, &dev)) {
 		if (!wanted && hib_settings.spec[0])
-			kthread_run(resume_retire_late, NULL, "hib-retire");
+			resume_watch();
 		return 0;
 	}
 	hib_settings.resume_dev = dev;
 	if (!wanted) {
-		resume_retire(dev);
+		if (!resume_retire(dev))
+			resume_watch();
 		return 0;
 	}
 	hib_resume();

@@ -22,6 +22,7 @@
 
 #define HEADER_CPUS_MAX		65536u
 #define COMMIT_TRIES_MAX	65535u
+#define IS_PRINTABLE(c)		((c) >= ' ' && (c) <= '~')
 
 /**
  * hib_header_tag() - What the tag of a header has to be.
@@ -34,6 +35,13 @@ u64 hib_header_tag(const struct hib_disk_header *disk, const u8 id[HIB_ID_BYTES]
 {
 	return hib_tag_compute(disk, sizeof(*disk), offsetof(struct hib_disk_header, tag), id,
 			       HIB_TAG_HEADER);
+}
+
+/* What could not be shown is not written, or the image would be refused for it. */
+static void string_put(char *to, const char *from, size_t bytes)
+{
+	for (size_t i = 0; i + 1 < bytes && from[i]; i++)
+		to[i] = IS_PRINTABLE(from[i]) ? from[i] : '?';
 }
 
 /**
@@ -74,9 +82,9 @@ void hib_header_build(struct hib_disk_header *disk, const struct hib_header *h)
 	disk->nr_extents = cpu_to_le64(h->nr_extents);
 	disk->handover_pfn = cpu_to_le64(h->handover_pfn);
 	disk->boot_pages = cpu_to_le64(h->boot_pages);
-	strscpy(disk->release, h->release, sizeof(disk->release));
-	strscpy(disk->build, h->build, sizeof(disk->build));
-	strscpy(disk->machine, h->machine, sizeof(disk->machine));
+	string_put(disk->release, h->release, sizeof(disk->release));
+	string_put(disk->build, h->build, sizeof(disk->build));
+	string_put(disk->machine, h->machine, sizeof(disk->machine));
 	disk->arch_bytes = cpu_to_le32(arch_bytes);
 	memcpy(disk->arch, h->arch, arch_bytes);
 	disk->tag = cpu_to_le64(hib_header_tag(disk, h->image_id));
@@ -120,11 +128,13 @@ static bool is_zero(const void *at, size_t bytes)
 	return !memchr_inv(at, 0, bytes);
 }
 
-/* Ends with a NUL, and has nothing behind it. */
+/* Ends with a NUL, has nothing behind it, and can be shown as it is. */
 static bool string_is_sound(const char *s, size_t bytes)
 {
-	size_t length = strnlen(s, bytes);
+	size_t length = 0;
 
+	while (length < bytes && IS_PRINTABLE(s[length]))
+		length++;
 	return length < bytes && is_zero(s + length, bytes - length);
 }
 

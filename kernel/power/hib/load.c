@@ -2,8 +2,8 @@
 /*
  * DOC: load - the way up, as a table of steps
  *
- * open and check (nothing is changed) -> console -> notifiers -> mark loading
- * -> freeze tasks, kernel threads -> hotplug lock -> lists -> arrange -> read
+ * open and check (nothing is changed) -> console -> notifiers -> awake -> mark
+ * loading -> freeze tasks, kernel threads -> hotplug lock -> lists -> arrange -> read
  * -> handover -> protect -> mark jumping -> { quiesce { jump } }.
  *
  * A successful load does not come back: the next thing that happens is the
@@ -22,7 +22,9 @@
 #include <linux/slab.h>
 #include <linux/suspend.h>
 #include "../power.h"
+#include "area.h"
 #include "arrange.h"
+#include "awake.h"
 #include "commit.h"
 #include "masters.h"
 #include "read.h"
@@ -212,6 +214,7 @@ static void mark_jumping_leave(void *context, enum hib_outcome outcome)
 static const struct hib_step load_steps[] = {
 	{ .name = "console", .enter = console_enter, .leave = console_leave },
 	{ .name = "notifiers", .enter = notifiers_enter, .leave = notifiers_leave },
+	{ .name = "awake", .enter = hib_awake_enter, .leave = hib_awake_leave },
 	{ .name = "mark_loading", .enter = mark_loading_enter },
 	{ .name = "freeze_tasks", .enter = tasks_enter, .leave = tasks_leave },
 	{ .name = "freeze_threads", .enter = threads_enter, .leave = threads_leave },
@@ -342,6 +345,11 @@ int hib_load(dev_t dev, u64 root_block)
 
 	if (!dev)
 		return -ENODEV;
+	/* Clients name the place once more before they hibernate to it: nothing to report. */
+	if (hib_area_is_active(dev, root_block)) {
+		pm_pr_dbg("%u:%u is in use as swap, it holds no image\n", MAJOR(dev), MINOR(dev));
+		return -EBUSY;
+	}
 	s = hib_session_begin(hib_settings.mode, &ret);
 	if (!s)
 		return ret;

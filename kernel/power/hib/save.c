@@ -2,8 +2,8 @@
 /*
  * DOC: save - the way down, as a table of steps
  *
- * claim -> console -> notifiers -> preflight -> sync -> hold file systems ->
- * freeze tasks -> hotplug lock -> { attempt, see there }.
+ * claim -> console -> notifiers -> preflight -> awake -> sync -> hold file
+ * systems -> freeze tasks -> hotplug lock -> { attempt, see there }.
  *
  * Everything a step enters is left in reverse, told what became of it. The
  * restored kernel comes back inside the copy and leaves the same steps: what
@@ -16,6 +16,7 @@
 #include <linux/suspend.h>
 #include "../power.h"
 #include "attempt.h"
+#include "awake.h"
 #include "filesystems.h"
 #include "freezer.h"
 #include "session.h"
@@ -57,7 +58,8 @@ static int preflight_enter(void *context)
 	if (ret == -ENODEV)
 		return hib_session_fail(s, ret, "swap: no usable swap area");
 	if (ret)
-		return hib_session_fail(s, ret, "swap: area cannot hold an image");
+		return hib_session_fail(s, ret, "swap: area cannot hold an image: %s",
+					s->store.why[0] ? s->store.why : "see above");
 	return 0;
 }
 
@@ -122,6 +124,7 @@ static const struct hib_step save_steps[] = {
 	{ .name = "console", .enter = console_enter, .leave = console_leave },
 	{ .name = "notifiers", .enter = notifiers_enter, .leave = notifiers_leave },
 	{ .name = "preflight", .enter = preflight_enter, .leave = preflight_leave },
+	{ .name = "awake", .enter = hib_awake_enter, .leave = hib_awake_leave },
 	{ .name = "sync", .enter = sync_enter },
 	{ .name = "hold_filesystems", .enter = filesystems_enter, .leave = filesystems_leave },
 	{ .name = "freeze_tasks", .enter = tasks_enter, .leave = tasks_leave },

@@ -17,6 +17,8 @@
 #include "store.h"
 #include "stream.h"
 
+struct hib_awake;
+
 /**
  * struct hib_session - Owner of one transition.
  * @mode: Decided at the start; a fallback does not change the setting.
@@ -26,6 +28,7 @@
  * @started: When the transition began.
  * @store: The place of the image.
  * @stream: Its pages as segments.
+ * @awake: Disks that are held awake.
  * @progress: Added to by lower layers.
  * @header: The image's header.
  * @record: The image's commit record.
@@ -39,7 +42,7 @@
  * @free_at_thaw: Way down: free pages before devices come back from the copy.
  * @armed: Wake-up events shall end it (/sys/power/wakeup_count was written).
  * @platform_begun: Firmware was told; it must be told the end.
- * @committed: The image counts, or may count: the commit was begun.
+ * @committed: The image counts, or may count: its record was sent.
  * @described: Way up: @header was found sound.
  * @resumed: This is the restored kernel.
  * @fit: Way up: how the image fits this machine.
@@ -62,6 +65,7 @@ struct hib_session {
 	ktime_t started;
 	struct hib_store store;
 	struct hib_stream stream;
+	struct hib_awake *awake;
 	struct hib_progress progress;
 	struct hib_header header;
 	struct hib_commit_record record;

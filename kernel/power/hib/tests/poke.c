@@ -19,6 +19,7 @@
  * thaw		written: "PAGES": so many are allocated when devices come back from
  *		the copy, in either kernel, as far as there are any; those that it
  *		holds for that are freed, and so they are in a freeze callback
+ * hang		written: "1", the shutdown callback never comes back
  * state	read: one "name number" a line
  *
  * Not armed, and asked for no pages, it is a device whose callbacks return at once.
@@ -27,6 +28,7 @@
 #include <linux/bits.h>
 #include <linux/cleanup.h>
 #include <linux/debugfs.h>
+#include <linux/delay.h>
 #include <linux/fs.h>
 #include <linux/init.h>
 #include <linux/kernel.h>
@@ -61,6 +63,7 @@ struct poke_frames {
  * @seed: What the choice and the kernel frames' content follow from.
  * @every: One of so many frames is poked; 0: not armed.
  * @refuse: The next callback fails.
+ * @hang: Shutdown hangs.
  * @freezes: Callbacks since it was armed.
  * @thaw_pages: Wanted when devices come back.
  * @thaw: What there was of these.
@@ -71,7 +74,7 @@ struct poke {
 	struct mutex lock;	/* all below */
 	u64 seed;
 	unsigned int every;
-	bool refuse;
+	bool refuse, hang;
 	unsigned int freezes;
 	unsigned int thaw_pages;
 	struct list_head thaw;
@@ -370,11 +373,19 @@ static int __init poke_probe(struct platform_device *pdev)
 	debugfs_create_file("disarm", 0200, dir, p, &poke_disarm_fops);
 	debugfs_create_file("thaw", 0200, dir, p, &poke_thaw_fops);
 	debugfs_create_bool("refuse", 0600, dir, &p->refuse);
+	debugfs_create_bool("hang", 0600, dir, &p->hang);
 	debugfs_create_file("state", 0400, dir, p, &poke_state_fops);
 	return 0;
 }
 
+static void poke_shutdown(struct platform_device *pdev)
+{
+	while (READ_ONCE(((struct poke *)platform_get_drvdata(pdev))->hang))
+		msleep(1000);
+}
+
 static struct platform_driver poke_driver = {
+	.shutdown = poke_shutdown,
 	.driver = {
 		.name = "hib_poke",
 		.pm = &poke_pm_ops,

@@ -14,7 +14,7 @@ GUEST = HERE.parent / "guest"
 RESTORE_INIT = HERE.parents[3] / "power/hibernation/restore-init"
 BUSYBOX = "/bin/busybox"
 KEXEC = "/sbin/kexec"
-PROGRAMS = ["init", "tell", "put", "judge", "poker", "rush", "stubborn", "blockof", "served", "listener", "fsdo"]
+PROGRAMS = ["init", "tell", "put", "judge", "poker", "rush", "stubborn", "blockof", "served", "listener", "fsdo", "claim"]
 SHARED = ["port.c", "pattern.c", "order.c", "memory.c", "fuse.c"]
 APPLETS = """awk basename blkid cat chmod cmp cp cut date dd df dmesg echo env expr false find free grep head hexdump kill ln ls mkdir
 mkfifo mknod mkswap mount mv nproc od printf ps rm rmdir sed seq sh sleep sort stat stty swapoff swapon sync tail tee test timeout
@@ -102,11 +102,17 @@ def base(build):
     return image
 
 
-def kexec_files():
-    """Debian's kexec and the libraries that it is linked with: name -> content."""
-    listed = subprocess.run(["ldd", KEXEC], check=True, capture_output=True, text=True).stdout
+def program_files(program):
+    """One of Debian's programs and the libraries that it is linked with: name -> content."""
+    listed = subprocess.run(["ldd", program], check=True, capture_output=True, text=True).stdout
     libraries = re.findall(r"(/\S+) \(0x", listed)
-    return {"bin/kexec": Path(KEXEC).read_bytes(), **{path.lstrip("/"): Path(path).read_bytes() for path in libraries}}
+    return {f"bin/{Path(program).name}": Path(program).read_bytes(),
+            **{path.lstrip("/"): Path(path).read_bytes() for path in libraries}}
+
+
+def kexec_files():
+    """Debian's kexec."""
+    return program_files(KEXEC)
 
 
 def for_restore(target):

@@ -140,7 +140,7 @@ def unfreezable_task_gives_ebusy(desk):
 
 
 # The way down, in order; what stands before the copy.
-STEPS = """console notifiers preflight sync hold_filesystems freeze_tasks hotplug platform_begin memory freeze_threads slots
+STEPS = """console notifiers preflight awake sync hold_filesystems freeze_tasks hotplug platform_begin memory freeze_threads slots
 precopy prepare_devices suspend_console restrict_memory suspend_devices devices suspend_devices_late platform cpus platform_last
 interrupts syscore""".split()
 

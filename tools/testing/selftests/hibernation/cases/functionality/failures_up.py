@@ -6,7 +6,7 @@ KNOB = "/sys/module/hibernate/parameters/fail_step"
 
 # The way up, in order, to the last step before the jump; and what of it test_resume goes.
 NESTED = "mark_loading lists arrange read jump protect mark_jumping".split()
-STEPS = """check console notifiers mark_loading freeze_tasks freeze_threads hotplug lists arrange read jump protect mark_jumping
+STEPS = """check console notifiers awake mark_loading freeze_tasks freeze_threads hotplug lists arrange read jump protect mark_jumping
 prepare_devices suspend_console restrict_memory suspend_devices devices suspend_devices_late platform cpus interrupts
 syscore""".split()
 
