@@ -22,10 +22,13 @@ MACHINES = {
     "q35": ["-machine", "q35", "-global", "ICH9-LPC.disable_s4=0", "-global", "ICH9-LPC.disable_s3=0"],
     "pc": ["-machine", "pc", "-global", "PIIX4_PM.disable_s4=0", "-global", "PIIX4_PM.disable_s3=0"],
 }
-# The last two: an emulated CPU may get no time for seconds, which is the host's affair.
-ALWAYS = ["console=ttyS0", "panic=-1", "oops=panic", "panic_on_warn=1", "rcupdate.rcu_cpu_stall_suppress=1", "no_timer_check"]
+# Alarms panic. An emulated CPU may get no time for seconds, which is the host's affair: so they are patient, but less so than a
+# case. A soft lockup is twice watchdog_thresh; hung tasks are looked for outside of transitions alone, by the kernel's own choice.
+ALARMS = ["sysctl.kernel.hung_task_panic=1", "sysctl.kernel.hung_task_timeout_secs=100", "softlockup_panic=1",
+          "watchdog_thresh=40", "sysctl.kernel.panic_on_rcu_stall=1", "rcupdate.rcu_cpu_stall_timeout=80"]
+ALWAYS = ["console=ttyS0", "panic=-1", "oops=panic", "panic_on_warn=1", "no_timer_check", *ALARMS]
 TROUBLE = re.compile(r"\bBUG\b|WARNING|KASAN:|KCSAN:|UBSAN:|suspicious|Oops|Call Trace|Kernel panic|nable to handle|"
-                     r"possible (recursive|circular) locking|refcount_t|INFO: task .* blocked|rcu: INFO|"
+                     r"possible (recursive|circular) locking|refcount_t|INFO: task .* blocked|rcu: INFO|hung_task:|soft lockup|hard LOCKUP|"
                      r"list_(add|del) corruption|Bad page state|general protection")
 
 
