@@ -171,6 +171,16 @@ static const struct hib_step attempt_steps[] = {
 	{ .name = "precopy", .enter = precopy_enter },
 };
 
+/**
+ * hib_attempt_steps() - The steps of an attempt before the copy, for those who list them.
+ *
+ * Return: The table.
+ */
+struct hib_step_table hib_attempt_steps(void)
+{
+	return (struct hib_step_table) { attempt_steps, ARRAY_SIZE(attempt_steps) };
+}
+
 static int attempt_sleep(struct hib_session *s)
 {
 	switch (s->mode) {

@@ -228,6 +228,19 @@ static const struct hib_step load_nested_steps[] = {
 	LOAD_STEPS_INNER
 };
 
+/**
+ * hib_load_steps() - The steps of the way up before the nest, for those who list them.
+ * @nested: Those of a load inside a way down.
+ *
+ * Return: The table.
+ */
+struct hib_step_table hib_load_steps(bool nested)
+{
+	if (nested)
+		return (struct hib_step_table) { load_nested_steps, ARRAY_SIZE(load_nested_steps) };
+	return (struct hib_step_table) { load_steps, ARRAY_SIZE(load_steps) };
+}
+
 /* Returns only when the quiesce failed. */
 static int load_jump(struct hib_session *s)
 {

@@ -312,6 +312,18 @@ static const struct hib_step quiesce_steps[] = {
 	{ .name = "syscore_test", .enter = syscore_test_enter },
 };
 
+/**
+ * hib_quiesce_steps() - The steps of the nest around copy, jump and power-down.
+ *
+ * For those who list them.
+ *
+ * Return: The table.
+ */
+struct hib_step_table hib_quiesce_steps(void)
+{
+	return (struct hib_step_table) { quiesce_steps, ARRAY_SIZE(quiesce_steps) };
+}
+
 /* hibernate_quiet_exec() leaves CPUs, interrupts and allocations alone. */
 static const struct hib_step quiet_steps[] = {
 	{ .name = "prepare_devices", .enter = prepare_enter, .leave = prepare_leave,

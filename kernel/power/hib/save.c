@@ -131,6 +131,16 @@ static const struct hib_step save_steps[] = {
 	{ .name = "hotplug", .enter = hotplug_enter, .leave = hotplug_leave },
 };
 
+/**
+ * hib_save_steps() - The outer steps of the way down, for those who list them.
+ *
+ * Return: The table.
+ */
+struct hib_step_table hib_save_steps(void)
+{
+	return (struct hib_step_table) { save_steps, ARRAY_SIZE(save_steps) };
+}
+
 static int save_run(struct hib_session *s)
 {
 	struct hib_step_run run = {

@@ -18,6 +18,14 @@ class NoImage(Exception):
     pass
 
 
+def state_of(path):
+    """The state of the record on a disk; "swap" when there is none."""
+    with open(path, "rb") as disk:
+        disk.seek(COMMIT)
+        magic, _, state = struct.unpack_from("<QII", disk.read(512))
+    return STATES[state] if magic == COMMIT_MAGIC else "swap"
+
+
 class Image:
     """An image in a swap area that starts at the disk's first byte."""
 

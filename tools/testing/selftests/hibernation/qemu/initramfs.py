@@ -14,6 +14,7 @@ GUEST = HERE.parent / "guest"
 RESTORE_INIT = HERE.parents[3] / "power/hibernation/restore-init"
 BUSYBOX = "/bin/busybox"
 KEXEC = "/sbin/kexec"
+DISK_TOOLS = ["/sbin/dmsetup", "/sbin/mdadm"]
 PROGRAMS = ["init", "tell", "put", "judge", "poker", "rush", "stubborn", "blockof", "served", "listener", "fsdo", "claim"]
 SHARED = ["port.c", "pattern.c", "order.c", "memory.c", "fuse.c"]
 APPLETS = """awk basename blkid cat chmod cmp cp cut date dd df dmesg echo env expr false find free grep head hexdump kill ln ls mkdir
@@ -102,17 +103,22 @@ def base(build):
     return image
 
 
-def program_files(program):
-    """One of Debian's programs and the libraries that it is linked with: name -> content."""
-    listed = subprocess.run(["ldd", program], check=True, capture_output=True, text=True).stdout
+def linked_files(programs):
+    """Debian's programs and the libraries that they are linked with: name -> content."""
+    listed = subprocess.run(["ldd", *programs], check=True, capture_output=True, text=True).stdout
     libraries = re.findall(r"(/\S+) \(0x", listed)
-    return {f"bin/{Path(program).name}": Path(program).read_bytes(),
+    return {**{f"bin/{Path(path).name}": Path(path).read_bytes() for path in programs},
             **{path.lstrip("/"): Path(path).read_bytes() for path in libraries}}
 
 
 def kexec_files():
-    """Debian's kexec."""
-    return program_files(KEXEC)
+    """What starts another kernel."""
+    return linked_files([KEXEC])
+
+
+def disk_files():
+    """What makes a disk of other disks."""
+    return linked_files(DISK_TOOLS)
 
 
 def for_restore(target):

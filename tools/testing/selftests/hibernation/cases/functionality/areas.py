@@ -10,7 +10,7 @@ MAPPER = "mapper() { dmsetup --noudevsync --noudevrules create \"$1\" --table \"
 
 
 def dmsetup():
-    return initramfs.program_files("/sbin/dmsetup")
+    return initramfs.linked_files(["/sbin/dmsetup"])
 
 
 def uuid_of(area):
