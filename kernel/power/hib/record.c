@@ -107,3 +107,31 @@ int hib_commit_parse(const struct hib_disk_commit *disk, u64 device_blocks,
 	memcpy(r->saved_signature, disk->saved_signature, HIB_SIGNATURE_BYTES);
 	return 0;
 }
+
+/**
+ * hib_commit_decide() - May the image of a sound record be loaded?
+ * @r: The record.
+ * @max_tries: Boots that may begin to load it and die.
+ * @why: Set when an errno is returned.
+ *
+ * An image that was jumped to is never loaded again: its file systems have
+ * been written since.
+ *
+ * Return: 0 or -ESTALE.
+ */
+int hib_commit_decide(const struct hib_commit_record *r, u32 max_tries, const char **why)
+{
+	switch (r->state) {
+	case HIB_STATE_READY:
+		return 0;
+	case HIB_STATE_LOADING:
+		*why = "loading began too often";
+		return r->tries < max_tries ? 0 : -ESTALE;
+	case HIB_STATE_JUMPING:
+		*why = "jumped to before";
+		return -ESTALE;
+	default:
+		*why = "not to be resumed";
+		return -ESTALE;
+	}
+}
