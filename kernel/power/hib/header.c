@@ -4,6 +4,8 @@
  *
  * The commit record leads to the header block, which says what the image
  * holds, where its lists lie and which kernel and machine it belongs to.
+ * Its strings are shown to users in lines of text, so they hold no control
+ * characters.
  *
  * It exists twice: as bytes on disk and in host order. Building cannot fail.
  * Parsing trusts nothing: the tag comes first, then each number is bounded by
@@ -32,6 +34,21 @@ u64 hib_header_tag(const struct hib_disk_header *disk, const u8 id[HIB_ID_BYTES]
 {
 	return hib_tag_compute(disk, sizeof(*disk), offsetof(struct hib_disk_header, tag), id,
 			       HIB_TAG_HEADER);
+}
+
+/* A byte that would break the line it is printed in. */
+static bool is_control(u8 byte)
+{
+	return byte < ' ' || byte == 0x7f;
+}
+
+/* Copies as much as fits, and nothing that a reader would refuse. */
+static void string_build(char *to, const char *from, size_t bytes)
+{
+	strscpy(to, from, bytes);
+	for (; *to; to++)
+		if (is_control(*to))
+			*to = '?';
 }
 
 /**
@@ -72,9 +89,9 @@ void hib_header_build(struct hib_disk_header *disk, const struct hib_header *h)
 	disk->nr_extents = cpu_to_le64(h->nr_extents);
 	disk->handover_pfn = cpu_to_le64(h->handover_pfn);
 	disk->boot_pages = cpu_to_le64(h->boot_pages);
-	strscpy(disk->release, h->release, sizeof(disk->release));
-	strscpy(disk->build, h->build, sizeof(disk->build));
-	strscpy(disk->machine, h->machine, sizeof(disk->machine));
+	string_build(disk->release, h->release, sizeof(disk->release));
+	string_build(disk->build, h->build, sizeof(disk->build));
+	string_build(disk->machine, h->machine, sizeof(disk->machine));
 	disk->arch_bytes = cpu_to_le32(arch_bytes);
 	memcpy(disk->arch, h->arch, arch_bytes);
 	disk->tag = cpu_to_le64(hib_header_tag(disk, h->image_id));
@@ -118,11 +135,14 @@ static bool is_zero(const void *at, size_t bytes)
 	return !memchr_inv(at, 0, bytes);
 }
 
-/* Ends with a NUL, and has nothing behind it. */
+/* Fits a line, ends with a NUL, and has nothing behind it. */
 static bool string_is_sound(const char *s, size_t bytes)
 {
-	size_t length = strnlen(s, bytes);
+	size_t i, length = strnlen(s, bytes);
 
+	for (i = 0; i < length; i++)
+		if (is_control(s[i]))
+			return false;
 	return length < bytes && is_zero(s + length, bytes - length);
 }
 
