@@ -51,21 +51,18 @@ static int root_write(struct hib_store *s, blk_opf_t flags)
 	return error;
 }
 
-static bool is_swap_signature(const u8 *signature)
-{
-	return !memcmp(signature, HIB_SWAP_SIGNATURE, HIB_SIGNATURE_BYTES);
-}
-
 /**
  * hib_commit_is_swap() - Does a header page carry the signature of a swap area?
  * @disk: Last 512 bytes of the page.
  *
+ * SWAP-SPACE, that of areas before 1998, is none: swapon refuses it as well.
+ *
  * Context: Any.
- * Return: true for SWAPSPACE2, the only kind that swapon takes.
+ * Return: true for SWAPSPACE2.
  */
 bool hib_commit_is_swap(const struct hib_disk_commit *disk)
 {
-	return is_swap_signature(disk->signature);
+	return !memcmp(disk->signature, HIB_SWAP_SIGNATURE, HIB_SIGNATURE_BYTES);
 }
 
 /**
@@ -95,18 +92,17 @@ int hib_commit_read(struct hib_store *s, struct hib_commit_record *r, const char
 	return hib_commit_parse(record_of(s), hib_bio_device_blocks(s->bdev), r, why);
 }
 
-/* Turn the record in the scratch page into what was there before, and write it. */
+/*
+ * Turn the record in the scratch page into what was there before, and write it.
+ * What the record says was there is not looked at: it may be damaged, and only
+ * one signature is ever replaced.
+ */
 static int put_signature_back(struct hib_store *s)
 {
 	struct hib_disk_commit *disk = record_of(s);
-	u8 signature[HIB_SIGNATURE_BYTES];
 
-	if (is_swap_signature(disk->saved_signature))
-		memcpy(signature, disk->saved_signature, HIB_SIGNATURE_BYTES);
-	else
-		memcpy(signature, HIB_SWAP_SIGNATURE, HIB_SIGNATURE_BYTES);
 	memset(disk, 0, sizeof(*disk));
-	memcpy(disk->signature, signature, HIB_SIGNATURE_BYTES);
+	memcpy(disk->signature, HIB_SWAP_SIGNATURE, HIB_SIGNATURE_BYTES);
 	return root_write(s, REQ_PREFLUSH | REQ_FUA);
 }
 
@@ -204,8 +200,7 @@ int hib_commit_set_state(struct hib_store *s, const struct hib_commit_record *r)
  * hib_commit_retire() - End an image: put the swap signature back.
  * @s: Open store.
  * @id: Only when the record on disk carries this id. NULL: whatever the record
- *	holds, as long as the block carries the signature of an image. What it
- *	saved is put back when that is a swap signature, SWAPSPACE2 otherwise.
+ *	holds, as long as the block carries the signature of an image.
  *
  * The record's other bytes become zero.
  *

@@ -24,8 +24,7 @@ int hib_commit_set_state(struct hib_store *s, const struct hib_commit_record *r)
 /*
  * Put the swap signature back and wipe the record, FUA. With @id, only when the
  * record on disk carries that id: -ESTALE otherwise. @id NULL: a damaged record;
- * needs the signature LINHIB0001, restores what the record saved when that is a
- * swap signature, SWAPSPACE2 otherwise.
+ * needs the signature LINHIB0001.
  */
 int hib_commit_retire(struct hib_store *s, const u8 *id);
 

@@ -140,6 +140,20 @@ TEST(header_leaves_a_machine_of_any_size_to_its_map)
 	check_number(parse(), 0);
 }
 
+/* A release is what whoever built the kernel chose. */
+TEST(header_writes_no_line_break_in_a_string)
+{
+	make();
+	strcpy(h.release, "6.12\nresumable yes");
+	hib_header_build(&disk, &h);
+	check_number(parse(), 0);
+	check_text(parsed.release, "6.12?resumable yes");
+	strcpy(h.release, "6.12-gr\xc3\xbcn");
+	hib_header_build(&disk, &h);
+	check_number(parse(), 0);
+	check_text(parsed.release, h.release);
+}
+
 TEST(header_accepts_no_digests)
 {
 	make();
@@ -325,6 +339,10 @@ REFUSES_BYTES(header_refuses_release_of_two_lines, strcpy(disk.release, "6.12\nr
 	      -EBADMSG, "header release")
 REFUSES_BYTES(header_refuses_build_that_is_no_text, disk.build[0] = '\x7f', -EBADMSG,
 	      "header build")
+REFUSES_BYTES(header_refuses_line_break_in_a_string, disk.release[2] = '\n', -EBADMSG,
+	      "header release")
+REFUSES_BYTES(header_refuses_control_character_in_a_string, disk.machine[1] = 0x7f, -EBADMSG,
+	      "header machine")
 REFUSES_BYTES(header_refuses_text_behind_the_end, disk.release[20] = 'x', -EBADMSG,
 	      "header release")
 REFUSES_BYTES(header_refuses_arch_part_too_long, disk.arch_bytes = cpu_to_le32(HIB_ARCH_BYTES + 1), -EBADMSG,
