@@ -381,7 +381,7 @@ static void commit_retires_what_there_is(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, -ESTALE, hib_commit_retire(&t->s, image_id));
 	KUNIT_EXPECT_EQ(test, 0, hib_commit_retire(&t->s, NULL));
 	KUNIT_EXPECT_TRUE(test, is_swap(t));
-	KUNIT_ASSERT_EQ(test, 0, hib_commit_make(&t->s, &r));
+	KUNIT_ASSERT_EQ(test, 0, hib_commit_make(&t->s, &r, &begun));
 	memset(record_on(t), 0xff, sizeof(*record_on(t)) - HIB_SIGNATURE_BYTES);
 	KUNIT_EXPECT_EQ(test, 0, hib_commit_retire(&t->s, NULL));
 	KUNIT_EXPECT_TRUE(test, is_swap(t));
