@@ -13,6 +13,7 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import clock
 import initramfs
 
 PORT = 0x6E0
@@ -26,7 +27,7 @@ MACHINES = {
 # case. A soft lockup is twice watchdog_thresh; hung tasks are looked for outside of transitions alone, by the kernel's own choice.
 ALARMS = ["sysctl.kernel.hung_task_panic=1", "sysctl.kernel.hung_task_timeout_secs=100", "softlockup_panic=1",
           "watchdog_thresh=40", "sysctl.kernel.panic_on_rcu_stall=1", "rcupdate.rcu_cpu_stall_timeout=80"]
-ALWAYS = ["console=ttyS0", "panic=-1", "oops=panic", "panic_on_warn=1", "no_timer_check", *ALARMS]
+ALWAYS = ["console=ttyS0", "panic=-1", "oops=panic", "panic_on_warn=1", "no_timer_check", *ALARMS, *clock.words()]
 TROUBLE = re.compile(r"\bBUG\b|WARNING|KASAN:|KCSAN:|UBSAN:|suspicious|Oops|Call Trace|Kernel panic|nable to handle|"
                      r"possible (recursive|circular) locking|refcount_t|INFO: task .* blocked|rcu: INFO|hung_task:|soft lockup|hard LOCKUP|"
                      r"list_(add|del) corruption|Bad page state|general protection")

@@ -3,7 +3,8 @@
 
 The files lie on a virtio disk of their own.
 """
-import blocklog
+import re
+
 import initramfs
 import vm
 from case import MIB, case, check
@@ -25,23 +26,18 @@ def primed(desk, where, before=""):
     return desk.prime().replace("swap_on\n", f"{before}swap_on {where}\n").replace("mount_files\n", f"mount_files {files}\n")
 
 
-def on_disk(desk, logged=False, **kind):
+def on_disk(desk, before="", append=(), **kind):
     """One cycle through S4, the swap area on this kind of disk; resume= names it."""
     desk.add_swap(512, **kind)
     desk.add_files()
-    where = vm.names(desk.machine.disks)[0]
-    swap = desk.machine.disks[0]
-    if logged:
-        swap.log = desk.folder / "writes.log"
+    swap, where = desk.machine.disks[0], vm.names(desk.machine.disks)[0]
     block = f"tell block $(cat /sys/class/block/{where[5:]}/queue/logical_block_size)\n"
-    down = desk.down("platform", prime=block + primed(desk, where))
+    down = desk.down("platform", prime=block + before + primed(desk, where), append=append)
     check(down.has(f"^block {swap.block}$"), f"{where} has no blocks of {swap.block} bytes")
-    log = blocklog.Log(swap.log) if logged else None
-    swap.log = None
     desk.came_back(desk.boot(f"fresh {where}\n", name="up", append=[f"resume={where}", "resumewait=30"]))
     desk.swap_sound()
     desk.files_sound()
-    return down, log
+    return down
 
 
 def add_row(name, kind):
@@ -57,14 +53,22 @@ for row, options in ROWS.items():
     add_row(row, options)
 
 
+ISSUED = "/sys/kernel/tracing/events/block/block_rq_issue"
+
+
 @case(seconds=25)
 def disk_scsi_fua_resumes(desk):
-    """A SCSI disk that takes FUA writes: the commit record is one, or a flush follows it."""
-    down, log = on_disk(desk, logged=True, bus="scsi", fua=True)
+    """A SCSI disk that takes FUA writes: the commit record is the only write to its block, is one, and a flush comes before it."""
+    before = f"setting {ISSUED}/filter 'sector == 0 && bytes > 0 || rwbs ~ \"F*\"'\nsetting {ISSUED}/enable 1\n"
+    down = on_disk(desk, before, ["tp_printk"], bus="scsi", fua=True)
     check("supports DPO and FUA" in down.console, "the disk takes no FUA writes")
+    saved = down.console.split("Image saving progress: 100%")[-1].split("result phase")[0]
+    issued = re.findall(r"block_rq_issue: 8,0 (\w+) (\d+) ", saved)
+    check(issued, "no write of the commit record was seen")
     if desk.ours:
-        record = log.last_write(desk.swap.offset // blocklog.SECTOR)
-        check(log.writes[record].flags & blocklog.FUA or log.durable(len(log)) > record, "the commit record was left in the disk's cache")
+        writes = [number for number, (kind, size) in enumerate(issued) if "W" in kind and int(size)]
+        check(len(writes) == 1 and "F" in issued[writes[0]][0].split("W")[1], f"the commit record is no FUA write: {issued}")
+        check(any(kind.startswith("F") for kind, _ in issued[:writes[0]]), f"nothing was flushed before the commit record: {issued}")
 
 
 # Disks of disks: script lines that put them together in each boot, lines that make them once, and what they are made of.
