@@ -207,8 +207,12 @@ def device_without_driver_is_stopped(desk):
     desk.machine.extra = ["-device", "edu"]
     after = COMMAND + "tell after $(bus_word)\n" + desk.verdict()
     desk.down("shutdown", after=after)
-    up = desk.up(MASTER_ON + "resume_by_hand /dev/vda\nfresh\n", resume="script")
+    refused = ("dd if=/dev/vda of=/header bs=4096 count=1 2>/dev/null\nsetting /sys/module/hibernate/parameters/fail_step mark_jumping:5\n"
+               "resume_by_hand /dev/vda\nsetting /sys/module/hibernate/parameters/fail_step none\ntell refused $(bus_word)\n"
+               "dd if=/header of=/dev/vda bs=4096 conv=notrunc,fsync 2>/dev/null || fail putting the header back\n")
+    up = desk.up(MASTER_ON + refused + "resume_by_hand /dev/vda\nfresh\n", resume="script")
     check(up.has("^command 06"), "the boot could not switch bus mastering on")
+    check(up.has("^refused 06"), "a jump that was refused left bus mastering off")
     check(re.search(r"0000:\S+: has no driver, bus mastering is off", up.console), "bus mastering was not switched off")
     desk.came_back(up)
     told = up.has("^after (\\w+)")
