@@ -55,6 +55,8 @@ struct hib_awake;
  * @handover: Way up: record for the restored kernel, in a spare frame.
  * @digests: Way up: digest leaves in spare frames.
  * @nr_digests: How many these are.
+ * @masters: Way up: devices without a driver that were stopped.
+ * @nr_refused: Way up: tries that ended with a refusal that may pass.
  * @nested: Way up: inside a way down (test_resume), tasks are frozen already.
  */
 struct hib_session {
@@ -94,6 +96,8 @@ struct hib_session {
 	struct hib_handover *handover;
 	struct hib_disk_leaf **digests;
 	u32 nr_digests;
+	struct hib_masters *masters;
+	unsigned int nr_refused;
 	bool nested;
 };
 

@@ -15,7 +15,7 @@
  * arm		written: "SEED EVERY PAGES": one of EVERY frames is poked, all of
  *		them if that is 1; PAGES of kernel memory are allocated and filled
  * disarm	written: anything; lets go of all memory
- * refuse	written: "1", the next freeze callback gives -EBUSY
+ * refuse	written: "N", the next N freeze callbacks give -EBUSY
  * thaw		written: "PAGES": so many are allocated when devices come back from
  *		the copy, in either kernel, as far as there are any; those that it
  *		holds for that are freed, and so they are in a freeze callback
@@ -62,7 +62,7 @@ struct poke_frames {
  * @lock: Guards all below.
  * @seed: What the choice and the kernel frames' content follow from.
  * @every: One of so many frames is poked; 0: not armed.
- * @refuse: The next callback fails.
+ * @refuse: So many callbacks fail.
  * @hang: Shutdown hangs.
  * @freezes: Callbacks since it was armed.
  * @thaw_pages: Wanted when devices come back.
@@ -74,7 +74,8 @@ struct poke {
 	struct mutex lock;	/* all below */
 	u64 seed;
 	unsigned int every;
-	bool refuse, hang;
+	u32 refuse;
+	bool hang;
 	unsigned int freezes;
 	unsigned int thaw_pages;
 	struct list_head thaw;
@@ -156,7 +157,7 @@ static int poke_freeze(struct device *dev)
 	guard(mutex)(&p->lock);
 	poke_free_thaw(p);
 	if (p->refuse) {
-		p->refuse = false;
+		p->refuse--;
 		return -EBUSY;
 	}
 	if (!p->every)
@@ -372,7 +373,7 @@ static int __init poke_probe(struct platform_device *pdev)
 	debugfs_create_file("arm", 0200, dir, p, &poke_arm_fops);
 	debugfs_create_file("disarm", 0200, dir, p, &poke_disarm_fops);
 	debugfs_create_file("thaw", 0200, dir, p, &poke_thaw_fops);
-	debugfs_create_bool("refuse", 0600, dir, &p->refuse);
+	debugfs_create_u32("refuse", 0600, dir, &p->refuse);
 	debugfs_create_bool("hang", 0600, dir, &p->hang);
 	debugfs_create_file("state", 0400, dir, p, &poke_state_fops);
 	return 0;
