@@ -74,7 +74,8 @@ extern const struct hib_io_ops hib_store_io_ops;	/* device is a struct hib_store
 /* --- chain.c, store.c: way down, after the data --- */
 int hib_store_write_extents(struct hib_store *s, const u8 id[HIB_ID_BYTES],
 			    u64 *first_block, u32 *nr_leaves);
-int hib_store_write_header(struct hib_store *s, const struct hib_disk_header *disk);
+struct hib_disk_header *hib_store_header(struct hib_store *s);	/* zeroed, to be filled */
+int hib_store_write_header(struct hib_store *s);
 /* --- store.c: both ways --- */
 int hib_store_init(struct hib_store *s);
 void hib_store_exit(struct hib_store *s);

@@ -205,16 +205,12 @@ static int write_describe(struct hib_session *s)
 
 static int write_header(struct hib_session *s)
 {
-	struct hib_disk_header *disk;
+	struct hib_disk_header *disk = hib_store_header(&s->store);
 	int ret;
 
-	disk = (void *)get_zeroed_page(GFP_NOIO | __GFP_NOWARN);
-	if (!disk)
-		return hib_session_fail(s, -ENOMEM, "write: memory for the header");
 	hib_header_build(disk, &s->header);
-	ret = hib_store_write_header(&s->store, disk);
 	s->record.header_tag = le64_to_cpu(disk->tag);
-	free_page((unsigned long)disk);
+	ret = hib_store_write_header(&s->store);
 	return ret ? hib_session_fail(s, ret, "write: header") : 0;
 }
 
