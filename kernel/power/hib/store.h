@@ -25,8 +25,8 @@ struct page;
  * @header_block: Device block of the image header, 0: none yet.
  * @header_slot: Way down: its slot.
  * @leaf_slots: Way down: slots of extent leaves (taken by hib_store_write_extents()).
- * @image_blocks: Way down: image blocks written so far. Reserved blocks past them
- *	take the extent leaves.
+ * @image_blocks: Way down: image blocks written so far. Blocks past them take the
+ *	extent leaves.
  * @saved_signature: Signature found on the swap header.
  * @page: One page of scratch memory for single blocks.
  * @lock: Several workers write and take slots.
@@ -58,11 +58,7 @@ struct hib_store {
 int hib_store_open_swap(struct hib_store *s, dev_t dev, u64 offset_block);
 void hib_store_close_swap(struct hib_store *s);	/* slots must have been freed */
 u64 hib_store_room(const struct hib_store *s);	/* free blocks */
-/*
- * Take slots for image blocks up to @nr_blocks and for the header; as far as
- * room allows. 0 even if fewer came (see s->extents.nr_blocks), -ENOMEM, -ENOSPC
- * when not even the header found room.
- */
+/* The header's slot, and memory for the lists of @nr_blocks. -ENODEV, -ENOMEM, -ENOSPC. */
 int hib_store_reserve(struct hib_store *s, u64 nr_blocks);
 void hib_store_free_slots(struct hib_store *s);	/* idempotent */
 
