@@ -82,6 +82,7 @@ static int memory_enter(void *context)
 	struct hib_session *s = context;
 	int ret;
 
+	get_random_bytes(s->image_id, sizeof(s->image_id));
 	ret = hib_snapshot_create(&s->snapshot);
 	if (ret)
 		return hib_session_fail(s, ret, "memory: page frame sets");
@@ -269,7 +270,7 @@ static int attempt_image(struct hib_session *s, const char **step)
 	int ret;
 
 	*step = "copy";
-	pr_info("Creating image:\n");
+	pr_info("Creating image %*phN:\n", HIB_ID_BYTES, s->image_id);
 	s->stats.attempts++;
 	ret = hib_moment_copy(s, &tested);
 	attempt_platform_end(s);

@@ -12,7 +12,6 @@
 #include "session.h"
 #include <linux/device.h>
 #include <linux/mm.h>
-#include <linux/random.h>
 #include <linux/slab.h>
 #include <linux/suspend.h>
 #include <linux/timekeeping.h>
@@ -74,7 +73,6 @@ struct hib_session *hib_session_begin(enum hib_mode mode, int *error)
 	s->armed = events_check_enabled;
 	s->started = ktime_get_boottime();
 	s->store.swap_type = -1;
-	get_random_bytes(s->image_id, sizeof(s->image_id));
 	return s;
 }
 

@@ -20,7 +20,7 @@
 /**
  * struct hib_session - Owner of one transition.
  * @mode: Decided at the start; a fallback does not change the setting.
- * @image_id: Of the image being made or loaded.
+ * @image_id: Of the image being made, another one in each attempt, or loaded.
  * @result: Filled by hib_session_fail(); the first failure counts.
  * @stats: Collected on the way.
  * @started: When the transition began.
@@ -48,7 +48,6 @@
  * @pool: Way up: frames that it is loaded into.
  * @relocation: Way up: moves of the final copy.
  * @jump: Way up: how control is passed.
- * @handover: Way up: record for the restored kernel, in a spare frame.
  * @digests: Way up: digest leaves in spare frames.
  * @nr_digests: How many these are.
  * @nested: Way up: inside a way down (test_resume), tasks are frozen already.
@@ -85,7 +84,6 @@ struct hib_session {
 	struct hib_pool pool;
 	struct hib_relocation relocation;
 	struct hib_arch_jump *jump;
-	struct hib_handover *handover;
 	struct hib_disk_leaf **digests;
 	u32 nr_digests;
 	bool nested;
