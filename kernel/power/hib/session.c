@@ -113,6 +113,36 @@ int hib_session_fail(struct hib_session *s, int error, const char *fmt, ...)
 }
 
 /**
+ * hib_session_ask_frames() - Another attempt, with room for more copies.
+ * @s: The session.
+ * @nr_pages: Frames that this one was short of.
+ *
+ * For a step that fails for want of them. Why it failed is noted all the same,
+ * and forgotten if there is another attempt.
+ */
+void hib_session_ask_frames(struct hib_session *s, u64 nr_pages)
+{
+	s->next.again = true;
+	s->next.frames += nr_pages;
+}
+
+/**
+ * hib_session_ask_room() - Another attempt, with an image that the store has room for.
+ * @s: The session.
+ * @pages: When the store was full so many pages were in it,
+ * @blocks: in so many blocks.
+ *
+ * As hib_session_ask_frames().
+ */
+void hib_session_ask_room(struct hib_session *s, u64 pages, u64 blocks)
+{
+	s->next.again = true;
+	s->next.full = true;
+	s->next.pages = pages;
+	s->next.blocks = max(blocks, 1);
+}
+
+/**
  * hib_session_inject() - Should this step fail or meet a wake-up event, for a test?
  * @session: A struct hib_session.
  * @step: Name of the step about to be entered.
