@@ -27,6 +27,9 @@
 #define pr_fmt(fmt) "PM: hibernation: " fmt
 
 #define BOUND_ROUNDS		20u
+/* A round that gives less than this share of what was asked for is an idle one. */
+#define BOUND_IDLE_SHARE	64u
+#define BOUND_IDLE_ROUNDS	2u
 /* An image that shrank by less than this share did not shrink. */
 #define BOUND_SHRINK_SHARE	64u
 #define BOUND_MORE_PAGES	((1ul << 20) >> PAGE_SHIFT)
@@ -173,14 +176,21 @@ static int bound_reserve(struct hib_session *s, const struct hib_budget_input *i
  * @out_of_reach: Free by the sums, but not to be had when it came to it.
  * @more: What is asked for besides when that happens next.
  * @rounds: How many there were.
+ * @idle: The last ones, in which next to nothing gave way.
  */
 struct bound_progress {
 	u64 out_of_reach;
 	u64 more;
 	unsigned int rounds;
+	unsigned int idle;
 };
 
-static void bound_reclaim(struct hib_session *s)
+static bool bound_is_last(const struct bound_progress *progress)
+{
+	return progress->rounds == BOUND_ROUNDS || progress->idle == BOUND_IDLE_ROUNDS;
+}
+
+static void bound_reclaim(struct hib_session *s, struct bound_progress *progress)
 {
 	const struct hib_budget *b = &s->budget;
 	u64 dropped = hib_pagecache_drop(b->drop);
@@ -188,6 +198,10 @@ static void bound_reclaim(struct hib_session *s)
 
 	s->stats.dropped_pages += dropped;
 	s->stats.reclaimed_pages += reclaimed;
+	if (dropped + reclaimed > (b->drop + b->reclaim) / BOUND_IDLE_SHARE)
+		progress->idle = 0;
+	else
+		progress->idle++;
 }
 
 /* One look, and what follows from it: reclaim, or take the frames. */
@@ -199,7 +213,7 @@ static int bound_round(struct hib_session *s, struct hib_budget_input *in,
 	int ret;
 
 	progress->rounds++;
-	last = progress->rounds == BOUND_ROUNDS;
+	last = bound_is_last(progress);
 
 	bound_describe(s, in);
 	in->free -= min(in->free, progress->out_of_reach);
@@ -208,7 +222,7 @@ static int bound_round(struct hib_session *s, struct hib_budget_input *in,
 		return bound_short(s, in, budget->short_pages);
 
 	if ((budget->drop || budget->reclaim) && !last) {
-		bound_reclaim(s);
+		bound_reclaim(s, progress);
 		return -EAGAIN;
 	}
 	/* A wish for a smaller image that cannot be met is no reason to fail. */
