@@ -148,14 +148,20 @@ static int slots_enter(void *context)
 	return ret ? hib_session_fail(s, ret, "swap: %llu MiB free", room >> 8) : 0;
 }
 
-/* The restored kernel and a failed attempt alike: no image, no slots. */
+/*
+ * The restored kernel and a failed attempt alike: no image, no slots. As long as
+ * the image counts, allocations stay restricted: what they push out would be
+ * missing from memory when it is resumed.
+ */
 static void slots_leave(void *context, enum hib_outcome outcome)
 {
 	struct hib_session *s = context;
 
+	WARN_ON_ONCE(s->committed && !pm_suspended_storage());
 	if (s->committed || s->resumed)
 		hib_withdraw(s);
 	s->committed = false;
+	pm_restore_gfp_mask();
 	hib_store_free_slots(&s->store);
 }
 
@@ -292,9 +298,7 @@ static int attempt_image(struct hib_session *s, const char **step)
 		return 0;
 	}
 
-	ret = attempt_write_and_go(s, step);
-	pm_restore_gfp_mask();
-	return ret;
+	return attempt_write_and_go(s, step);
 }
 
 static int attempt_make(struct hib_session *s, const char **step)
