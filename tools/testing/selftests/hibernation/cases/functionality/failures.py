@@ -191,17 +191,18 @@ def each_step_fails_and_unwinds(desk):
     """Every step of the way down is made to fail once, in one boot; then all goes well."""
     desk.standard()
     desk.patience = 400
+    steps = [*STEPS, "write", "commit"]
     knob = "/sys/module/hibernate/parameters/fail_step"
-    script = (f"for step in {' '.join(STEPS)}; do\n"
+    script = (f"for step in {' '.join(steps)}; do\n"
               f"  setting {knob} $step:5\n"
               "  hibernate platform; tell step $step $result\n"
               "  judge verify || fail memory after $step\n"
               "done\n"
               f"setting {knob} none\n")
     down = desk.boot(desk.prime() + script + "hibernate platform\n" + desk.verdict(), name="down")
-    steps = dict(text.split()[1:] for _, text in down.words if text.startswith("step "))
-    for step in STEPS:
-        check(steps.get(step) == "EIO", f"step {step} gave {steps.get(step, 'no answer')}")
+    gave = dict(text.split()[1:] for _, text in down.words if text.startswith("step "))
+    for step in steps:
+        check(gave.get(step) == "EIO", f"step {step} gave {gave.get(step, 'no answer')}")
     told = [got[1] for got in RESULT.findall(down.console) if got[2] == "-5"]
-    check(len(told) == len(STEPS), f"{len(told)} result lines for {len(STEPS)} failures")
+    check(len(told) == len(steps), f"{len(told)} result lines for {len(steps)} failures")
     resumes_after_all(desk)

@@ -2,7 +2,9 @@
 """Swap areas that are small for what memory holds: what gives way, and when another attempt is made."""
 import os
 import re
+import struct
 
+import swaparea
 import vm
 from case import MIB, case, check
 
@@ -70,3 +72,34 @@ def area_that_is_far_too_small_gives_enospc_once(desk):
           f"need and have are not told: {desk.last_result(down)}")
     check(len(ATTEMPT.findall(down.console)) == 1, "more was written in vain")
     desk.swap_sound()
+
+
+BADPAGES_MAX = 512
+
+
+def mark_bad(area, number):
+    """So many pages of the area are bad: its last ones."""
+    header = bytearray(area.header)
+    last, = struct.unpack_from("<I", header, 1028)
+    struct.pack_into("<I", header, 1032, number)
+    struct.pack_into(f"<{number}I", header, 1536, *range(last - number + 1, last + 1))
+    with open(area.path, "r+b") as image:
+        image.write(header)
+    return swaparea.Area(area.path, bytes(header))
+
+
+@case(on="ours", seconds=30)
+def bad_pages_under_the_record_are_refused(desk):
+    """512 bad pages end where the record begins; one more would lie under it."""
+    desk.machine.mem = 512
+    desk.small = True
+    area = desk.add_swap(512)
+    desk.swap = mark_bad(area, BADPAGES_MAX + 1)
+    ask = desk.prime(anon=24, tmpfs=0, cache=0) + "hibernate shutdown\n"
+    seen = desk.boot(ask + "tell first $result\n", name="refused")
+    check(seen.has("^first EOPNOTSUPP"), f"{seen.has('^first .*')} {desk.last_result(seen)}")
+    check(re.search(r"513 bad pages in the swap header, limit 512", seen.console), "the reason is not told")
+    desk.swap_sound()
+    desk.swap = mark_bad(area, BADPAGES_MAX)
+    desk.cycle("shutdown", prime=desk.prime(anon=24, tmpfs=0, cache=0))
+    check(desk.swap.page()[1536:3584] == desk.swap.header[1536:3584], "the list of bad pages is another one")
