@@ -193,14 +193,19 @@ static int slots_extend(struct hib_store *s, u64 nr_blocks)
 	return error;
 }
 
-/* Memory for the lists of so many slots, while there is some. */
-static int lists_reserve(struct hib_store *s, u64 nr_blocks)
+/*
+ * Memory for the lists of so many slots, while there is some. It may be more than
+ * will be needed, so being refused it is no error: then the lists grow.
+ */
+static void lists_reserve(struct hib_store *s, u64 nr_blocks)
 {
 	u32 runs = hib_slots_runs(s->swap_type, nr_blocks) + HIB_SLOTS_BATCH;
+	int error = hib_extents_reserve(&s->slots, runs) ?:
+		    hib_extents_reserve(&s->extents, runs) ?:
+		    hib_extents_reserve(&s->leaf_slots, runs / HIB_LEAF_EXTENTS + 1);
 
-	return hib_extents_reserve(&s->slots, runs) ?:
-	       hib_extents_reserve(&s->extents, runs) ?:
-	       hib_extents_reserve(&s->leaf_slots, runs / HIB_LEAF_EXTENTS + 1);
+	if (error)
+		pr_notice("%pg: no memory to list %u runs of slots beforehand\n", s->bdev, runs);
 }
 
 /**
@@ -216,11 +221,10 @@ static int lists_reserve(struct hib_store *s, u64 nr_blocks)
  * * 0
  * * -ENOSPC	- not even the header found room
  * * -ENODEV	- the area was switched off meanwhile
- * * -ENOMEM
  */
 int hib_store_reserve(struct hib_store *s, u64 nr_blocks)
 {
-	int error;
+	int error = 0;
 
 	if (area_is_gone(s)) {
 		pr_err("swap area %d is no longer active\n", s->swap_type);
@@ -228,8 +232,8 @@ int hib_store_reserve(struct hib_store *s, u64 nr_blocks)
 	}
 
 	mutex_lock(&s->lock);
-	error = lists_reserve(s, nr_blocks);
-	if (!error && !s->header_block)
+	lists_reserve(s, nr_blocks);
+	if (!s->header_block)
 		error = hib_slots_take_one(s->swap_type, &s->header_slot, &s->header_block);
 	mutex_unlock(&s->lock);
 	if (error)

@@ -154,19 +154,18 @@ static unsigned long area_next(const struct swap_info_struct *si, unsigned long 
 	return si->max;
 }
 
-/* Runs of free slots; slot 0 is the header. */
-static u32 area_free_runs(const struct swap_info_struct *si)
+/* Runs of free slots, at most @most; slot 0 is the header. */
+static u64 area_free_runs(const struct swap_info_struct *si, u64 most)
 {
-	unsigned long slot = 1;
-	u32 nr = 0;
+	unsigned long slot = area_next(si, 1, true);
+	u64 nr = 0;
 
-	for (;;) {
-		slot = area_next(si, slot, true);
-		if (slot == si->max)
-			return nr;
+	while (slot < si->max && nr < most) {
 		nr++;
 		slot = area_next(si, slot, false);
+		slot = area_next(si, slot, true);
 	}
+	return nr;
 }
 
 /**
@@ -183,7 +182,7 @@ static u32 area_free_runs(const struct swap_info_struct *si)
 u32 hib_slots_runs(int type, u64 nr)
 {
 	const struct swap_info_struct *si = swp_swap_info(swp_entry(type, 1));
-	u64 runs = 2ull * area_free_runs(si) + nr / SLOTS_CLUSTER + area_extents(si) +
+	u64 runs = 2 * area_free_runs(si, nr) + nr / SLOTS_CLUSTER + area_extents(si) +
 		   num_online_cpus();
 
 	return min3(runs, nr, (u64)U32_MAX / 2);

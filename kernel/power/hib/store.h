@@ -58,7 +58,7 @@ struct hib_store {
 int hib_store_open_swap(struct hib_store *s, dev_t dev, u64 offset_block);
 void hib_store_close_swap(struct hib_store *s);	/* slots must have been freed */
 u64 hib_store_room(const struct hib_store *s);	/* free blocks */
-/* The header's slot, and memory for the lists of @nr_blocks. -ENODEV, -ENOMEM, -ENOSPC. */
+/* The header's slot, and memory for the lists of @nr_blocks. -ENODEV, -ENOSPC. */
 int hib_store_reserve(struct hib_store *s, u64 nr_blocks);
 void hib_store_free_slots(struct hib_store *s);	/* idempotent */
 
