@@ -17,6 +17,9 @@
 #include <linux/timekeeping.h>
 #include "report.h"
 
+/* What is missing is seldom the same twice: so much of it is asked for besides. */
+#define ASK_MORE	16u
+
 /**
  * hib_session_claim() - Take the exclusive token.
  *
@@ -123,7 +126,7 @@ int hib_session_fail(struct hib_session *s, int error, const char *fmt, ...)
 void hib_session_ask_frames(struct hib_session *s, u64 nr_pages)
 {
 	s->next.again = true;
-	s->next.frames += nr_pages;
+	s->next.frames += nr_pages + nr_pages / ASK_MORE;
 }
 
 /**
