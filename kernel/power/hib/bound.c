@@ -27,8 +27,10 @@
 #define pr_fmt(fmt) "PM: hibernation: " fmt
 
 #define BOUND_ROUNDS		20u
-/* A round that gives less than this share of what was asked for is an idle one. */
-#define BOUND_IDLE_SHARE	64u
+/* A round that gives less than this share of what was asked for is an idle one, */
+#define BOUND_IDLE_SHARE	16u
+/* and if it was a mere wish, one that gives less than this. */
+#define BOUND_IDLE_PAGES	BOUND_SLACK_PAGES
 #define BOUND_IDLE_ROUNDS	2u
 /* An image that shrank by less than this share did not shrink. */
 #define BOUND_SHRINK_SHARE	64u
@@ -190,6 +192,13 @@ static bool bound_is_last(const struct bound_progress *progress)
 	return progress->rounds == BOUND_ROUNDS || progress->idle == BOUND_IDLE_ROUNDS;
 }
 
+static bool bound_is_idle(const struct hib_budget *b, u64 gave)
+{
+	if (!b->must && gave < BOUND_IDLE_PAGES)
+		return true;
+	return gave <= (b->drop + b->reclaim) / BOUND_IDLE_SHARE;
+}
+
 static void bound_reclaim(struct hib_session *s, struct bound_progress *progress)
 {
 	const struct hib_budget *b = &s->budget;
@@ -198,10 +207,10 @@ static void bound_reclaim(struct hib_session *s, struct bound_progress *progress
 
 	s->stats.dropped_pages += dropped;
 	s->stats.reclaimed_pages += reclaimed;
-	if (dropped + reclaimed > (b->drop + b->reclaim) / BOUND_IDLE_SHARE)
-		progress->idle = 0;
-	else
+	if (bound_is_idle(b, dropped + reclaimed))
 		progress->idle++;
+	else
+		progress->idle = 0;
 }
 
 /* One look, and what follows from it: reclaim, or take the frames. */

@@ -163,6 +163,7 @@ int hib_budget_compute(const struct hib_budget_input *in, struct hib_budget *out
 		out->short_pages = too_much - most;
 		return -ENOMEM;
 	}
+	out->must = max(must, too_much);
 	missing = budget_missing(in, out->level, in->missed);
 	must = min(budget_must(missing, out->level), most);
 	total = max3(must, too_much, min(budget_wish(in), most));

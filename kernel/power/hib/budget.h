@@ -39,6 +39,7 @@ struct hib_budget {
 	enum hib_budget_level level;
 	u64 drop;		/* clean cache to drop first */
 	u64 reclaim;		/* pages to free besides */
+	u64 must;		/* of both, what is no mere wish */
 	u64 copy;		/* frames the pool must own for copies, slack included */
 	u64 precopy;		/* pages to write early, at most */
 	u64 short_pages;	/* with -ENOMEM: what is missing */

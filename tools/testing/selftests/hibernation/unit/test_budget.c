@@ -63,6 +63,7 @@ TEST(budget_counts_each_reclaimed_page_twice)
 	in.free = 900;
 	check_number(hib_budget_compute(&in, &out), 0);
 	check_number(out.reclaim, 100);
+	check_number(out.must, 100);
 	check_number(out.copy, 920);
 }
 
@@ -152,6 +153,7 @@ TEST(budget_drops_cache_for_a_small_store_and_swaps_nothing)
 	check_number(hib_budget_compute(&in, &out), 0);
 	check_number(out.drop, 300);
 	check_number(out.reclaim, 200);
+	check_number(out.must, 0);
 	in.image_limit = UNLIMITED;
 	in.room = 5000;
 	check_number(hib_budget_compute(&in, &out), 0);
