@@ -199,17 +199,10 @@ void hib_precopy_fetch(void *precopy, u64 first, unsigned int nr, void *to)
  * @p: @p->stale holds those that the copy found changed.
  * @saved: Frames of the image; what is not among them does not count either.
  *
- * Context: Process context.
+ * Context: Process context. Looks at words, not at frames: there may be billions.
  * Return: 0, or -ENOMEM.
  */
 int hib_precopy_settle(struct hib_precopy *p, const struct hib_pfnset *saved)
 {
-	unsigned long pfn;
-	int ret = 0;
-
-	hib_pfnset_for_each(pfn, &p->frames) {
-		if (!hib_pfnset_test(saved, pfn))
-			ret = ret ?: hib_pfnset_add(&p->stale, pfn);
-	}
-	return ret;
+	return hib_pfnset_add_difference(&p->stale, &p->frames, saved);
 }
