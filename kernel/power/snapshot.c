@@ -145,7 +145,7 @@ static int snapshot_take_frames(struct hib_snapshot *snap, const struct hib_snap
  */
 int hib_snapshot_reserve(struct hib_snapshot *snap, const struct hib_snapshot_need *need)
 {
-	int ret = hib_pool_create(&snap->pool, need->copy);
+	int ret = hib_pool_create(&snap->pool, need->copy) ?: hib_pool_cover_table(&snap->pool);
 
 	if (!ret)
 		ret = snapshot_take_frames(snap, need);
@@ -208,7 +208,7 @@ void hib_snapshot_except(struct hib_snapshot *snap, const void *start, size_t by
 /* Frames that are wanted at least, before a page is looked at. */
 static u64 snapshot_short(const struct hib_snapshot *snap)
 {
-	u64 least = snap->pool.nr_table + snap->precopy.frames.nr_set;
+	u64 least = snap->pool.table.nr + snap->precopy.frames.nr_set;
 	u64 leaves = (u64)snap->nr_leaves * HIB_LEAF_DIGESTS;
 	u64 nr = snap->saved.nr_set;
 
@@ -228,8 +228,8 @@ int hib_snapshot_take(struct hib_snapshot *snap)
 {
 	struct hib_copy job = {
 		.saved = &snap->saved,
-		.table = snap->pool.table,
-		.nr_table = snap->pool.nr_table,
+		.table = &snap->pool.table,
+		.nr_table = snap->pool.table.nr,
 		.early = &snap->precopy.frames,
 		.digests = snap->precopy.digests,
 		.stale = &snap->precopy.stale,

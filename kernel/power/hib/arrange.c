@@ -15,6 +15,7 @@
 #include <linux/io.h>
 #include <linux/mm.h>
 #include <linux/random.h>
+#include <linux/sched.h>
 #include <linux/timekeeping.h>
 #include "nosave.h"
 #include "pagecache.h"
@@ -27,6 +28,8 @@
 /* Temporary page tables: a page for each GiB, and some for the levels above. */
 #define ARRANGE_TABLE_PAGES	64u
 #define ARRANGE_GIB_SHIFT	(30 - PAGE_SHIFT)
+/* Pages that are placed between two places to schedule. */
+#define ARRANGE_STEP		32768u
 
 static u64 arrange_extra(const struct hib_session *s, const struct hib_placement *p)
 {
@@ -77,15 +80,23 @@ static int arrange_frame(struct hib_session *s, unsigned long pfn, unsigned long
 	return hib_relocation_add(&s->relocation, pfn, *at);
 }
 
+/* The table was covered: it has room. */
+static int arrange_append(struct hib_session *s, unsigned long pfn)
+{
+	if (!(s->pool.table.nr % ARRANGE_STEP))
+		cond_resched();
+	return hib_table_append(&s->pool.table, pfn);
+}
+
 /* The next place of the image is that of frame @pfn. */
 static int arrange_place(struct hib_session *s, unsigned long pfn)
 {
-	int ret = arrange_frame(s, pfn, &s->pool.table[s->pool.nr_table]);
+	unsigned long at;
+	int ret = arrange_frame(s, pfn, &at);
 
 	if (ret)
 		return hib_session_fail(s, ret, "memory: no spare frame for %#lx", pfn);
-	s->pool.nr_table++;
-	return 0;
+	return arrange_append(s, at);
 }
 
 /* In the order of struct hib_pagelist: first what was written early, then the rest. */
@@ -98,7 +109,7 @@ static int arrange_frames(struct hib_session *s)
 	s->relocation = (struct hib_relocation) { .page_alloc = arrange_spare, .arg = s };
 	hib_pfnset_for_each(pfn, &s->early) {
 		if (hib_pfnset_test(&s->stale, pfn))
-			s->pool.table[s->pool.nr_table++] = HIB_PFN_NONE;
+			ret = arrange_append(s, HIB_PFN_NONE);
 		else
 			ret = arrange_place(s, pfn);
 		if (ret)
@@ -126,7 +137,8 @@ void *hib_arrange_address(void *session, u64 index)
 {
 	struct hib_pool *pool = &((struct hib_session *)session)->pool;
 
-	return pool->table[index] == HIB_PFN_NONE ? NULL : hib_pool_table_address(pool, index);
+	return hib_table_get(&pool->table, index) == HIB_PFN_NONE ?
+	       NULL : hib_pool_table_address(pool, index);
 }
 
 static int arrange_digests(struct hib_session *s)
@@ -209,7 +221,8 @@ int hib_arrange(struct hib_session *s)
 	ret = arrange_check_frames(s) ?: arrange_reserve_handover(s);
 	if (ret)
 		return ret;
-	ret = hib_pool_create(&s->pool, s->header.nr_pages + s->header.nr_stale);
+	ret = hib_pool_create(&s->pool, s->header.nr_pages + s->header.nr_stale) ?:
+	      hib_pool_cover_table(&s->pool);
 	if (ret)
 		return hib_session_fail(s, ret, "memory: frame table");
 	/* Nothing but this loading is left to do here, and no page may be wanted for the sets. */
