@@ -7,7 +7,9 @@
  * frame in @frames from hib_pool_grow() to hib_pool_free_frames(), and the set
  * itself lies in ordinary saved memory: the restored kernel finds its bitmap
  * as it was at the atomic point and gives the frames back, whose content is
- * garbage by then.
+ * garbage by then. A block of frames keeps the order it was taken with, in the
+ * private word of its first page, and goes back as one: the map of pages is
+ * saved memory too.
  *
  * Frames are taken without waking reclaim, since that would push out what the
  * census promised to keep. A pool that did not grow as far as it was asked is
@@ -109,19 +111,31 @@ static struct page *pool_alloc_block(const struct hib_pool *pool, unsigned int *
 	}
 }
 
+/* A block stays whole: tails have no reference of their own, and cost nothing to free. */
 static bool pool_adopt(struct hib_pool *pool, struct page *page, unsigned int order)
 {
 	unsigned long pfn = page_to_pfn(page);
 
-	if (order)
-		split_page(page, order);
-	return !hib_pfnset_add_range(&pool->frames, pfn, pfn + (1ul << order));
+	if (hib_pfnset_add_range(&pool->frames, pfn, pfn + (1ul << order))) {
+		__free_pages(page, order);
+		return false;
+	}
+	set_page_private(page, order);
+	return true;
 }
 
+/* A run of frames: whole blocks, each with its order. */
 static void pool_free_range(unsigned long start, unsigned long end)
 {
-	for (unsigned long pfn = start; pfn < end; pfn++)
-		__free_page(pfn_to_page(pfn));
+	while (start < end) {
+		struct page *page = pfn_to_page(start);
+		unsigned int order = page_private(page);
+
+		set_page_private(page, 0);
+		__free_pages(page, order);
+		start += 1ul << order;
+		cond_resched();
+	}
 }
 
 static void pool_append_table(struct hib_pool *pool, unsigned long pfn, unsigned long nr)
@@ -140,12 +154,8 @@ static u64 pool_grow(struct hib_pool *pool, u64 nr_pages, bool into_table)
 
 		order = min_t(unsigned int, order, ilog2(nr_pages - got));
 		page = pool_alloc_block(pool, &order);
-		if (!page)
+		if (!page || !pool_adopt(pool, page, order))
 			break;
-		if (!pool_adopt(pool, page, order)) {
-			pool_free_range(page_to_pfn(page), page_to_pfn(page) + (1ul << order));
-			break;
-		}
 		if (into_table)
 			pool_append_table(pool, page_to_pfn(page), 1ul << order);
 		got += 1ull << order;
@@ -191,13 +201,8 @@ void *hib_pool_take_page(struct hib_pool *pool)
 {
 	struct page *page = alloc_page(POOL_GFP | __GFP_ZERO);
 
-	if (!page)
-		return NULL;
-	if (!pool_adopt(pool, page, 0)) {
-		__free_page(page);
-		return NULL;
-	}
-	return page_address(page);
+	cond_resched();
+	return page && pool_adopt(pool, page, 0) ? page_address(page) : NULL;
 }
 
 /**
@@ -317,10 +322,8 @@ void hib_pool_free_frames(struct hib_pool *pool)
 	unsigned long start, end = 0;
 
 	hib_pool_return_huge(pool);
-	while (hib_pfnset_next_run(&pool->frames, end, &start, &end)) {
+	while (hib_pfnset_next_run(&pool->frames, end, &start, &end))
 		pool_free_range(start, end);
-		cond_resched();
-	}
 	hib_pfnset_clear(&pool->frames);
 	pool->table.nr = 0;
 	pool->cursor = 0;

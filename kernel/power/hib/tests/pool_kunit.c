@@ -22,7 +22,9 @@ static void pool_owns_what_it_took(struct kunit *test)
 	for (u64 i = 0; i < pool.table.nr; i++)
 		KUNIT_EXPECT_TRUE(test, hib_pfnset_test(&pool.frames,
 							hib_table_get(&pool.table, i)));
-	hib_pfnset_for_each(pfn, &pool.frames)
+	/* Blocks are whole: each says how large it is, and follows the one before. */
+	for (pfn = hib_pfnset_next(&pool.frames, 0); pfn != HIB_PFN_NONE;
+	     pfn = hib_pfnset_next(&pool.frames, pfn + (1ul << page_private(pfn_to_page(pfn)))))
 		KUNIT_EXPECT_EQ(test, page_ref_count(pfn_to_page(pfn)), 1);
 	hib_pool_destroy(&pool);
 }
