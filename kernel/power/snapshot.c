@@ -19,6 +19,7 @@
 #include <linux/memory_hotplug.h>
 #include <linux/mm.h>
 #include <linux/random.h>
+#include <linux/sched.h>
 #include <linux/sched/task_stack.h>
 #include <linux/suspend.h>
 #include "hib/copy.h"
@@ -110,6 +111,7 @@ static int snapshot_exclude_pool(struct hib_snapshot *snap)
 		ret = hib_pfnset_add_range(&snap->nosave, start, end);
 		if (ret)
 			return ret;
+		cond_resched();
 	}
 	return 0;
 }
@@ -165,8 +167,10 @@ void hib_snapshot_release_frames(struct hib_snapshot *snap)
 	unsigned long start, end = 0;
 
 	/* Whoever gets these frames next wants them saved. */
-	while (hib_pfnset_next_run(&snap->pool.frames, end, &start, &end))
+	while (hib_pfnset_next_run(&snap->pool.frames, end, &start, &end)) {
 		hib_pfnset_remove_range(&snap->nosave, start, end);
+		cond_resched();
+	}
 	hib_pool_destroy(&snap->pool);
 	hib_precopy_release(&snap->precopy);
 	kvfree(snap->leaves);
@@ -331,6 +335,7 @@ void hib_snapshot_seal_digests(struct hib_snapshot *snap, const u8 id[HIB_ID_BYT
 		hib_leaf_seal(snap->leaves[index], id, HIB_LEAF_DIGEST, index, nr, 0);
 		left -= nr;
 		index++;
+		cond_resched();
 	}
 	snap->nr_leaves = index;
 }

@@ -186,6 +186,24 @@ static int arrange_reserve_handover(struct hib_session *s)
 	return ret ? hib_session_fail(s, ret, "memory: page frame set") : 0;
 }
 
+/*
+ * The first frame of a run that is no memory here, or @end. Memory comes and goes in subsections;
+ * where a part of the run is lent, each frame is looked at.
+ */
+static unsigned long arrange_missing(const struct hib_session *s, unsigned long start,
+				     unsigned long end, bool lent)
+{
+	unsigned long pfn = start;
+
+	while (pfn < end) {
+		if (lent ? !arrange_is_memory(s, pfn) : !pfn_to_online_page(pfn))
+			return pfn;
+		pfn = lent ? pfn + 1 : ALIGN(pfn + 1, PAGES_PER_SUBSECTION);
+		cond_resched();
+	}
+	return end;
+}
+
 /* A frame that is no memory here, or not the kernel's to restore, must not be written. */
 static int arrange_check_frames(struct hib_session *s)
 {
@@ -198,10 +216,10 @@ static int arrange_check_frames(struct hib_session *s)
 			return hib_session_fail(s, -ESTALE,
 						"memory map: firmware keeps one of %#lx to %#lx",
 						start, end - 1);
-		for (pfn = start; pfn < end; pfn++)
-			if (lent ? !arrange_is_memory(s, pfn) : !pfn_to_online_page(pfn))
-				return hib_session_fail(s, -ESTALE,
-							"memory map: frame %#lx is no memory", pfn);
+		pfn = arrange_missing(s, start, end, lent);
+		if (pfn < end)
+			return hib_session_fail(s, -ESTALE,
+						"memory map: frame %#lx is no memory", pfn);
 	}
 	return 0;
 }

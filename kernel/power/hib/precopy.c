@@ -20,6 +20,7 @@
  */
 #include "precopy.h"
 #include <linux/mm.h>
+#include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 #include "census.h"
@@ -122,6 +123,7 @@ static void precopy_trim(struct hib_precopy *p, u64 nr)
 			return;
 		}
 		nr -= end - start;
+		cond_resched();
 	}
 }
 
@@ -140,6 +142,7 @@ static int precopy_index_chunks(struct hib_precopy *p)
 			ret = hib_table_append(&p->first,
 					       start + (chunk * HIB_CHUNK_PAGES - index));
 		index += end - start;
+		cond_resched();
 	}
 	return ret;
 }
