@@ -16,7 +16,9 @@
 #include <linux/mm.h>
 #include <linux/random.h>
 #include <linux/sched.h>
+#include <linux/swap.h>
 #include <linux/timekeeping.h>
+#include "footprint.h"
 #include "nosave.h"
 #include "pagecache.h"
 #include "placement.h"
@@ -25,16 +27,20 @@
 #undef pr_fmt
 #define pr_fmt(fmt) "PM: hibernation: " fmt
 
-/* Temporary page tables: a page for each GiB, and some for the levels above. */
-#define ARRANGE_TABLE_PAGES	64u
-#define ARRANGE_GIB_SHIFT	(30 - PAGE_SHIFT)
+static_assert(HIB_FOOTPRINT_MOVES == HIB_MOVES_PER_PAGE);
+
 /* Pages that are placed between two places to schedule. */
 #define ARRANGE_STEP		32768u
 
 static u64 arrange_extra(const struct hib_session *s, const struct hib_placement *p)
 {
-	return s->header.digests.nr_leaves + p->nr_bounce / HIB_MOVES_PER_PAGE + 2 +
-	       (max_pfn >> ARRANGE_GIB_SHIFT) + ARRANGE_TABLE_PAGES;
+	const struct hib_footprint_input in = {
+		.nr_bounce = p->nr_bounce,
+		.nr_digest_leaves = s->header.digests.nr_leaves,
+		.end_pfn = max_pfn,
+	};
+
+	return hib_footprint_spares(&in);
 }
 
 /* Huge pages that nobody uses here, free frames, and at last those of clean cache. */
@@ -59,6 +65,16 @@ static int arrange_take(struct hib_session *s, struct hib_placement *p)
 				"memory: boot kernel too big for this image by %llu MiB",
 				DIV_ROUND_UP_ULL(missing, 256));
 	}
+}
+
+/* Drivers that are stopped for the jump may want memory; where cache can give it, it is there. */
+static void arrange_leave_room(void)
+{
+	u64 want = totalreserve_pages + (hib_settings.reserved_size >> PAGE_SHIFT);
+	u64 free = nr_free_pages();
+
+	if (free < want)
+		hib_pagecache_drop(want - free);
 }
 
 static void *arrange_spare(void *arg)
@@ -251,6 +267,7 @@ int hib_arrange(struct hib_session *s)
 	ret = arrange_take(s, &p) ?: arrange_frames(s) ?: arrange_digests(s);
 	if (ret)
 		return ret;
+	arrange_leave_room();
 	pr_info("%llu pages in place, %llu to be moved\n",
 		s->header.nr_pages - s->relocation.nr_pages, s->relocation.nr_pages);
 	return 0;

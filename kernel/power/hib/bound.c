@@ -18,6 +18,7 @@
 #include <linux/swap.h>
 #include "area.h"
 #include "codec.h"
+#include "footprint.h"
 #include "pagecache.h"
 #include "session.h"
 
@@ -27,8 +28,8 @@
 #define BOUND_ROUNDS		20u
 #define BOUND_MORE_PAGES	((1ul << 20) >> PAGE_SHIFT)
 #define BOUND_SLACK_PAGES	((4ul << 20) >> PAGE_SHIFT)
-/* The way up: page tables for the jump, sets of frames, the list of moves. */
-#define BOUND_LOAD_PAGES	((2ul << 20) >> PAGE_SHIFT)
+/* Of the pages that are written early, one in so many changes at most, or the attempt is short. */
+#define BOUND_STALE_SHARE	4u
 
 static u64 bound_pages(u64 nr, size_t bytes)
 {
@@ -51,13 +52,29 @@ static u64 bound_room(const struct hib_session *s)
 	return hib_settings.codec == &hib_codec_none ? hib_store_room(&s->store) : 0;
 }
 
+/* For drivers, when devices come back from the copy, or are stopped for the jump. */
+static u64 bound_reserved(void)
+{
+	return (hib_settings.reserved_size >> PAGE_SHIFT) + hib_settings.thaw_pages;
+}
+
 /* The largest image that finds room beside a boot kernel like the one that ran here. */
 static u64 bound_loadable(const struct hib_session *s, u64 nr_pages)
 {
-	u64 taken = hib_settings.boot_pages + totalreserve_pages + BOUND_LOAD_PAGES +
-		    bound_lists(nr_pages) + hib_stream_cost_pages(&s->stream, 0, nr_pages);
+	u64 nr_stale = hib_settings.precopy == HIB_PRECOPY_NEVER ? 0 :
+		       nr_pages / BOUND_STALE_SHARE;
+	const struct hib_footprint_input in = {
+		.nr_pages = nr_pages,
+		.nr_stale = nr_stale,
+		.nr_bounce = hib_settings.boot_pages,
+		.nr_digest_leaves = hib_settings.verify ?
+				    DIV_ROUND_UP_ULL(nr_pages, HIB_LEAF_DIGESTS) : 0,
+		.end_pfn = max_pfn,
+		.stream_pages = hib_stream_cost_pages(&s->stream, 0, nr_pages + nr_stale),
+	};
 
-	return totalram_pages() > taken ? totalram_pages() - taken : 0;
+	return hib_footprint_loadable(&in, totalram_pages(), hib_settings.boot_pages +
+				      totalreserve_pages + bound_reserved());
 }
 
 /* What is swapped to memory is not gone: then only what needs no swap counts. */
@@ -79,7 +96,7 @@ static void bound_describe(struct hib_session *s, struct hib_budget_input *in)
 		.reclaimable = bound_reclaimable(&census),
 		.image_limit = hib_settings.image_size >> PAGE_SHIFT,
 		.loadable = bound_loadable(s, census.saveable),
-		.reserved = (hib_settings.reserved_size >> PAGE_SHIFT) + hib_settings.thaw_pages,
+		.reserved = bound_reserved(),
 		.buffers = bound_lists(census.saveable),
 		.slack = BOUND_SLACK_PAGES,
 		.missed = s->nr_missed,
