@@ -18,6 +18,7 @@
 #include <linux/sched.h>
 #include <linux/swap.h>
 #include <linux/timekeeping.h>
+#include "aside.h"
 #include "footprint.h"
 #include "nosave.h"
 #include "pagecache.h"
@@ -240,15 +241,9 @@ static int arrange_check_frames(struct hib_session *s)
 	return 0;
 }
 
-/**
- * hib_arrange() - Find a place for every page of the image.
- * @s: @s->image is known.
- *
- * Return: 0; -ENOMEM when this kernel leaves too little room; -EBADMSG or
- * -ESTALE for frames that cannot be; noted in @s.
- */
-int hib_arrange(struct hib_session *s)
+static int arrange_all(void *session)
 {
+	struct hib_session *s = session;
 	struct hib_placement p = { .image = &s->image, .owned = &s->pool.frames };
 	int ret;
 
@@ -271,6 +266,20 @@ int hib_arrange(struct hib_session *s)
 	pr_info("%llu pages in place, %llu to be moved\n",
 		s->header.nr_pages - s->relocation.nr_pages, s->relocation.nr_pages);
 	return 0;
+}
+
+/**
+ * hib_arrange() - Find a place for every page of the image.
+ * @s: @s->image is known.
+ *
+ * On all memory nodes, whatever cpuset or memory policy the caller has.
+ *
+ * Return: 0; -ENOMEM when this kernel leaves too little room; -EBADMSG or
+ * -ESTALE for frames that cannot be; noted in @s.
+ */
+int hib_arrange(struct hib_session *s)
+{
+	return hib_aside_call(arrange_all, s);
 }
 
 /* The leaves were checked; from now on @next chains them in memory. */

@@ -17,6 +17,7 @@
 #include <linux/mm.h>
 #include <linux/swap.h>
 #include "area.h"
+#include "aside.h"
 #include "codec.h"
 #include "footprint.h"
 #include "pagecache.h"
@@ -176,16 +177,11 @@ static int bound_round(struct hib_session *s, struct hib_budget_input *in,
 	return -EAGAIN;
 }
 
-/**
- * hib_bound_memory() - Reclaim what must go and take the frames for the copy.
- * @s: The session; its snapshot was created.
- *
- * Return: 0, or -ENOMEM with the shortage noted in @s.
- */
-int hib_bound_memory(struct hib_session *s)
+static int bound_memory(void *session)
 {
-	struct hib_budget_input in;
 	struct bound_progress progress = { .more = BOUND_MORE_PAGES };
+	struct hib_session *s = session;
+	struct hib_budget_input in;
 	int ret = -EAGAIN;
 
 	for (unsigned int round = 1; ret == -EAGAIN; round++)
@@ -197,4 +193,17 @@ int hib_bound_memory(struct hib_session *s)
 	pr_info("Preallocated %llu pages, dropped %llu, reclaimed %llu\n", s->budget.copy,
 		s->stats.dropped_pages, s->stats.reclaimed_pages);
 	return 0;
+}
+
+/**
+ * hib_bound_memory() - Reclaim what must go and take the frames for the copy.
+ * @s: The session; its snapshot was created.
+ *
+ * On all memory nodes, whatever cpuset or memory policy the caller has.
+ *
+ * Return: 0, or -ENOMEM with the shortage noted in @s.
+ */
+int hib_bound_memory(struct hib_session *s)
+{
+	return hib_aside_call(bound_memory, s);
 }
