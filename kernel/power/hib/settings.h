@@ -98,6 +98,8 @@ struct hib_stats {
  * @stats: Of the last transition.
  * @boot_pages: Memory in use when this boot looked for an image.
  * @thaw_pages: What devices took when they last came back from the copy.
+ * @added_pages: Memory that was added and online when this boot looked for an image.
+ * @added_online: The kernel put added memory online by itself then.
  * @ram_pages: Page frames of the machine at boot, when none was offline.
  */
 struct hib_settings {
@@ -128,6 +130,8 @@ struct hib_settings {
 	struct hib_stats stats;
 	u64 boot_pages;
 	u64 thaw_pages;
+	u64 added_pages;
+	bool added_online;
 	u64 ram_pages;
 };
 
