@@ -202,7 +202,8 @@ EXPORT_SYMBOL_GPL(hibernate_quiet_exec);
  */
 void __init hibernate_image_size_init(void)
 {
-	hib_settings.image_size = totalram_pages() << PAGE_SHIFT;
+	hib_settings.whole_size = totalram_pages() << PAGE_SHIFT;
+	hib_settings.image_size = hib_settings.whole_size;
 }
 
 /**

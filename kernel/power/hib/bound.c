@@ -53,6 +53,13 @@ static u64 bound_room(const struct hib_session *s)
 	return hib_settings.codec == &hib_codec_none ? hib_store_room(&s->store) : 0;
 }
 
+/* The default is all of memory; some may have been added since it was set. */
+static u64 bound_image_limit(void)
+{
+	return hib_settings.image_size < hib_settings.whole_size ?
+	       hib_settings.image_size >> PAGE_SHIFT : U64_MAX;
+}
+
 /* For drivers, when devices come back from the copy, or are stopped for the jump. */
 static u64 bound_reserved(void)
 {
@@ -95,7 +102,7 @@ static void bound_describe(struct hib_session *s, struct hib_budget_input *in)
 		.free = census.free > totalreserve_pages ? census.free - totalreserve_pages : 0,
 		.clean = census.droppable,
 		.reclaimable = bound_reclaimable(&census),
-		.image_limit = hib_settings.image_size >> PAGE_SHIFT,
+		.image_limit = bound_image_limit(),
 		.loadable = bound_loadable(s, census.saveable),
 		.reserved = bound_reserved(),
 		.buffers = bound_lists(census.saveable),

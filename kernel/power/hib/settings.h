@@ -82,6 +82,7 @@ struct hib_stats {
  * @codec: Wanted codec; NULL: auto.
  * @mode: What /sys/power/disk shows.
  * @image_size: Wanted size of an image, bytes.
+ * @whole_size: Memory at the start, bytes: an @image_size of so much or more is no limit.
  * @reserved_size: Kept free for drivers, bytes.
  * @precopy: When pages are written before the atomic point.
  * @verify: Digest every saved frame and compare after the resume.
@@ -114,6 +115,7 @@ struct hib_settings {
 	const struct hib_codec_ops *codec;
 	enum hib_mode mode;
 	unsigned long image_size;
+	unsigned long whole_size;
 	unsigned long reserved_size;
 	enum hib_budget_precopy precopy;
 	bool verify;
