@@ -76,7 +76,7 @@ TEST(footprint_of_sets_and_tables_is_no_constant)
 	check(hib_footprint_pages(&large) - large.stream_pages > 8 * MIB_PAGES);
 }
 
-TEST(footprint_counts_moves_digests_and_stale_pages)
+TEST(footprint_counts_tables_moves_digests_and_stale_pages)
 {
 	struct hib_footprint_input in = input(4);
 	u64 spares = hib_footprint_spares(&in), pages = hib_footprint_pages(&in);
@@ -88,6 +88,9 @@ TEST(footprint_counts_moves_digests_and_stale_pages)
 	check_number(hib_footprint_pages(&in), pages + 1077);
 	in.nr_stale = 512 * 100;
 	check_number(hib_footprint_pages(&in), pages + 1177);
+	in.end_pfn += 10 * GIB_PAGES;
+	check_number(hib_footprint_spares(&in), spares + 1087);
+	in.end_pfn -= 10 * GIB_PAGES;
 	in.stream_pages += 5;
 	check_number(hib_footprint_pages(&in), pages + 1182);
 }
