@@ -226,8 +226,8 @@ static void resume_measure_footprint(void)
 	if (total_swap_pages)
 		return;
 	hib_settings.boot_pages = max(hib_settings.boot_pages, nr_pages);
-	hib_settings.added_pages = hib_added_pages();
 	hib_settings.added_online = hib_added_comes_online();
+	hib_settings.added_pages = hib_added_pages(hib_settings.added_online);
 }
 
 /**

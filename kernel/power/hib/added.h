@@ -5,10 +5,10 @@
 #include <linux/types.h>
 
 #ifdef CONFIG_MEMORY_HOTPLUG
-u64 hib_added_pages(void);
+u64 hib_added_pages(bool by_driver);
 bool hib_added_comes_online(void);
 #else
-static inline u64 hib_added_pages(void)
+static inline u64 hib_added_pages(bool by_driver)
 {
 	return 0;
 }

@@ -48,12 +48,12 @@ static void notifiers_leave(void *context, enum hib_outcome outcome)
 /* A boot that has less memory when it looks for the image would refuse it. */
 static int preflight_memory(struct hib_session *s)
 {
-	u64 nr_pages = hib_added_pages();
+	u64 nr_pages = hib_added_pages(hib_settings.added_online);
 
-	if (hib_settings.added_online || nr_pages <= hib_settings.added_pages)
+	if (nr_pages <= hib_settings.added_pages)
 		return 0;
 	return hib_session_fail(s, -EOPNOTSUPP,
-		"memory: %llu MiB that user space put online are missing in the next boot: offline them first",
+		"memory: %llu MiB that came online late are missing in the next boot: offline them first",
 		(nr_pages - hib_settings.added_pages) >> 8);
 }
 

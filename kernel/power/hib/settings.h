@@ -99,8 +99,8 @@ struct hib_stats {
  * @stats: Of the last transition.
  * @boot_pages: Memory in use when this boot looked for an image.
  * @thaw_pages: What devices took when they last came back from the copy.
- * @added_pages: Memory that was added and online when this boot looked for an image.
- * @added_online: The kernel put added memory online by itself then.
+ * @added_online: The kernel put added memory online by itself when this boot looked for an image.
+ * @added_pages: Memory that was added and online then; if @added_online, only that of drivers.
  * @ram_pages: Page frames of the machine at boot, when none was offline.
  */
 struct hib_settings {
