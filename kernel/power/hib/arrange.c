@@ -164,7 +164,7 @@ static int arrange_digests(struct hib_session *s)
 
 	if (!nr)
 		return 0;
-	s->digests = kvcalloc(nr, sizeof(*s->digests), GFP_KERNEL);
+	s->digests = kvcalloc(nr, sizeof(*s->digests), GFP_KERNEL | __GFP_NOWARN);
 	if (!s->digests)
 		return hib_session_fail(s, -ENOMEM, "memory: digest list");
 	for (; s->nr_digests < nr; s->nr_digests++) {

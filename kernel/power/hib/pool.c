@@ -212,14 +212,18 @@ void *hib_pool_take_page(struct hib_pool *pool)
  *
  * Spares are handed out once, in ascending order. They stay the pool's.
  *
+ * Context: Process context.
  * Return: The frame, or HIB_PFN_NONE when none is left.
  */
 unsigned long hib_pool_next_spare(struct hib_pool *pool, const struct hib_pfnset *image)
 {
 	unsigned long pfn = hib_pfnset_next(&pool->frames, pool->cursor);
 
-	while (pfn != HIB_PFN_NONE && hib_pfnset_test(image, pfn))
+	while (pfn != HIB_PFN_NONE && hib_pfnset_test(image, pfn)) {
+		if (!(pfn % POOL_STEP))
+			cond_resched();
 		pfn = hib_pfnset_next(&pool->frames, pfn + 1);
+	}
 	if (pfn != HIB_PFN_NONE)
 		pool->cursor = pfn + 1;
 	return pfn;

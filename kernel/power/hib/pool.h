@@ -6,16 +6,13 @@
 #include "pfnset.h"
 #include "table.h"
 
-struct folio;
-
 /**
  * struct hib_pool - Every page frame that an image needs besides its own.
  * @frames: All frames the pool owns.
  * @table: Frames by index: way down, where the copy of page i lies; way up,
  *	where page i is loaded.
  * @nr_protected: Entries of @table whose frames are read-only.
- * @huge: Huge pages that are borrowed, see pool_huge.c.
- * @nr_huge: Their number.
+ * @huge: First frames of huge pages that are borrowed, see pool_huge.c.
  * @deep: Take also from zones that are kept back for those who need them.
  * @cursor: Where hib_pool_take_spare() goes on.
  */
@@ -23,8 +20,7 @@ struct hib_pool {
 	struct hib_pfnset frames;
 	struct hib_table table;
 	u64 nr_protected;
-	struct folio **huge;
-	u64 nr_huge;
+	struct hib_table huge;
 	bool deep;
 	unsigned long cursor;
 };
