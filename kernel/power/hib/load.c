@@ -166,7 +166,7 @@ static int protect_enter(void *context)
 
 	if (hib_settings.protect_image)
 		pr_info("%llu of %llu loaded pages are read-only\n",
-			hib_pool_protect(&s->pool), s->pool.nr_table);
+			hib_pool_protect(&s->pool), s->pool.table.nr);
 	return 0;
 }
 
