@@ -31,8 +31,18 @@
 
 static int masters_enter(void *context)
 {
-	hib_masters_stop();
-	return 0;
+	struct hib_session *s = context;
+	int ret = hib_masters_stop(&s->masters);
+
+	return ret ? hib_session_fail(s, ret, "memory: list of devices") : 0;
+}
+
+static void masters_leave(void *context, enum hib_outcome outcome)
+{
+	struct hib_session *s = context;
+
+	hib_masters_start(s->masters);
+	s->masters = NULL;
 }
 
 static int mark_jumping_enter(void *context)
@@ -46,7 +56,7 @@ static void mark_jumping_leave(void *context, enum hib_outcome outcome)
 }
 
 static const struct hib_step jump_steps[] = {
-	{ .name = "masters", .enter = masters_enter },
+	{ .name = "masters", .enter = masters_enter, .leave = masters_leave },
 	{ .name = "mark_jumping", .enter = mark_jumping_enter, .leave = mark_jumping_leave },
 };
 

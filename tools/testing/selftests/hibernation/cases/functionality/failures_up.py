@@ -5,9 +5,9 @@ from case import RESULT, case, check
 KNOB = "/sys/module/hibernate/parameters/fail_step"
 
 # The way up, in order, to the last step before the jump; and what of it test_resume goes.
-NESTED = "mark_loading lists arrange read jump protect mark_jumping".split()
-STEPS = """check console notifiers mark_loading freeze_tasks freeze_threads hotplug lists arrange read jump protect mark_jumping
-prepare_devices suspend_console restrict_memory suspend_devices devices suspend_devices_late platform cpus interrupts
+NESTED = "mark_loading lists arrange read jump protect masters mark_jumping".split()
+STEPS = """check console notifiers mark_loading freeze_tasks freeze_threads hotplug lists arrange read jump protect masters mark_jumping
+prepare_devices suspend_console restrict_memory suspend_devices devices suspend_devices_late platform offline_cpus cpus platform_last interrupts
 syscore""".split()
 
 
