@@ -7,6 +7,7 @@
  * may be asked at any time. They take the locks; what happens then is save's
  * and load's business.
  */
+#include <linux/crash_dump.h>
 #include <linux/export.h>
 #include <linux/freezer.h>
 #include <linux/hibernation_arch.h>
@@ -225,17 +226,34 @@ static void resume_measure_footprint(void)
 		hib_settings.boot_pages = max(hib_settings.boot_pages, nr_pages);
 }
 
+/*
+ * A kernel that saves what is left of a crashed one often has its command line.
+ * If that one crashed while it powered down, the image is whole, and the next
+ * ordinary boot resumes it: it is neither resumed nor retired here.
+ */
+static bool resume_is_anothers_business(void)
+{
+	if (!is_kdump_kernel())
+		return false;
+	pr_info("this is a crash kernel: images are left alone\n");
+	return true;
+}
+
 /**
  * hib_resume() - Look for an image in the area that is set, and resume it.
  *
  * Context: Process context. Takes system_transition_mutex.
- * Return: Only when nothing was resumed; see hib_load().
+ * Return: Only when nothing was resumed; -EPERM in a crash kernel, otherwise see
+ * hib_load().
  */
 int hib_resume(void)
 {
-	unsigned int flags = lock_system_sleep();
+	unsigned int flags;
 	int ret;
 
+	if (resume_is_anothers_business())
+		return -EPERM;
+	flags = lock_system_sleep();
 	resume_measure_footprint();
 	ret = hib_load(hib_settings.resume_dev, hib_settings.resume_block);
 	unlock_system_sleep(flags);
@@ -298,6 +316,8 @@ static int __init hib_resume_at_boot(void)
 	wait_for_initramfs();
 	hib_settings.ram_pages = get_num_physpages();
 	resume_measure_footprint();
+	if (resume_is_anothers_business())
+		return 0;
 	if (resume_locate(wanted, &dev)) {
 		if (!wanted && hib_settings.spec[0])
 			kthread_run(resume_retire_late, NULL, "hib-retire");
