@@ -130,11 +130,24 @@ static int s4_begin(pm_message_t stage)
 	return 0;
 }
 
+/* _WAK where there was a _PTS, and nowhere else. */
+static void s4_wake(void)
+{
+	if (!s4.prepared)
+		return;
+	s4.prepared = false;
+	acpi_disable_wakeup_devices(ACPI_STATE_S4);
+	acpi_leave_sleep_state(ACPI_STATE_S4);
+	acpi_set_waking_vector(0);
+}
+
+/* Nobody may have come as far as s4_finish(): then what s4_begin() did is still there. */
 static void s4_end(void)
 {
+	suspend_nvs_free();
+	s4_wake();
 	acpi_turn_off_unused_power_resources();
 	acpi_scan_lock_release();
-	/* Nobody may have come as far as s4_finish(). */
 	acpi_sleep_set_target(ACPI_STATE_S0);
 	s4_tell("\\_TTS", ACPI_STATE_S0);
 }
@@ -159,12 +172,7 @@ static void s4_finish(void)
 {
 	acpi_ec_unblock_transactions();
 	suspend_nvs_free();
-	if (s4.prepared) {
-		s4.prepared = false;
-		acpi_disable_wakeup_devices(ACPI_STATE_S4);
-		acpi_leave_sleep_state(ACPI_STATE_S4);
-		acpi_set_waking_vector(0);
-	}
+	s4_wake();
 	acpi_sleep_set_target(ACPI_STATE_S0);
 	acpi_resume_power_resources();
 }

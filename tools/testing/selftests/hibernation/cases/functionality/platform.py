@@ -106,6 +106,19 @@ def firmware_told_of_failures(desk):
     desk.swap_sound()
 
 
+@case(on="ours", seconds=30, quick=False)
+def firmware_told_of_failures_in_old_order(desk):
+    """acpi_sleep=old_ordering: _PTS runs before memory is looked at, and _WAK follows wherever the attempt ends."""
+    trace = traced(desk)
+    knob = "/sys/module/hibernate/parameters/fail_step"
+    steps = ["memory", "freeze_threads", "prepare_devices", "cpus"]
+    script = "".join(f"setting {knob} {step}:5\nhibernate platform\n" for step in steps)
+    seen = desk.boot(desk.prime() + script + desk.verdict(), name="failures", append=["acpi_sleep=old_ordering"])
+    check([text for _, text in seen.words if text.startswith("hibernated")] == ["hibernated EIO"] * len(steps), "it did not fail as asked")
+    told(trace, " ".join(["T4 P4 W4 T0"] * len(steps) + [OFF]), "failures")
+    desk.swap_sound()
+
+
 # Step of the power-down made to fail -> what firmware is told after the copy.
 POWER_DOWN = {
     "suspend_devices": "T4 T0",
