@@ -51,6 +51,7 @@
  * @handover: Way up: record for the restored kernel, in a spare frame.
  * @digests: Way up: digest leaves in spare frames.
  * @nr_digests: How many these are.
+ * @counted: Way up: this boot is among the tries of the record.
  * @masters: Way up: devices without a driver that were stopped.
  * @nr_refused: Way up: tries that ended with a refusal that may pass.
  * @nested: Way up: inside a way down (test_resume), tasks are frozen already.
@@ -90,6 +91,7 @@ struct hib_session {
 	struct hib_handover *handover;
 	struct hib_disk_leaf **digests;
 	u32 nr_digests;
+	bool counted;
 	struct hib_masters *masters;
 	unsigned int nr_refused;
 	bool nested;
