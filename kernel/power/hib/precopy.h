@@ -9,6 +9,8 @@
 
 struct hib_digest_key;
 
+struct hib_digest_key;
+
 /**
  * struct hib_precopy - Pages that are written before the atomic point.
  * @frames: Their frames, whole chunks of them; empty: no precopy.
