@@ -5,7 +5,7 @@ KERNEL := build/kernel/arch/x86/boot/bzImage
 FRAGMENTS := $(TESTS)/qemu
 
 .PHONY: help setup run check check-all ci kernel kernels kernel-debug mainline unit fuzz cases \
-	bench fill-bench kernel-memory kernel-world kernel-restore kernel-noacpi kernel-other kernel-clang \
+	bench fill-bench kernel-memory kernel-world kernel-kcsan kernel-restore kernel-noacpi kernel-other kernel-clang \
 	patches deb layers mutants originality
 
 help: ## what can be made
@@ -36,6 +36,9 @@ kernel-debug: setup ## our kernel with KASAN, lockdep and KUnit
 
 kernel-memory: setup ## our kernel with every kind of memory that moves
 	@scripts/kernel ours build/kernel-memory $(FRAGMENTS)/memory.config
+
+kernel-kcsan: setup ## our kernel with the detector of data races and KUnit
+	@scripts/kernel ours build/kernel-kcsan $(FRAGMENTS)/kcsan.config $(FRAGMENTS)/kunit.config
 
 kernel-restore: setup ## a tiny kernel that restores an image, or starts another kernel
 	@scripts/kernel restore build/kernel-restore

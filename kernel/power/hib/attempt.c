@@ -23,6 +23,7 @@
 #include "../power.h"
 #include "bound.h"
 #include "codec.h"
+#include "freezer.h"
 #include "hybrid.h"
 #include "load.h"
 #include "moment.h"
@@ -115,9 +116,7 @@ static void memory_leave(void *context, enum hib_outcome outcome)
 
 static int threads_enter(void *context)
 {
-	int ret = freeze_kernel_threads();
-
-	return ret ? hib_session_fail(context, ret, "freezer: a kernel thread refused") : 0;
+	return hib_freezer_threads(context);
 }
 
 static void threads_leave(void *context, enum hib_outcome outcome)
@@ -171,6 +170,16 @@ static const struct hib_step attempt_steps[] = {
 	{ .name = "slots", .enter = slots_enter, .leave = slots_leave, .leave_owed = true },
 	{ .name = "precopy", .enter = precopy_enter },
 };
+
+/**
+ * hib_attempt_steps() - The steps of an attempt before the copy, for those who list them.
+ *
+ * Return: The table.
+ */
+struct hib_step_table hib_attempt_steps(void)
+{
+	return (struct hib_step_table) { attempt_steps, ARRAY_SIZE(attempt_steps) };
+}
 
 static int attempt_sleep(struct hib_session *s)
 {

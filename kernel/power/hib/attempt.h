@@ -2,8 +2,11 @@
 #ifndef HIB_ATTEMPT_H
 #define HIB_ATTEMPT_H
 
+#include "step.h"
+
 struct hib_session;
 
 int hib_attempt_all(struct hib_session *s, const char **step);
+struct hib_step_table hib_attempt_steps(void);
 
 #endif

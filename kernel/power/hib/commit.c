@@ -110,6 +110,7 @@ static int put_signature_back(struct hib_store *s)
  * hib_commit_make() - Make a complete image count.
  * @s: Store that holds the image; on other devices it is durable already.
  * @r: The record; its saved signature is taken from @s.
+ * @begun: Set to true right before the record is sent, and left alone otherwise.
  *
  * Flushes, then writes the record with FUA: on return 0 the image counts. The
  * block must still carry the signature that was found when the store was
@@ -122,7 +123,7 @@ static int put_signature_back(struct hib_store *s)
  * * -ESTALE	- the block is no longer the swap header that was found
  * * -EIO	- flush, read or write failed
  */
-int hib_commit_make(struct hib_store *s, const struct hib_commit_record *r)
+int hib_commit_make(struct hib_store *s, const struct hib_commit_record *r, bool *begun)
 {
 	struct hib_disk_commit *disk = record_of(s);
 	struct hib_commit_record record = *r;
@@ -136,13 +137,14 @@ int hib_commit_make(struct hib_store *s, const struct hib_commit_record *r)
 		return error;
 	if (!hib_commit_is_swap(disk) ||
 	    memcmp(disk->signature, s->saved_signature, HIB_SIGNATURE_BYTES)) {
-		pr_err("%pg: block %llu carries signature '%.10s', '%.10s' wanted: not written\n",
+		pr_err("%pg: block %llu carries signature '%10pE', '%10pE' wanted: not written\n",
 		       s->bdev, s->root_block, disk->signature, s->saved_signature);
 		return -ESTALE;
 	}
 
 	memcpy(record.saved_signature, s->saved_signature, HIB_SIGNATURE_BYTES);
 	hib_commit_build(disk, &record);
+	*begun = true;
 	error = root_write(s, REQ_PREFLUSH | REQ_FUA);
 	if (error && put_signature_back(s))
 		pr_emerg("%pg: block %llu may hold an image that must not be resumed: boot with noresume\n",

@@ -36,10 +36,10 @@ u64 hib_header_tag(const struct hib_disk_header *disk, const u8 id[HIB_ID_BYTES]
 			       HIB_TAG_HEADER);
 }
 
-/* A byte that would break the line it is printed in. */
-static bool is_control(u8 byte)
+/* Not plain text: it could break the line it is printed in, or move a cursor. */
+static bool is_unprintable(u8 byte)
 {
-	return byte < ' ' || byte == 0x7f;
+	return byte < ' ' || byte > '~';
 }
 
 /* Copies as much as fits, and nothing that a reader would refuse. */
@@ -47,7 +47,7 @@ static void string_build(char *to, const char *from, size_t bytes)
 {
 	strscpy(to, from, bytes);
 	for (; *to; to++)
-		if (is_control(*to))
+		if (is_unprintable(*to))
 			*to = '?';
 }
 
@@ -141,7 +141,7 @@ static bool string_is_sound(const char *s, size_t bytes)
 	size_t i, length = strnlen(s, bytes);
 
 	for (i = 0; i < length; i++)
-		if (is_control(s[i]))
+		if (is_unprintable(s[i]))
 			return false;
 	return length < bytes && is_zero(s + length, bytes - length);
 }

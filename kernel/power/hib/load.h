@@ -3,11 +3,14 @@
 #define HIB_LOAD_H
 
 #include <linux/types.h>
+#include "step.h"
 
 struct hib_session;
 
 int hib_load(dev_t dev, u64 root_block);
 int hib_load_nested(struct hib_session *down);
 int hib_load_retire(dev_t dev, u64 root_block);
+struct hib_step_table hib_load_steps(bool nested);
+struct hib_step_table hib_load_try_steps(bool nested);
 
 #endif

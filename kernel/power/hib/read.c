@@ -117,7 +117,7 @@ static int read_check_room(struct hib_session *s)
  */
 int hib_read_check(struct hib_session *s)
 {
-	return read_commit(s) ?: read_check_state(s) ?: read_header(s) ?: read_check_machine(s) ?:
+	return read_commit(s) ?: read_header(s) ?: read_check_state(s) ?: read_check_machine(s) ?:
 	       read_check_room(s);
 }
 

@@ -3,7 +3,9 @@
 #define HIB_SAVE_H
 
 #include "settings.h"
+#include "step.h"
 
 int hib_save(enum hib_mode mode);
+struct hib_step_table hib_save_steps(void);
 
 #endif

@@ -28,6 +28,16 @@ struct hib_step {
 };
 
 /**
+ * struct hib_step_table - Steps in the order they are entered.
+ * @steps: The first one.
+ * @nr_steps: How many.
+ */
+struct hib_step_table {
+	const struct hib_step *steps;
+	unsigned int nr_steps;
+};
+
+/**
  * struct hib_step_run - A table of steps being walked.
  * @steps: The table.
  * @nr_steps: Its length.

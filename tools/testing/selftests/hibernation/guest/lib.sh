@@ -121,3 +121,9 @@ wait_for()
 		sleep 1
 	done
 }
+
+# steps_of WAY: the steps of a transition, as the kernel lists them.
+steps_of()
+{
+	awk -v way="$1" '$1 == way { print $2 }' /sys/kernel/debug/hibernation/steps
+}

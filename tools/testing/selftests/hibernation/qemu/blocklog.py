@@ -54,10 +54,14 @@ class Log:
     def flushes(self):
         return [index for index, write in enumerate(self.writes) if write.flags & FLUSH]
 
+    def writes_of(self, sector):
+        """All writes that cover a sector."""
+        return [index for index, write in enumerate(self.writes)
+                if write.sector <= sector < write.sector + write.sectors and not write.flags & DISCARD]
+
     def last_write(self, sector):
         """The last write that covers a sector."""
-        return max(index for index, write in enumerate(self.writes)
-                   if write.sector <= sector < write.sector + write.sectors and not write.flags & DISCARD)
+        return max(self.writes_of(sector))
 
     def replay(self, before, target, cut, random, alone=False):
         """Makes target: the disk `before` plus what was on it when the power went after `cut` writes.

@@ -18,6 +18,14 @@ class NoImage(Exception):
     pass
 
 
+def state_of(path):
+    """The state of the record on a disk; "swap" when there is none."""
+    with open(path, "rb") as disk:
+        disk.seek(COMMIT)
+        magic, _, state = struct.unpack_from("<QII", disk.read(512))
+    return STATES[state] if magic == COMMIT_MAGIC else "swap"
+
+
 class Image:
     """An image in a swap area that starts at the disk's first byte."""
 
@@ -119,12 +127,12 @@ class Image:
         return parts
 
 
-def forge(folder, path, handover_pfn):
-    """Has the header name another frame for the boot kernel's record, all tags right."""
+def forge(folder, path, **fields):
+    """Changes handover, state, tries or release of an image, all tags right."""
     program = folder / "forge"
     if not program.exists():
         subprocess.run(["gcc", "-std=gnu11", "-O1", "-Wall", "-Wextra", "-Werror", "-o", program, *FORGE], check=True)
-    subprocess.run([program, path, str(handover_pfn)], check=True)
+    subprocess.run([program, path, *(f"{name}={value}" for name, value in fields.items())], check=True)
 
 
 def flip(path, place, random):

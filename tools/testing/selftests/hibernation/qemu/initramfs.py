@@ -14,8 +14,9 @@ GUEST = HERE.parent / "guest"
 RESTORE_INIT = HERE.parents[3] / "power/hibernation/restore-init"
 BUSYBOX = "/bin/busybox"
 KEXEC = "/sbin/kexec"
-PROGRAMS = ["init", "tell", "put", "judge", "poker", "rush", "stubborn", "blockof"]
-SHARED = ["port.c", "pattern.c", "order.c", "memory.c"]
+DISK_TOOLS = ["/sbin/dmsetup", "/sbin/mdadm"]
+PROGRAMS = ["init", "tell", "put", "judge", "poker", "rush", "stubborn", "blockof", "served", "listener", "fsdo", "claim"]
+SHARED = ["port.c", "pattern.c", "order.c", "memory.c", "fuse.c"]
 APPLETS = """awk basename blkid cat chmod cmp cp cut date dd df dmesg echo env expr false find free grep head hexdump kill ln ls mkdir
 mkfifo mknod mkswap mount mv nproc od printf ps rm rmdir sed seq sh sleep sort stat stty swapoff swapon sync tail tee test timeout
 touch tr true umount uname uniq usleep wc xargs yes""".split()
@@ -102,11 +103,22 @@ def base(build):
     return image
 
 
-def kexec_files():
-    """Debian's kexec and the libraries that it is linked with: name -> content."""
-    listed = subprocess.run(["ldd", KEXEC], check=True, capture_output=True, text=True).stdout
+def linked_files(programs):
+    """Debian's programs and the libraries that they are linked with: name -> content."""
+    listed = subprocess.run(["ldd", *programs], check=True, capture_output=True, text=True).stdout
     libraries = re.findall(r"(/\S+) \(0x", listed)
-    return {"bin/kexec": Path(KEXEC).read_bytes(), **{path.lstrip("/"): Path(path).read_bytes() for path in libraries}}
+    return {**{f"bin/{Path(path).name}": Path(path).read_bytes() for path in programs},
+            **{path.lstrip("/"): Path(path).read_bytes() for path in libraries}}
+
+
+def kexec_files():
+    """What starts another kernel."""
+    return linked_files([KEXEC])
+
+
+def disk_files():
+    """What makes a disk of other disks."""
+    return linked_files(DISK_TOOLS)
 
 
 def for_restore(target):

@@ -13,6 +13,7 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import clock
 import initramfs
 
 PORT = 0x6E0
@@ -22,23 +23,44 @@ MACHINES = {
     "q35": ["-machine", "q35", "-global", "ICH9-LPC.disable_s4=0", "-global", "ICH9-LPC.disable_s3=0"],
     "pc": ["-machine", "pc", "-global", "PIIX4_PM.disable_s4=0", "-global", "PIIX4_PM.disable_s3=0"],
 }
-# The last two: an emulated CPU may get no time for seconds, which is the host's affair.
-ALWAYS = ["console=ttyS0", "panic=-1", "oops=panic", "panic_on_warn=1", "rcupdate.rcu_cpu_stall_suppress=1", "no_timer_check"]
+# Alarms panic. An emulated CPU may get no time for seconds, which is the host's affair: so they are patient, but less so than a
+# case. A soft lockup is twice watchdog_thresh; hung tasks are looked for outside of transitions alone, by the kernel's own choice.
+ALARMS = ["sysctl.kernel.hung_task_panic=1", "sysctl.kernel.hung_task_timeout_secs=100", "softlockup_panic=1",
+          "watchdog_thresh=40", "sysctl.kernel.panic_on_rcu_stall=1", "rcupdate.rcu_cpu_stall_timeout=80"]
+ALWAYS = ["console=ttyS0", "panic=-1", "oops=panic", "panic_on_warn=1", "no_timer_check", *ALARMS, *clock.words()]
 TROUBLE = re.compile(r"\bBUG\b|WARNING|KASAN:|KCSAN:|UBSAN:|suspicious|Oops|Call Trace|Kernel panic|nable to handle|"
-                     r"possible (recursive|circular) locking|refcount_t|INFO: task .* blocked|rcu: INFO|"
+                     r"possible (recursive|circular) locking|refcount_t|INFO: task .* blocked|rcu: INFO|hung_task:|soft lockup|hard LOCKUP|"
                      r"list_(add|del) corruption|Bad page state|general protection")
 
 
 @dataclass(eq=False)
 class Disk:
-    """A virtio disk: vda, vdb, ... in the order given."""
+    """A disk, in the order given; names() tells what the guest calls each."""
     path: Path
     cache: str = "unsafe"
     log: Path = None
     bps_write: int = 0
     bps_read: int = 0
-    errors: list = field(default_factory=list)  # of dicts: iotype, sector, errno, once
+    errors: list = field(default_factory=list)  # of dicts: iotype, sector, errno, once; event, state
+    states: list = field(default_factory=list)  # of dicts: event, state, new_state
     serial: str = ""
+    bus: str = "virtio"  # virtio, nvme, scsi, ahci, usb
+    block: int = 512  # bytes of a logical block
+    fua: bool = False  # scsi takes FUA writes; the others do as they are built
+
+    def device(self, index):
+        """QEMU's words for what the guest sees."""
+        options = [f"drive=disk{index}", f"logical_block_size={self.block}", f"physical_block_size={self.block}"]
+        if self.serial or self.bus == "nvme":
+            options.append(f"serial={self.serial or f'disk{index}'}")
+        controller, model = {
+            "virtio": ([], ["virtio-blk-pci"]),
+            "nvme": ([], ["nvme"]),
+            "scsi": ([f"virtio-scsi-pci,id=host{index}"], ["scsi-hd", f"bus=host{index}.0", f"dpofua={'on' if self.fua else 'off'}"]),
+            "ahci": ([], ["ide-hd", f"bus=ide.{index}"]),
+            "usb": ([f"qemu-xhci,id=host{index}"], ["usb-storage", f"bus=host{index}.0"]),
+        }[self.bus]
+        return [word for device in (*controller, ",".join([*model, *options])) for word in ("-device", device)]
 
     def options(self, index):
         """QEMU's words for it."""
@@ -46,7 +68,8 @@ class Disk:
                 "cache": {"direct": False, "no-flush": self.cache == "unsafe"}}
         if self.errors:
             node = {"driver": "blkdebug", "image": node, "inject-error": [
-                {"event": "none", "errno": 5, "once": False, **error} for error in self.errors]}
+                {"event": "none", "errno": 5, "once": False, **error} for error in self.errors],
+                    "set-state": self.states}
         if self.log:
             self.log.write_bytes(b"")
             node = {"driver": "blklogwrites", "file": {"driver": "raw", "file": node},
@@ -58,11 +81,17 @@ class Disk:
             options += ["-object", f"throttle-group,id=limit{index},x-bps-write={self.bps_write},x-bps-read={self.bps_read}"]
             node = {"driver": "throttle", "throttle-group": f"limit{index}", "file": node}
         node["node-name"] = f"disk{index}"
-        options += ["-blockdev", json.dumps(node)]
-        device = f"virtio-blk-pci,drive=disk{index}"
-        if self.serial:
-            device += f",serial={self.serial}"
-        return options + ["-device", device]
+        return options + ["-blockdev", json.dumps(node), *self.device(index)]
+
+
+def names(disks):
+    """What the guest calls them, as /dev/NAME."""
+    found, counted = [], {}
+    for disk in disks:
+        kind = disk.bus if disk.bus in ("virtio", "nvme") else "sd"
+        number = counted[kind] = counted.get(kind, -1) + 1
+        found.append({"virtio": f"/dev/vd{chr(97 + number)}", "nvme": f"/dev/nvme{number}n1", "sd": f"/dev/sd{chr(97 + number)}"}[kind])
+    return found
 
 
 @dataclass
@@ -74,6 +103,7 @@ class Machine:
     smp: int = 1
     mem: int = 768
     numa: bool = False
+    iommu: bool = False
     cpu: str = "max"
     disks: list = field(default_factory=list)
     append: list = field(default_factory=list)
@@ -121,6 +151,18 @@ class Seen:
         return any(event == name for _, event, _ in self.events)
 
 
+def behind_iommu(words, split):
+    """The same machine with an Intel IOMMU, which remaps DMA of all virtio devices, and interrupts."""
+    words = [f"{word},iommu_platform=on,disable-legacy=on" if before == "-device" and word.startswith("virtio-") else word
+             for before, word in zip(["", *words], words)]
+    unit = ["-device", "intel-iommu,intremap=on"]
+    machine = words.index("-machine") + 1
+    if split:
+        words[machine] += ",kernel-irqchip=split"
+    first = words.index("-device")
+    return words[:first] + unit + words[first:]
+
+
 def command(machine, initrd, append, folder, fds):
     """QEMU's command line."""
     words = ["qemu-system-x86_64", "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot",
@@ -144,7 +186,8 @@ def command(machine, initrd, append, folder, fds):
                       "-numa", f"node,nodeid={node},memdev=m{node}" + "".join(f",cpus={cpu}" for cpu in cpus)]
     for index, disk in enumerate(machine.disks):
         words += disk.options(index)
-    return words + machine.extra
+    words += machine.extra
+    return behind_iommu(words, "kvm" in machine.accel) if machine.iommu else words
 
 
 class Wire:

@@ -1,14 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0
 """Failures on the way up: named, everything undone, the area is swap again, and the machine goes on."""
 from case import RESULT, case, check
+from steps import listed_steps, tell_steps
 
 KNOB = "/sys/module/hibernate/parameters/fail_step"
-
-# The way up, in order, to the last step before the jump; and what of it test_resume goes.
-NESTED = "mark_loading lists arrange read jump protect mark_jumping".split()
-STEPS = """check console notifiers mark_loading freeze_tasks freeze_threads hotplug lists arrange read jump protect mark_jumping
-prepare_devices suspend_console restrict_memory suspend_devices devices suspend_devices_late platform cpus interrupts
-syscore""".split()
 
 
 @case(on="ours", seconds=90)
@@ -21,8 +16,9 @@ def each_step_up_fails_and_boots_on(desk):
     desk.standard()
     desk.down("platform")
     desk.patience = 400
-    script = ("dd if=/dev/vda of=/header bs=4096 count=1 2>/dev/null || fail saving the header\n"
-              f"for step in {' '.join(STEPS)}; do\n"
+    script = ("dd if=/dev/vda of=/header bs=4096 count=1 2>/dev/null || fail saving the header\n" +
+              tell_steps("up") +
+              "for step in $steps; do\n"
               f"  setting {KNOB} $step:5\n"
               "  resume_by_hand /dev/vda\n"
               "  tell step $step $(cat $power/hibernate/last_error)\n"
@@ -35,10 +31,11 @@ def each_step_up_fails_and_boots_on(desk):
               "resume_by_hand /dev/vda\nfresh\n")
     up = desk.up(script, resume="script", append=["hibernate=protect_image"])
     told = dict(text.split(" ", 2)[1:] for _, text in up.words if text.startswith("step "))
-    for step in STEPS:
+    steps = listed_steps(up, "up")
+    for step in steps:
         wanted = f"phase=resume step={step} errno=-5 reason=injected"
         check(told.get(step) == wanted, f"step {step} left: {told.get(step, 'nothing')}")
-    check(up.console.count("loaded pages are read-only") > STEPS[::-1].index("protect"), "the loaded pages were not protected")
+    check(up.console.count("loaded pages are read-only") > steps[::-1].index("protect"), "the loaded pages were not protected")
     desk.came_back(up)
     desk.swap_sound()
 
@@ -48,7 +45,8 @@ def each_step_of_test_resume_fails(desk):
     """The steps that load the image just made fail, one after the other; then it works."""
     desk.standard()
     desk.patience = 400
-    script = (f"for step in {' '.join(NESTED)}; do\n"
+    script = (tell_steps("nested") +
+              "for step in $steps; do\n"
               f"  setting {KNOB} $step:5\n"
               "  hibernate test_resume; tell step $step $result $(cat $power/hibernate/last_error)\n"
               "  judge verify || fail memory after $step\n"
@@ -57,10 +55,39 @@ def each_step_of_test_resume_fails(desk):
     seen = desk.boot(desk.prime() + script + desk.transition("test_resume") + desk.verdict(), name="test-resume",
                      append=["resume=/dev/vda", "hibernate=protect_image"])
     told = dict(text.split(" ", 2)[1:] for _, text in seen.words if text.startswith("step "))
-    for step in NESTED:
+    steps = listed_steps(seen, "nested")
+    for step in steps:
         wanted = "EIO phase=hibernate step=power_down errno=-5 reason=injected"
         check(told.get(step) == wanted, f"step {step} left: {told.get(step, 'nothing')}")
     phases = [got[:2] for got in RESULT.findall(seen.console) if got[0] == "resume" and got[2] == "-5"]
-    check(phases == [("resume", step) for step in NESTED], f"result lines of the failures: {phases}")
+    check(phases == [("resume", step) for step in steps], f"result lines of the failures: {phases}")
     desk.came_back(seen)
+    desk.swap_sound()
+
+
+REFUSE = "/sys/kernel/debug/hib_poke/refuse"
+PUT_BACK = "dd if=/header of=/dev/vda bs=4096 conv=notrunc,fsync 2>/dev/null || fail putting the header back\n"
+
+
+@case(on="ours", seconds=30)
+def refusal_that_passes_is_tried_again(desk):
+    """A freezer or a device that refuses three times is the end of the way up; one that refuses twice is not, and no wake-up event is."""
+    desk.standard()
+    desk.down("shutdown")
+    script = ("dd if=/dev/vda of=/header bs=4096 count=1 2>/dev/null || fail saving the header\n"
+              f"setting {KNOB} freeze_tasks:16\nresume_by_hand /dev/vda\ntell tasks $(cat $power/hibernate/last_error)\n"
+              f"setting {KNOB} none\n{PUT_BACK}"
+              f"setting {REFUSE} 3\nresume_by_hand /dev/vda\ntell device $(cat $power/hibernate/last_error)\n"
+              f"swapon /dev/vda && swapoff /dev/vda || fail swap\n{PUT_BACK}"
+              "c=$(cat $power/wakeup_count)\nsetting $power/wakeup_count $c\n"
+              "setting /sys/module/hibernate/parameters/wake_step freeze_threads\n"
+              f"setting {REFUSE} 2\nresume_by_hand /dev/vda\nfresh\n")
+    up = desk.up(script, resume="script")
+    check(up.has("^tasks phase=resume step=freeze_tasks errno=-16 reason=injected"), "the freezer's refusal was not the reason")
+    check(up.has("^device phase=resume step=suspend_devices errno=-16 reason=quiesce"), "the device's refusal was not the reason")
+    tries = up.console.count("trying again, 2 of 3"), up.console.count("trying again, 3 of 3")
+    check(tries == (3, 3), f"tried again {tries} times")
+    loads = up.console.count("Loading image data pages")
+    check(loads == 2, f"pages were loaded {loads} times for two loads")
+    desk.came_back(up)
     desk.swap_sound()

@@ -56,6 +56,16 @@ def numa_resumes(desk):
     check("NODE_DATA(1)" in up.console or "Initmem setup node 1" in up.console, "there was one node only")
 
 
+@case(kernel="world", cpus=2, seconds=60, quick=False)
+def iommu_resumes(desk):
+    """An Intel IOMMU remaps the disks' DMA and all interrupts, in both kernels."""
+    desk.standard(smp=2, iommu=True, append=["intel_iommu=on"])
+    for seen in desk.cycle("platform"):
+        check("DMAR: IOMMU enabled" in seen.console, f"{seen.name}: DMA is not remapped")
+        check("DMAR-IR: Enabled IRQ remapping" in seen.console, f"{seen.name}: interrupts are not remapped")
+        check("DMAR fault" not in seen.console and "DMAR: DRHD: handling fault" not in seen.console, f"{seen.name}: DMA that nobody allowed")
+
+
 def text_and_map(seen):
     """Address of the kernel's text and of its map of all memory, as a script told them."""
     text = seen.has(r"^text ([0-9a-f]+)")

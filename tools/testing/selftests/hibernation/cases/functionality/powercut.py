@@ -4,6 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import blocklog
+import image
 import swaparea
 import vm
 from case import case, check
@@ -84,3 +85,50 @@ def spent_image_stays_spent(desk):
     check(not again.has(r"^judge "), "the spent image was resumed again")
     check(again.has(r"^fresh swap=usable"), "no clean start")
     check(not replace(desk.swap, path=target).problem(), "swap area is not as it was")
+
+
+def after_cut_up(desk, name, disks, replayed):
+    """The next boot: the session where no jump was noted, a clean start where one was; returns what the record said."""
+    state = image.state_of(disks[0].path)
+    up = desk.up(name=name, machine=replace(desk.machine, disks=disks))
+    if state in ("ready", "loading"):
+        check(up.has(r"^judge nonce="), f"{name}: {state}, and not resumed ({replayed}) {desk.last_result(up)}")
+        desk.came_back(up)
+    else:
+        check(not up.has(r"^judge "), f"{name}: {state}, and resumed a second time ({replayed})")
+        check(up.has(r"^fresh swap=usable"), f"{name}: {state}, and no clean start ({replayed})")
+    problem = replace(desk.swap, path=disks[0].path).problem()
+    check(not problem, f"{name}: {state}, then swap area: {problem} ({replayed})")
+    return state
+
+
+def record_cuts(log, sector):
+    """Moments around each write of the record: before all, then after each, not yet safe and safe."""
+    writes = log.writes_of(sector)
+    cuts = [writes[0]]
+    for write in writes:
+        cuts += [write + 1, next((flush + 1 for flush in log.flushes() if flush >= write), len(log))]
+    return sorted(set(cuts))
+
+
+@case(on="ours", seconds=130, quick=False)
+def power_cut_while_resuming(desk):
+    """The power goes around each write of the record on the way up, as it is: loading, jumping, retired."""
+    desk.standard(swap_mib=512)
+    desk.down("shutdown")
+    swap, files = desk.machine.disks
+    kept = [Path(f"{disk.path}.before.img") for disk in (swap, files)]
+    for disk, copy in zip((swap, files), kept):
+        swaparea.copy(disk.path, copy)
+    swap.log = desk.folder / "writes.log"
+    desk.came_back(desk.up())
+    log = blocklog.Log(swap.log)
+    states = []
+    for number, cut in enumerate(record_cuts(log, desk.swap.offset // blocklog.SECTOR + image.COMMIT // blocklog.SECTOR)):
+        target, copy = desk.folder / "cut.img", desk.folder / "cut-files.img"
+        replayed = log.replay(kept[0], target, cut, desk.random)
+        # Before the jump nobody has written to the files; after it the restored kernel has.
+        swaparea.copy(files.path if image.state_of(target) == "swap" else kept[1], copy)
+        states.append(after_cut_up(desk, f"cut{number}-{cut}", [vm.Disk(target), vm.Disk(copy)], replayed))
+    desk.note(" ".join(states))
+    check({"ready", "loading", "jumping", "swap"} <= set(states), f"a state is missing: {states}")

@@ -1,0 +1,128 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Kinds of disks that hold the image: a cycle on each, and on disks made of disks, which an initramfs has to put together first.
+
+The files lie on a virtio disk of their own.
+"""
+import re
+
+import initramfs
+import vm
+from case import MIB, case, check
+
+ROWS = {
+    "nvme": {"bus": "nvme"},
+    "nvme_4k": {"bus": "nvme", "block": 4096},
+    "virtio_4k": {"block": 4096},
+    "scsi": {"bus": "scsi"},
+    "ahci": {"bus": "ahci"},
+    "usb": {"bus": "usb"},
+}
+WORLD = ("ahci", "usb")
+
+
+def primed(desk, where, before=""):
+    """Memory filled, swap on a device; the files are on the virtio disk that is last."""
+    files = vm.names(desk.machine.disks)[-1]
+    return desk.prime().replace("swap_on\n", f"{before}swap_on {where}\n").replace("mount_files\n", f"mount_files {files}\n")
+
+
+def on_disk(desk, before="", append=(), **kind):
+    """One cycle through S4, the swap area on this kind of disk; resume= names it."""
+    desk.add_swap(512, **kind)
+    desk.add_files()
+    swap, where = desk.machine.disks[0], vm.names(desk.machine.disks)[0]
+    block = f"tell block $(cat /sys/class/block/{where[5:]}/queue/logical_block_size)\n"
+    down = desk.down("platform", prime=block + before + primed(desk, where), append=append)
+    check(down.has(f"^block {swap.block}$"), f"{where} has no blocks of {swap.block} bytes")
+    desk.came_back(desk.boot(f"fresh {where}\n", name="up", append=[f"resume={where}", "resumewait=30"]))
+    desk.swap_sound()
+    desk.files_sound()
+    return down
+
+
+def add_row(name, kind):
+    def cell(desk):
+        on_disk(desk, **kind)
+
+    cell.__name__ = f"disk_{name}_resumes"
+    cell.__doc__ = f"The image lies on {name}."
+    case(kernel="world" if name in WORLD else "plain", seconds=35, quick=False)(cell)
+
+
+for row, options in ROWS.items():
+    add_row(row, options)
+
+
+ISSUED = "/sys/kernel/tracing/events/block/block_rq_issue"
+
+
+@case(seconds=25)
+def disk_scsi_fua_resumes(desk):
+    """A SCSI disk that takes FUA writes: the commit record is the only write to its block, is one, and a flush comes before it."""
+    before = f"setting {ISSUED}/filter 'sector == 0 && bytes > 0 || rwbs ~ \"F*\"'\nsetting {ISSUED}/enable 1\n"
+    down = on_disk(desk, before, ["tp_printk"], bus="scsi", fua=True)
+    check("supports DPO and FUA" in down.console, "the disk takes no FUA writes")
+    saved = down.console.split("Image saving progress: 100%")[-1].split("result phase")[0]
+    issued = re.findall(r"block_rq_issue: 8,0 (\w+) (\d+) ", saved)
+    check(issued, "no write of the commit record was seen")
+    if desk.ours:
+        writes = [number for number, (kind, size) in enumerate(issued) if "W" in kind and int(size)]
+        check(len(writes) == 1 and "F" in issued[writes[0]][0].split("W")[1], f"the commit record is no FUA write: {issued}")
+        check(any(kind.startswith("F") for kind, _ in issued[:writes[0]]), f"nothing was flushed before the commit record: {issued}")
+
+
+# Disks of disks: script lines that put them together in each boot, lines that make them once, and what they are made of.
+
+DM = "dmsetup create --noudevsync --noudevrules stack || fail dmsetup\n"
+SECTORS = "$(cat /sys/class/block/{}/size)"
+KEY = "0f1e2d3c4b5a69788796a5b4c3d2e1f0" * 4
+CRYPT = f"echo 0 {SECTORS.format('sda')} crypt aes-xts-plain64 {KEY} 0 /dev/sda 0 | {DM}"
+LINEAR = (f"a={SECTORS.format('sda')}; b={SECTORS.format('sdb')}\n"
+          f"printf '0 %d linear /dev/sda 0\\n%d %d linear /dev/sdb 0\\n' $a $a $b | {DM}")
+RAID = "mkdir -p /run\nmdadm --{} /dev/md0 {} /dev/nvme0n1 /dev/nvme1n1 >/tmp/mdadm 2>&1 || fail mdadm $(tail -1 /tmp/mdadm)\n"
+ASSEMBLE = RAID.format("assemble", "--run")
+CREATE = RAID.format("create", "--run --level=1 --raid-devices=2 --metadata=1.2 --assume-clean")
+
+
+def on_stack(desk, where, parts, once, again, kind):
+    """One cycle through S4, the swap area on a disk of disks, resumed by an initramfs that puts it together again."""
+    for number in range(parts):
+        path = desk.folder / f"part{number}.img"
+        with open(path, "wb") as image:
+            image.truncate((640 if parts == 1 or where == "/dev/md0" else 320) * MIB)
+        desk.machine.disks.append(vm.Disk(path, **kind))
+    desk.add_files()
+    files = initramfs.disk_files()
+    prime = primed(desk, where, before=f"{once}mkswap {where} >/dev/null || fail mkswap\n")
+    after = desk.verdict() + f"swapoff {where} && swap_on {where}\n"
+    desk.down("platform", prime=prime, after=after, files=files)
+    up = desk.boot(f"{again}resume_by_hand {where}\nfresh {where}\n", name="up", files=files)
+    desk.came_back(up)
+    desk.files_sound()
+    return up
+
+
+@case(kernel="world", seconds=60, quick=False)
+def disk_dm_crypt_resumes(desk):
+    """Swap on dm-crypt on AHCI."""
+    on_stack(desk, "/dev/dm-0", 1, CRYPT, CRYPT, {"bus": "ahci"})
+    with open(desk.machine.disks[0].path, "rb") as disk:
+        check(b"LINHIB" not in disk.read(MIB) and b"SWAPSPACE2" not in disk.read(MIB), "the disk is not encrypted")
+
+
+@case(seconds=35, quick=False)
+def disk_dm_linear_resumes(desk):
+    """Swap on a volume that spans two SCSI disks, as LVM makes them."""
+    on_stack(desk, "/dev/dm-0", 2, LINEAR, LINEAR, {"bus": "scsi"})
+
+
+@case(kernel="world", seconds=45, quick=False)
+def disk_md_raid1_resumes(desk):
+    """Swap on a mirror of two NVMe disks; afterwards both hold the same."""
+    on_stack(desk, "/dev/md0", 2, CREATE, ASSEMBLE, {"bus": "nvme"})
+    one, other = (open(disk.path, "rb") for disk in desk.machine.disks[:2])
+    with one, other:
+        one.seek(2 * MIB)
+        other.seek(2 * MIB)
+        while block := one.read(MIB):
+            check(block == other.read(MIB), f"the mirror's halves differ before {one.tell() >> 20} MiB")

@@ -1,0 +1,32 @@
+# SPDX-License-Identifier: GPL-2.0
+"""The steps of a transition, asked of the running kernel, so that a case cannot overlook a new one."""
+import re
+from pathlib import Path
+
+from case import check
+
+CORE = Path(__file__).resolve().parents[5] / "kernel/power/hib"
+
+
+def tell_steps(way, but=()):
+    """Script lines: leaves the names of a way's steps in $steps, without some, and tells them."""
+    without = " ".join(f"-e {name}" for name in ("none", *but))
+    return f"steps=$(steps_of {way} | grep -v -x {without})\ntell steps {way} $steps\n"
+
+
+def listed_steps(seen, way):
+    """The steps that the kernel listed and the script told."""
+    told = seen.has(rf"^steps {way} (.+)")
+    check(told, f"{seen.name}: the kernel listed no steps of the way {way}")
+    steps = told.group(1).split()
+    check(len(set(steps)) == len(steps), f"{seen.name}: a step is listed twice: {steps}")
+    check_points()
+    return steps
+
+
+def check_points():
+    """What is no row of a table and can be made to fail all the same is listed, too."""
+    listing = (CORE / "steplist.c").read_text()
+    for source in CORE.glob("*.c"):
+        for name in re.findall(r'_inject\(\w+, "(\w+)"\)', source.read_text()):
+            check(f" {name}\\n" in listing, f"{source.name}: the point {name} is not listed in steplist.c")
