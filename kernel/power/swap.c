@@ -11,9 +11,10 @@
  * header page is read and must be that of a swap area: a swap file's device
  * carries a file system in its first block.
  *
- * Slots belong to the store. Those taken before the atomic point are listed in
- * saved memory, so the restored kernel frees them too; those taken later (the
- * image grew beyond what was reserved, extent leaves) are free in its swap map.
+ * Slots belong to the store. They are taken when they are wanted: before the
+ * atomic point the header's and those of pages that are written early. These
+ * are listed in saved memory, so the restored kernel frees them too; those
+ * taken later are free in its swap map.
  * hib_store_free_slots() frees what its own memory lists, which is right in
  * both kernels, at any moment, and more than once.
  *
@@ -29,15 +30,14 @@
 #include "hib/area.h"
 #include "hib/bio.h"
 #include "hib/commit.h"
+#include "hib/slots.h"
 
 #include <linux/blkdev.h>
 #include <linux/mm.h>
 #include <linux/sched.h>
 #include <linux/swap.h>
-#include <linux/swap_slots.h>
 #include <linux/swapops.h>
 
-#define FREE_BATCH	512u
 /* Bad-page entries from here on would lie under the commit record. */
 #define BADPAGES_MAX	((HIB_COMMIT_OFFSET - offsetof(union swap_header, info.badpages)) / \
 			 sizeof_field(union swap_header, info.badpages[0]))
@@ -185,64 +185,48 @@ static bool area_is_gone(const struct hib_store *s)
 	       swapdev_block(s->swap_type, 0) != s->root_block;
 }
 
-static int slot_take(const struct hib_store *s, unsigned long *slot, u64 *block)
-{
-	swp_entry_t entry = get_swap_page_of_type(s->swap_type);
-
-	if (!entry.val)
-		return -ENOSPC;
-	*slot = swp_offset(entry);
-	*block = swapdev_block(s->swap_type, *slot);
-	if (*block)
-		return 0;
-	/* No slot lies on the device's first block: swapoff has begun. */
-	swap_free_nr(entry, 1);
-	return -ENODEV;
-}
-
-static int list_make_room(struct hib_extents *e)
-{
-	if (e->nr < e->capacity)
-		return 0;
-	return hib_extents_reserve(e, max(64u, e->nr * 2));
-}
-
 /* Take slots until image blocks up to @nr_blocks have a place. -ENOSPC, -ENOMEM. */
 static int slots_extend(struct hib_store *s, u64 nr_blocks)
 {
-	unsigned long slot;
-	u64 block;
-	int error;
+	int error = 0;
 
 	lockdep_assert_held(&s->lock);
-	while (s->extents.nr_blocks < nr_blocks) {
-		error = list_make_room(&s->slots) ?: list_make_room(&s->extents);
-		if (error)
-			return error;
-		error = slot_take(s, &slot, &block);
-		if (error)
-			return error;
-		WARN_ON_ONCE(hib_extents_append(&s->slots, slot, 1));
-		WARN_ON_ONCE(hib_extents_append(&s->extents, block, 1));
+	while (!error && s->extents.nr_blocks < nr_blocks) {
+		error = hib_slots_take(s->swap_type, nr_blocks - s->extents.nr_blocks,
+				       &s->slots, &s->extents);
 		cond_resched();
 	}
-	return 0;
+	return error;
+}
+
+/*
+ * Memory for the lists of so many slots, while there is some. It may be more than
+ * will be needed, so being refused it is no error: then the lists grow.
+ */
+static void lists_reserve(struct hib_store *s, u64 nr_blocks)
+{
+	u32 runs = hib_slots_runs(s->swap_type, nr_blocks) + HIB_SLOTS_BATCH;
+	int error = hib_extents_reserve(&s->slots, runs) ?:
+		    hib_extents_reserve(&s->extents, runs) ?:
+		    hib_extents_reserve(&s->leaf_slots, runs / HIB_LEAF_EXTENTS + 1);
+
+	if (error)
+		pr_notice("%pg: no memory to list %u runs of slots beforehand\n", s->bdev, runs);
 }
 
 /**
- * hib_store_reserve() - Take slots for an image before it is made.
+ * hib_store_reserve() - Take what an image needs before it is made.
  * @s: Open store.
- * @nr_blocks: Image blocks that should have a place.
+ * @nr_blocks: Image blocks that it may get, at most.
  *
- * Takes the header's slot first, then as many as there are. After an error
- * the store holds no slot.
+ * That is the header's slot, and memory for the lists. Slots for image data are
+ * taken when it is written. After an error the store holds nothing.
  *
  * Context: Process context. Sleeps.
  * Return:
- * * 0		- s->extents.nr_blocks tells how many image blocks have a place
+ * * 0
  * * -ENOSPC	- not even the header found room
  * * -ENODEV	- the area was switched off meanwhile
- * * -ENOMEM
  */
 int hib_store_reserve(struct hib_store *s, u64 nr_blocks)
 {
@@ -254,68 +238,33 @@ int hib_store_reserve(struct hib_store *s, u64 nr_blocks)
 	}
 
 	mutex_lock(&s->lock);
+	lists_reserve(s, nr_blocks);
 	if (!s->header_block)
-		error = slot_take(s, &s->header_slot, &s->header_block);
-	if (error) {
-		pr_err("%pg: swap area %d is full\n", s->bdev, s->swap_type);
-	} else {
-		error = slots_extend(s, nr_blocks);
-		if (error == -ENOSPC)
-			error = 0;
-	}
+		error = hib_slots_take_one(s->swap_type, &s->header_slot, &s->header_block);
 	mutex_unlock(&s->lock);
 	if (error)
 		hib_store_free_slots(s);
 	return error;
 }
 
-static void slots_free_run(int type, unsigned long slot, u64 nr)
-{
-	while (nr) {
-		unsigned int n = min_t(u64, nr, FREE_BATCH);
-
-		swap_free_nr(swp_entry(type, slot), n);
-		slot += n;
-		nr -= n;
-		cond_resched();
-	}
-}
-
-static void slots_free_list(int type, struct hib_extents *list)
-{
-	u32 i;
-
-	for (i = 0; i < list->nr; i++)
-		slots_free_run(type, list->array[i].block, list->array[i].nr_blocks);
-	hib_extents_exit(list);
-}
-
-/* Slots that were freed wait in per-CPU caches and count as used: hand them on. */
-static void slots_drain_caches(void)
-{
-	disable_swap_slots_cache_lock();
-	reenable_swap_slots_cache_unlock();
-}
-
 /**
  * hib_store_free_slots() - Give all slots back.
  * @s: Open store; holds no block afterwards.
  *
- * Context: Process context; CPU hotplug must not be under way. Sleeps.
+ * Context: Process context. Sleeps.
  */
 void hib_store_free_slots(struct hib_store *s)
 {
 	mutex_lock(&s->lock);
-	slots_free_list(s->swap_type, &s->slots);
-	slots_free_list(s->swap_type, &s->leaf_slots);
+	hib_slots_give_back(s->swap_type, &s->slots);
+	hib_slots_give_back(s->swap_type, &s->leaf_slots);
 	if (s->header_slot)
-		slots_free_run(s->swap_type, s->header_slot, 1);
+		put_swap_pages_of_type(s->swap_type, s->header_slot, 1);
 	s->header_slot = 0;
 	s->header_block = 0;
 	s->image_blocks = 0;
 	hib_extents_exit(&s->extents);
 	mutex_unlock(&s->lock);
-	slots_drain_caches();
 }
 
 /* Give image blocks below @end a place. */
@@ -326,9 +275,9 @@ static int image_grow(struct hib_store *s, u64 end)
 	lockdep_assert_held(&s->lock);
 	error = slots_extend(s, end);
 	if (error == -ENOSPC)
-		pr_err("%pg: swap area is full: the image has %llu MiB there, at least %llu MiB more are needed\n",
-		       s->bdev, s->extents.nr_blocks >> 8,
-		       BLOCKS_TO_MIB(end - s->extents.nr_blocks));
+		pr_notice("%pg: swap area is full: the image has %llu MiB there, at least %llu MiB more are needed\n",
+			  s->bdev, s->extents.nr_blocks >> 8,
+			  BLOCKS_TO_MIB(end - s->extents.nr_blocks));
 	if (!error)
 		s->image_blocks = max(s->image_blocks, end);
 	return error;
@@ -371,8 +320,7 @@ const struct hib_io_ops hib_store_io_ops = {
  * @index: Place of the leaf in its chain.
  * @block: Result.
  *
- * A reserved block that the image did not need, or a new slot: so a full area
- * still takes its leaves when the image shrank.
+ * A block that was taken for the image and not used, or a new slot.
  *
  * Context: Process context, s->lock held. Sleeps.
  * Return: 0, -ENOSPC, -ENOMEM.
@@ -386,10 +334,13 @@ int hib_store_take_leaf(struct hib_store *s, u32 index, u64 *block)
 	lockdep_assert_held(&s->lock);
 	if (hib_extents_lookup(&s->extents, s->image_blocks + index, block, &run))
 		return 0;
-	error = list_make_room(&s->leaf_slots) ?: slot_take(s, &slot, block);
+	error = hib_slots_take_one(s->swap_type, &slot, block);
 	if (error) {
-		pr_err("%pg: no room for extent leaf %u: %pe\n", s->bdev, index, ERR_PTR(error));
+		pr_notice("%pg: no room for extent leaf %u: %pe\n", s->bdev, index, ERR_PTR(error));
 		return error;
 	}
-	return hib_extents_append(&s->leaf_slots, slot, 1);
+	error = hib_extents_append(&s->leaf_slots, slot, 1);
+	if (error)
+		put_swap_pages_of_type(s->swap_type, slot, 1);
+	return error;
 }

@@ -6,8 +6,11 @@
  * { quiesce { copy } } -> write -> commit -> power down.
  *
  * When it turns out at the atomic point that more changed, or was allocated,
- * than there is room for, the attempt is left and made anew, a few times, with
- * more room: memory can be reclaimed only while kernel threads run.
+ * than there is room for, or when the store is full before all is written, the
+ * attempt is left and made anew, a few times, with more room or a smaller image:
+ * memory can be reclaimed only while kernel threads run. The step that failed
+ * says what it wants (struct hib_next), under an image id of its own: what lies
+ * on the device from an attempt before must not pass for this one's.
  *
  * The restored kernel comes back inside the copy and leaves the same steps.
  * Past the commit the machine must go down, or the image must be retired,
@@ -37,7 +40,6 @@
 #define pr_fmt(fmt) "PM: hibernation: " fmt
 
 #define ATTEMPT_TESTED	1	/* a pm_test level was reached */
-#define ATTEMPT_SHORT	2	/* more frames were wanted than there were */
 #define ATTEMPTS	3u
 /* Pages in the order of an image: each frame twice at most. */
 #define ATTEMPT_PLACES	(2ull * get_num_physpages())
@@ -83,6 +85,7 @@ static int memory_enter(void *context)
 	struct hib_session *s = context;
 	int ret;
 
+	get_random_bytes(s->image_id, sizeof(s->image_id));
 	ret = hib_snapshot_create(&s->snapshot);
 	if (ret)
 		return hib_session_fail(s, ret, "memory: page frame sets");
@@ -132,26 +135,32 @@ static int freezer_test_enter(void *context)
 static int slots_enter(void *context)
 {
 	struct hib_session *s = context;
-	u64 want = hib_budget_worst_blocks(s->budget.copy + s->budget.precopy,
-					   hib_settings.verify);
+	u64 want = hib_budget_worst_blocks(s->nr_expected, hib_settings.verify);
 	u64 room = hib_store_room(&s->store);
 	int ret;
 
 	if (hib_settings.codec == &hib_codec_none && room < want)
 		return hib_session_fail(s, -ENOSPC, "swap: %llu MiB free, %llu MiB may be needed",
 					room >> 8, want >> 8);
+	want = hib_budget_worst_blocks(s->budget.copy + s->budget.precopy, hib_settings.verify);
 	ret = hib_store_reserve(&s->store, want);
 	return ret ? hib_session_fail(s, ret, "swap: %llu MiB free", room >> 8) : 0;
 }
 
-/* The restored kernel and a failed attempt alike: no image, no slots. */
+/*
+ * The restored kernel and a failed attempt alike: no image, no slots. As long as
+ * the image counts, allocations stay restricted: what they push out would be
+ * missing from memory when it is resumed.
+ */
 static void slots_leave(void *context, enum hib_outcome outcome)
 {
 	struct hib_session *s = context;
 
+	WARN_ON_ONCE(s->committed && !pm_suspended_storage());
 	if (s->committed || s->resumed)
 		hib_withdraw(s);
 	s->committed = false;
+	pm_restore_gfp_mask();
 	hib_store_free_slots(&s->store);
 }
 
@@ -272,16 +281,25 @@ static void attempt_resumed(struct hib_session *s)
 	attempt_check_verify(s);
 }
 
+static void attempt_short(struct hib_session *s)
+{
+	u64 nr_pages = s->snapshot.nr_short;
+
+	hib_session_ask_frames(s, nr_pages);
+	hib_session_fail(s, -ENOMEM, "memory: %llu pages short at the atomic point", nr_pages);
+}
+
 static int attempt_image(struct hib_session *s, const char **step)
 {
 	bool tested;
 	int ret;
 
 	*step = "copy";
-	pr_info("Creating image:\n");
-	s->stats.attempts++;
+	pr_info("Creating image %*phN:\n", HIB_ID_BYTES, s->image_id);
 	ret = hib_moment_copy(s, &tested);
 	attempt_platform_end(s);
+	if (ret == -ENOMEM && !s->result.error && s->snapshot.nr_short)
+		attempt_short(s);
 	if (ret < 0 || tested)
 		return tested ? 0 : ret;
 	if (ret == HIB_ARCH_RESUMED) {
@@ -289,9 +307,7 @@ static int attempt_image(struct hib_session *s, const char **step)
 		return 0;
 	}
 
-	ret = attempt_write_and_go(s, step);
-	pm_restore_gfp_mask();
-	return ret;
+	return attempt_write_and_go(s, step);
 }
 
 static int attempt_make(struct hib_session *s, const char **step)
@@ -302,20 +318,30 @@ static int attempt_make(struct hib_session *s, const char **step)
 		.context = s,
 		.inject = hib_session_inject,
 	};
-	int ret = hib_step_enter_all(&run);
-	u64 nr_short;
+	int ret;
 
+	s->stats.attempts++;
+	s->stats.precopied_pages = 0;
+	s->stats.changed_pages = 0;
+	s->stats.write_ns = 0;
+	ret = hib_step_enter_all(&run);
 	if (!ret)
 		ret = attempt_image(s, step);
 	else
 		*step = run.failed;
-	nr_short = s->result.error ? 0 : s->snapshot.nr_short;
 	hib_step_leave_all(&run, s->resumed ? HIB_RESUMED : HIB_FAILED);
-	if (ret != -ENOMEM || !nr_short)
-		return ret;
-	pr_info("%llu pages short at the atomic point\n", nr_short);
-	s->nr_missed += nr_short;
-	return ATTEMPT_SHORT;
+	return ret;
+}
+
+/* Another one, if a step of the last one asked for it. What that failed for is over then. */
+static bool attempt_again(struct hib_session *s)
+{
+	if (!s->next.again || s->stats.attempts >= ATTEMPTS)
+		return false;
+	pr_info("attempt %u of %u failed: %s\n", s->stats.attempts, ATTEMPTS, s->result.reason);
+	s->next.again = false;
+	s->result = (struct hib_result) {};
+	return true;
 }
 
 /**
@@ -333,9 +359,6 @@ int hib_attempt_all(struct hib_session *s, const char **step)
 
 	do {
 		ret = attempt_make(s, step);
-	} while (ret == ATTEMPT_SHORT && s->stats.attempts < ATTEMPTS);
-	if (ret == ATTEMPT_SHORT)
-		ret = hib_session_fail(s, -ENOMEM, "memory: %llu pages short in %u attempts",
-				       s->nr_missed, s->stats.attempts);
+	} while (ret < 0 && attempt_again(s));
 	return ret;
 }

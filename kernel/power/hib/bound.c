@@ -6,25 +6,34 @@
  * copy needs are ours, or until it is certain that they are not to be had.
  * Frames are only taken; hib_snapshot_release_frames() gives them back.
  *
- * An attempt that turned out too small at the atomic point is made anew from
- * here, with kernel threads running again, and asks for what was missing
- * besides.
+ * An attempt that turned out too small at the atomic point, or too large for the
+ * store, is made anew from here, with kernel threads running again. It asks for
+ * what was missing besides, or for a smaller image.
  *
  * Context: process context, tasks and file systems frozen, kernel threads and
  * devices running.
  */
 #include "bound.h"
+#include <linux/math64.h>
 #include <linux/mm.h>
 #include <linux/swap.h>
 #include "area.h"
 #include "codec.h"
 #include "pagecache.h"
+#include "sample.h"
 #include "session.h"
 
 #undef pr_fmt
 #define pr_fmt(fmt) "PM: hibernation: " fmt
 
 #define BOUND_ROUNDS		20u
+/* A round that gives less than this share of what was asked for is an idle one, */
+#define BOUND_IDLE_SHARE	16u
+/* and if it was a mere wish, one that gives less than this. */
+#define BOUND_IDLE_PAGES	BOUND_SLACK_PAGES
+#define BOUND_IDLE_ROUNDS	2u
+/* An image that shrank by less than this share did not shrink. */
+#define BOUND_SHRINK_SHARE	64u
 #define BOUND_MORE_PAGES	((1ul << 20) >> PAGE_SHIFT)
 #define BOUND_SLACK_PAGES	((4ul << 20) >> PAGE_SHIFT)
 /* The way up: page tables for the jump, sets of frames, the list of moves. */
@@ -45,10 +54,63 @@ static u64 bound_lists(u64 nr_pages)
 	return lists;
 }
 
-/* Where coding shrinks pages nobody knows what fits: 0, no bound. */
+/* Pages that the store has room for. Where nobody knows how they shrink: 0, no bound. */
 static u64 bound_room(const struct hib_session *s)
 {
-	return hib_settings.codec == &hib_codec_none ? hib_store_room(&s->store) : 0;
+	const struct hib_next *n = &s->next;
+
+	if (!n->blocks && hib_settings.codec != &hib_codec_none)
+		return 0;
+	return max(1, hib_budget_fitting_pages(hib_store_room(&s->store), n->pages, n->blocks,
+					       hib_settings.verify));
+}
+
+/* By the ratio that was seen. */
+static u64 bound_blocks(const struct hib_next *n, u64 nr_pages)
+{
+	return mul_u64_u64_div_u64(nr_pages, n->blocks, max(n->pages, 1));
+}
+
+/* Try the codec on some pages from all over memory. Returns how many pages there are. */
+static u64 bound_try_codec(struct hib_session *s, struct hib_stream_sample *sample)
+{
+	struct hib_pfnset *frames = &s->snapshot.saved;
+	u64 nr_pages = 0;
+
+	if (!hib_sample_collect(&s->snapshot.nosave, frames))
+		nr_pages = frames->nr_set;
+	s->stream.pages = (struct hib_pages) {
+		.fetch = hib_sample_fetch, .priv = frames, .nr_pages = nr_pages,
+	};
+	hib_stream_sample(&s->stream, sample);
+	hib_pfnset_clear(frames);
+	return nr_pages;
+}
+
+/*
+ * Where the codec is ours to choose and not everything is sure to fit, a sample
+ * says beforehand what will; if that is not all, cache gives way now, and not
+ * after an attempt that was in vain.
+ */
+static void bound_look(struct hib_session *s)
+{
+	u64 most = hib_budget_worst_blocks(totalram_pages() - nr_free_pages(),
+					   hib_settings.verify);
+	struct hib_next seen = { .pages = 1, .blocks = 1 };
+	struct hib_stream_sample sample;
+	u64 nr_pages;
+
+	if (hib_settings.codec || s->next.blocks || most <= hib_store_room(&s->store))
+		return;
+	nr_pages = bound_try_codec(s, &sample);
+	if (hib_stream_sample_shrinks(&sample)) {
+		seen.pages = sample.pages;
+		seen.blocks = sample.out_bytes / HIB_BLOCK_BYTES;
+	}
+	if (bound_blocks(&seen, nr_pages) <= hib_store_room(&s->store))
+		return;
+	s->next.pages = seen.pages;
+	s->next.blocks = seen.blocks;
 }
 
 /* The largest image that finds room beside a boot kernel like the one that ran here. */
@@ -82,7 +144,7 @@ static void bound_describe(struct hib_session *s, struct hib_budget_input *in)
 		.reserved = (hib_settings.reserved_size >> PAGE_SHIFT) + hib_settings.thaw_pages,
 		.buffers = bound_lists(census.saveable),
 		.slack = BOUND_SLACK_PAGES,
-		.missed = s->nr_missed,
+		.missed = s->next.frames,
 		.room = bound_room(s),
 		.mode = hib_settings.precopy,
 	};
@@ -115,27 +177,52 @@ static int bound_reserve(struct hib_session *s, const struct hib_budget_input *i
  * struct bound_progress - What the rounds so far have shown, in pages.
  * @out_of_reach: Free by the sums, but not to be had when it came to it.
  * @more: What is asked for besides when that happens next.
+ * @rounds: How many there were.
+ * @idle: The last ones, in which next to nothing gave way.
  */
 struct bound_progress {
 	u64 out_of_reach;
 	u64 more;
+	unsigned int rounds;
+	unsigned int idle;
 };
 
-static void bound_reclaim(struct hib_session *s)
+static bool bound_is_last(const struct bound_progress *progress)
 {
-	u64 dropped = hib_pagecache_drop(s->budget.drop);
+	return progress->rounds == BOUND_ROUNDS || progress->idle == BOUND_IDLE_ROUNDS;
+}
+
+static bool bound_is_idle(const struct hib_budget *b, u64 gave)
+{
+	if (!b->must && gave < BOUND_IDLE_PAGES)
+		return true;
+	return gave <= (b->drop + b->reclaim) / BOUND_IDLE_SHARE;
+}
+
+static void bound_reclaim(struct hib_session *s, struct bound_progress *progress)
+{
+	const struct hib_budget *b = &s->budget;
+	u64 dropped = hib_pagecache_drop(b->drop);
+	u64 reclaimed = b->reclaim ? shrink_all_memory(b->reclaim) : 0;
 
 	s->stats.dropped_pages += dropped;
-	if (s->budget.reclaim)
-		s->stats.reclaimed_pages += shrink_all_memory(s->budget.reclaim);
+	s->stats.reclaimed_pages += reclaimed;
+	if (bound_is_idle(b, dropped + reclaimed))
+		progress->idle++;
+	else
+		progress->idle = 0;
 }
 
 /* One look, and what follows from it: reclaim, or take the frames. */
 static int bound_round(struct hib_session *s, struct hib_budget_input *in,
-		       struct bound_progress *progress, bool last)
+		       struct bound_progress *progress)
 {
 	struct hib_budget *budget = &s->budget;
+	bool last;
 	int ret;
+
+	progress->rounds++;
+	last = bound_is_last(progress);
 
 	bound_describe(s, in);
 	in->free -= min(in->free, progress->out_of_reach);
@@ -144,7 +231,7 @@ static int bound_round(struct hib_session *s, struct hib_budget_input *in,
 		return bound_short(s, in, budget->short_pages);
 
 	if ((budget->drop || budget->reclaim) && !last) {
-		bound_reclaim(s);
+		bound_reclaim(s, progress);
 		return -EAGAIN;
 	}
 	/* A wish for a smaller image that cannot be met is no reason to fail. */
@@ -159,25 +246,47 @@ static int bound_round(struct hib_session *s, struct hib_budget_input *in,
 	return -EAGAIN;
 }
 
+/*
+ * The store was full before, and the image is as large again, or would be too
+ * large even if it shrank twice as well: writing it would be in vain.
+ */
+static int bound_check_room(struct hib_session *s, u64 nr_pages)
+{
+	const struct hib_next *n = &s->next;
+	u64 room = hib_store_room(&s->store);
+	u64 fitting = hib_budget_fitting_pages(room, 2 * n->pages, n->blocks, hib_settings.verify);
+	u64 most = s->nr_expected - s->nr_expected / BOUND_SHRINK_SHARE;
+
+	s->nr_expected = nr_pages;
+	if (!n->full || nr_pages <= min(fitting, most))
+		return 0;
+	return hib_session_fail(s, -ENOSPC,
+				"swap: %llu MiB of memory need about %llu MiB, %llu MiB free",
+				nr_pages >> 8, bound_blocks(n, nr_pages) >> 8, room >> 8);
+}
+
 /**
  * hib_bound_memory() - Reclaim what must go and take the frames for the copy.
- * @s: The session; its snapshot was created.
+ * @s: The session; its snapshot was created, its stream is prepared.
  *
- * Return: 0, or -ENOMEM with the shortage noted in @s.
+ * Return: 0; -ENOMEM with the shortage noted in @s; or -ENOSPC when the store
+ * was full before and nothing gave way since.
  */
 int hib_bound_memory(struct hib_session *s)
 {
 	struct hib_budget_input in;
 	struct bound_progress progress = { .more = BOUND_MORE_PAGES };
-	int ret = -EAGAIN;
+	int ret;
 
-	for (unsigned int round = 1; ret == -EAGAIN; round++)
-		ret = bound_round(s, &in, &progress, round == BOUND_ROUNDS);
+	bound_look(s);
+	do {
+		ret = bound_round(s, &in, &progress);
+	} while (ret == -EAGAIN);
 	if (ret)
 		return bound_short(s, &in, s->snapshot.nr_short);
 
 	s->snapshot.nr_short = 0;
-	pr_info("Preallocated %llu pages, dropped %llu, reclaimed %llu\n", s->budget.copy,
-		s->stats.dropped_pages, s->stats.reclaimed_pages);
-	return 0;
+	pr_info("Preallocated %llu pages, dropped %llu, reclaimed %llu in %u rounds\n",
+		s->budget.copy, s->stats.dropped_pages, s->stats.reclaimed_pages, progress.rounds);
+	return bound_check_room(s, in.saveable);
 }

@@ -20,8 +20,10 @@
  *
  * Besides, an image must be loadable: a boot kernel of the size of the one that
  * ran here has to find room beside it. And only if the image is wanted smaller
- * (image_size), is larger than the store surely holds, or was short of frames
- * before, more is asked for; these are wishes, met as far as reclaim can.
+ * (image_size), is larger than the store has room for, or was short of frames
+ * before, more is asked for; these are wishes, met as far as reclaim can. For
+ * room in the store only clean cache goes: a page that is swapped out takes the
+ * room that it makes.
  *
  * Numbers in, numbers out: no state, any context. Pool and census act on it.
  */
@@ -124,10 +126,9 @@ static enum hib_budget_level budget_level(const struct hib_budget_input *in)
 static u64 budget_wish(const struct hib_budget_input *in)
 {
 	u64 wish = subtract_to_zero(in->saveable, in->image_limit);
+	u64 cache = in->room ? min(subtract_to_zero(in->saveable, in->room), in->clean) : 0;
 
-	if (in->room)
-		wish = max(wish, subtract_to_zero(in->saveable, in->room));
-	return wish;
+	return max(wish, cache);
 }
 
 /**
@@ -162,6 +163,7 @@ int hib_budget_compute(const struct hib_budget_input *in, struct hib_budget *out
 		out->short_pages = too_much - most;
 		return -ENOMEM;
 	}
+	out->must = max(must, too_much);
 	missing = budget_missing(in, out->level, in->missed);
 	must = min(budget_must(missing, out->level), most);
 	total = max3(must, too_much, min(budget_wish(in), most));
@@ -221,4 +223,50 @@ u64 hib_budget_worst_blocks(u64 nr_pages, bool digests)
 		blocks += blocks_of(nr_pages, HIB_LEAF_DIGESTS);
 	blocks += blocks_of(blocks / WORST_EXTENT_BLOCKS + 1, HIB_LEAF_EXTENTS);
 	return blocks + 1;
+}
+
+/* The most pages of which an image surely fits into @room blocks. */
+static u64 budget_sure_pages(u64 room, bool digests)
+{
+	u64 low = 0, high = room;
+
+	/* @low fits or is 0; what is above @high does not fit. */
+	while (low < high) {
+		u64 middle = high - (high - low) / 2;
+
+		if (hib_budget_worst_blocks(middle, digests) <= room)
+			low = middle;
+		else
+			high = middle - 1;
+	}
+	return low;
+}
+
+/* So much less is said to fit, since the pages that are left are others. */
+#define FITTING_MARGIN		16u
+/* Ratios are worked out in this fraction, and better ones not believed. */
+#define FITTING_SHIFT		10
+#define FITTING_RATIO_MAX	64u
+
+/**
+ * hib_budget_fitting_pages() - How many pages an image may have for its room.
+ * @room: Free blocks of the store.
+ * @pages: Pages that were written before, or coded to see.
+ * @blocks: Blocks that these took; 0, or as many as @pages: nothing shrinks.
+ * @digests: Whether digests are stored too.
+ *
+ * A sixteenth less than the ratio says, but never less than what surely fits.
+ *
+ * Context: Any.
+ * Return: The number.
+ */
+u64 hib_budget_fitting_pages(u64 room, u64 pages, u64 blocks, bool digests)
+{
+	u64 sure = budget_sure_pages(room, digests), fit;
+
+	if (!blocks || blocks >= pages)
+		return sure;
+	blocks = max(blocks, pages / FITTING_RATIO_MAX);
+	fit = (sure * div64_u64(pages << FITTING_SHIFT, blocks)) >> FITTING_SHIFT;
+	return max(sure, fit - fit / FITTING_MARGIN);
 }

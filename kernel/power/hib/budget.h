@@ -24,7 +24,7 @@ struct hib_budget_input {
 	u64 buffers;		/* segments, workspaces, lists */
 	u64 slack;		/* growth between census and atomic point */
 	u64 missed;		/* wished for besides: what earlier attempts were short of */
-	u64 room;		/* of the store, in pages, worst case coding; 0: no bound */
+	u64 room;		/* pages of an image that the store has room for; 0: no bound */
 	enum hib_budget_precopy mode;
 };
 
@@ -39,6 +39,7 @@ struct hib_budget {
 	enum hib_budget_level level;
 	u64 drop;		/* clean cache to drop first */
 	u64 reclaim;		/* pages to free besides */
+	u64 must;		/* of both, what is no mere wish */
 	u64 copy;		/* frames the pool must own for copies, slack included */
 	u64 precopy;		/* pages to write early, at most */
 	u64 short_pages;	/* with -ENOMEM: what is missing */
@@ -49,5 +50,7 @@ struct hib_budget {
 int hib_budget_compute(const struct hib_budget_input *in, struct hib_budget *out);
 /* Blocks an image of @nr_pages may need at worst (raw chunks, lists, header). */
 u64 hib_budget_worst_blocks(u64 nr_pages, bool digests);
+/* Pages of an image that fit into @room blocks if so many pages took so many blocks before. */
+u64 hib_budget_fitting_pages(u64 room, u64 pages, u64 blocks, bool digests);
 
 #endif

@@ -214,6 +214,8 @@ void hib_census_take(const struct hib_pfnset *nosave, struct hib_census *census)
 
 	*census = (struct hib_census) {};
 	lru_add_drain_all();
+	/* Freed pages wait in lists of each CPU and look used; after an attempt these are long. */
+	drain_all_pages(NULL);
 	census_visit(&v);
 	census->free = global_zone_page_state(NR_FREE_PAGES);
 	census->reclaimable = census_reclaimable();

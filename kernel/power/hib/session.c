@@ -12,11 +12,13 @@
 #include "session.h"
 #include <linux/device.h>
 #include <linux/mm.h>
-#include <linux/random.h>
 #include <linux/slab.h>
 #include <linux/suspend.h>
 #include <linux/timekeeping.h>
 #include "report.h"
+
+/* What is missing is seldom the same twice: so much of it is asked for besides. */
+#define ASK_MORE	16u
 
 /**
  * hib_session_claim() - Take the exclusive token.
@@ -74,7 +76,6 @@ struct hib_session *hib_session_begin(enum hib_mode mode, int *error)
 	s->armed = events_check_enabled;
 	s->started = ktime_get_boottime();
 	s->store.swap_type = -1;
-	get_random_bytes(s->image_id, sizeof(s->image_id));
 	return s;
 }
 
@@ -112,6 +113,36 @@ int hib_session_fail(struct hib_session *s, int error, const char *fmt, ...)
 	vscnprintf(s->result.reason, sizeof(s->result.reason), fmt, args);
 	va_end(args);
 	return error;
+}
+
+/**
+ * hib_session_ask_frames() - Another attempt, with room for more copies.
+ * @s: The session.
+ * @nr_pages: Frames that this one was short of.
+ *
+ * For a step that fails for want of them. Why it failed is noted all the same,
+ * and forgotten if there is another attempt.
+ */
+void hib_session_ask_frames(struct hib_session *s, u64 nr_pages)
+{
+	s->next.again = true;
+	s->next.frames += nr_pages + nr_pages / ASK_MORE;
+}
+
+/**
+ * hib_session_ask_room() - Another attempt, with an image that the store has room for.
+ * @s: The session.
+ * @pages: When the store was full so many pages were in it,
+ * @blocks: in so many blocks.
+ *
+ * As hib_session_ask_frames().
+ */
+void hib_session_ask_room(struct hib_session *s, u64 pages, u64 blocks)
+{
+	s->next.again = true;
+	s->next.full = true;
+	s->next.pages = pages;
+	s->next.blocks = max(blocks, 1);
 }
 
 /**

@@ -20,9 +20,25 @@
 struct hib_awake;
 
 /**
+ * struct hib_next - What a step that failed tells the next attempt.
+ * @again: There is to be one.
+ * @full: The store was full before all was written.
+ * @frames: Frames that attempts were short of, all of them together.
+ * @pages: With @blocks: so many pages of what is to be saved,
+ * @blocks: took so many blocks when they were written, or would take them; 0: not
+ *	known, and no reason to ask.
+ */
+struct hib_next {
+	bool again;
+	bool full;
+	u64 frames;
+	u64 pages, blocks;
+};
+
+/**
  * struct hib_session - Owner of one transition.
  * @mode: Decided at the start; a fallback does not change the setting.
- * @image_id: Of the image being made or loaded.
+ * @image_id: Of the image being made, another one in each attempt, or loaded.
  * @result: Filled by hib_session_fail(); the first failure counts.
  * @stats: Collected on the way.
  * @started: When the transition began.
@@ -35,7 +51,8 @@ struct hib_awake;
  * @snapshot: Way down: memory's half.
  * @came: Way down, restored kernel: what the boot kernel left.
  * @budget: Way down: what was decided.
- * @nr_missed: Way down: frames that earlier attempts were short of.
+ * @nr_expected: Way down: pages that the image of this attempt should have.
+ * @next: Way down: what the next attempt has to know of this one.
  * @filesystems: Way down: super blocks that are held.
  * @nofs: Way down: the task's scope before file systems were held.
  * @quiesce: The nest of devices, CPUs and interrupts.
@@ -52,7 +69,6 @@ struct hib_awake;
  * @pool: Way up: frames that it is loaded into.
  * @relocation: Way up: moves of the final copy.
  * @jump: Way up: how control is passed.
- * @handover: Way up: record for the restored kernel, in a spare frame.
  * @digests: Way up: digest leaves in spare frames.
  * @nr_digests: How many these are.
  * @masters: Way up: devices without a driver that were stopped.
@@ -75,7 +91,8 @@ struct hib_session {
 	struct hib_snapshot snapshot;
 	struct hib_handover came;
 	struct hib_budget budget;
-	u64 nr_missed;
+	u64 nr_expected;
+	struct hib_next next;
 	struct hib_filesystems *filesystems;
 	unsigned int nofs;
 	struct hib_quiesce quiesce;
@@ -93,7 +110,6 @@ struct hib_session {
 	struct hib_pool pool;
 	struct hib_relocation relocation;
 	struct hib_arch_jump *jump;
-	struct hib_handover *handover;
 	struct hib_disk_leaf **digests;
 	u32 nr_digests;
 	struct hib_masters *masters;
@@ -106,6 +122,8 @@ void hib_session_end(struct hib_session *s);
 int hib_session_inject(void *session, const char *step);
 __printf(3, 4)
 int hib_session_fail(struct hib_session *s, int error, const char *fmt, ...);
+void hib_session_ask_frames(struct hib_session *s, u64 nr_pages);
+void hib_session_ask_room(struct hib_session *s, u64 pages, u64 blocks);
 void hib_session_report(struct hib_session *s, const char *phase, const char *step);
 u64 hib_session_ram_pages(void);
 bool hib_session_claim(void);

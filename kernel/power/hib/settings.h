@@ -56,7 +56,7 @@ struct hib_result {
  * @verify_excepted: Frames that differ and may.
  * @verify_wrong: Frames that differ and must not.
  * @workers: Threads that coded the image.
- * @attempts: At the atomic point.
+ * @attempts: How often it was tried to make the image.
  */
 struct hib_stats {
 	u64 saved_pages, same_pages, image_bytes;

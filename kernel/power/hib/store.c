@@ -274,17 +274,29 @@ int hib_store_read_header(struct hib_store *s, u64 header_block, struct hib_disk
 }
 
 /**
- * hib_store_write_header() - Write the sealed image header to its block.
+ * hib_store_header() - Memory for the image header, in the scratch page.
  * @s: Open store of the way down with slots reserved.
- * @disk: One block.
+ *
+ * Nothing is to be done with the store before hib_store_write_header().
+ *
+ * Context: Any.
+ * Return: A block of zeros.
+ */
+struct hib_disk_header *hib_store_header(struct hib_store *s)
+{
+	return memset(page_address(s->page), 0, sizeof(struct hib_disk_header));
+}
+
+/**
+ * hib_store_write_header() - Write what hib_store_header() gave to its block.
+ * @s: The store.
  *
  * Not flushed: the commit record's write does that.
  *
  * Context: Process context. Sleeps.
  * Return: 0 or the errno of the device.
  */
-int hib_store_write_header(struct hib_store *s, const struct hib_disk_header *disk)
+int hib_store_write_header(struct hib_store *s)
 {
-	memcpy(page_address(s->page), disk, sizeof(*disk));
 	return hib_bio_write_block(s->bdev, s->header_block, page_address(s->page), 0);
 }

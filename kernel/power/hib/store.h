@@ -26,8 +26,8 @@ struct page;
  * @header_block: Device block of the image header, 0: none yet.
  * @header_slot: Way down: its slot.
  * @leaf_slots: Way down: slots of extent leaves (taken by hib_store_write_extents()).
- * @image_blocks: Way down: image blocks written so far. Reserved blocks past them
- *	take the extent leaves.
+ * @image_blocks: Way down: image blocks written so far. Blocks past them take the
+ *	extent leaves.
  * @saved_signature: Signature found on the swap header.
  * @why: Way down: why the first area that was passed over cannot hold an image.
  * @page: One page of scratch memory for single blocks.
@@ -61,11 +61,7 @@ struct hib_store {
 int hib_store_open_swap(struct hib_store *s, dev_t dev, u64 offset_block);
 void hib_store_close_swap(struct hib_store *s);	/* slots must have been freed */
 u64 hib_store_room(const struct hib_store *s);	/* free blocks */
-/*
- * Take slots for image blocks up to @nr_blocks and for the header; as far as
- * room allows. 0 even if fewer came (see s->extents.nr_blocks), -ENOMEM, -ENOSPC
- * when not even the header found room.
- */
+/* The header's slot, and memory for the lists of @nr_blocks. -ENODEV, -ENOSPC. */
 int hib_store_reserve(struct hib_store *s, u64 nr_blocks);
 void hib_store_free_slots(struct hib_store *s);	/* idempotent */
 
@@ -77,7 +73,8 @@ extern const struct hib_io_ops hib_store_io_ops;	/* device is a struct hib_store
 /* --- chain.c, store.c: way down, after the data --- */
 int hib_store_write_extents(struct hib_store *s, const u8 id[HIB_ID_BYTES],
 			    u64 *first_block, u32 *nr_leaves);
-int hib_store_write_header(struct hib_store *s, const struct hib_disk_header *disk);
+struct hib_disk_header *hib_store_header(struct hib_store *s);	/* zeroed, to be filled */
+int hib_store_write_header(struct hib_store *s);
 /* --- store.c: both ways --- */
 int hib_store_init(struct hib_store *s);
 void hib_store_exit(struct hib_store *s);

@@ -111,7 +111,18 @@ int hib_stream_read_pages(struct hib_stream *s, const char **why);
 int hib_stream_read_leaves(struct hib_stream *s, const struct hib_piece *piece,
 			   enum hib_leaf_kind kind, void *(*leaf)(void *priv, u32 index),
 			   void *priv, const char **why);
-/* Does a sample of the pages shrink with s->codec to less than 7/8? */
-bool hib_stream_sample_shrinks(struct hib_stream *s);
+/**
+ * struct hib_stream_sample - What coding makes of some of the pages.
+ * @pages: How many these are.
+ * @in_bytes: Of these, what is not same-filled.
+ * @out_bytes: What that was coded to.
+ */
+struct hib_stream_sample {
+	u64 pages, in_bytes, out_bytes;
+};
+
+void hib_stream_sample(struct hib_stream *s, struct hib_stream_sample *sample);
+/* Does it shrink to less than 7/8? */
+bool hib_stream_sample_shrinks(const struct hib_stream_sample *sample);
 
 #endif

@@ -39,7 +39,7 @@
 /* What coding one chunk may touch, at most. */
 #define CHUNK_ROOM	(sizeof(struct hib_disk_chunk) + HIB_CHUNK_PAGES * sizeof(__le64) + \
 			 hib_codec_room(CHUNK_BODY_MAX))
-/* Chunks that are tried by hib_stream_sample_shrinks(). */
+/* Chunks that are tried by hib_stream_sample(). */
 #define SAMPLE_CHUNKS	16u
 
 /**
@@ -286,32 +286,46 @@ int hib_stream_write_pages(struct hib_stream *s, u64 first, u64 *bytes)
 }
 
 /**
- * hib_stream_sample_shrinks() - Is coding worth the while for these pages?
+ * hib_stream_sample() - Code a few chunks from all over the image.
  * @s: A prepared stream with its pages and codec filled in, nothing under way.
+ * @sample: What comes of it; all zero when that cannot be tried.
  *
- * Codes a few chunks from all over the image, and throws the result away.
+ * The result is thrown away.
  *
  * Context: Process context. Sleeps.
- * Return: True when the sample shrinks to less than 7/8 of what is not
- * same-filled anyway, or when there is nothing else in it.
  */
-bool hib_stream_sample_shrinks(struct hib_stream *s)
+void hib_stream_sample(struct hib_stream *s, struct hib_stream_sample *sample)
 {
 	u64 nr_chunks = hib_stream_chunks(s->pages.nr_pages);
 	u64 nr_samples = min_t(u64, nr_chunks, SAMPLE_CHUNKS);
 	struct hib_stream_worker *w = &s->workers[0];
-	u64 i, in_bytes = 0, out_bytes = 0;
 	struct chunk_source src;
 	void *out;
 
+	*sample = (struct hib_stream_sample) {};
 	if (!s->codec || hib_stream_worker_setup(w, s->codec) || hib_stream_ring_get(s, w, &out))
-		return false;
-	for (i = 0; i < nr_samples; i++) {
+		return;
+	for (u64 i = 0; i < nr_samples; i++) {
 		chunk_scan(s, w, div64_u64(i * nr_chunks, nr_samples), &src);
 		chunk_encode(s, w, &src, out, false);
-		in_bytes += (u64)src.nr_packed * HIB_BLOCK_BYTES;
-		out_bytes += src.frame.body_bytes;
+		sample->pages += src.frame.nr_pages;
+		sample->in_bytes += (u64)src.nr_packed * HIB_BLOCK_BYTES;
+		sample->out_bytes += src.frame.body_bytes;
 		cond_resched();
 	}
-	return out_bytes * 8 < in_bytes * 7 || !in_bytes;
+}
+
+/**
+ * hib_stream_sample_shrinks() - Is coding worth the while?
+ * @sample: Of the pages.
+ *
+ * Context: Any.
+ * Return: True when the sample shrinks to less than 7/8 of what is not
+ * same-filled anyway, or when there is nothing else in it.
+ */
+bool hib_stream_sample_shrinks(const struct hib_stream_sample *sample)
+{
+	if (!sample->pages)
+		return false;
+	return sample->out_bytes * 8 < sample->in_bytes * 7 || !sample->in_bytes;
 }

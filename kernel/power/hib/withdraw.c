@@ -33,13 +33,12 @@ static int withdraw_record(struct hib_session *s)
 
 static int withdraw_header(struct hib_session *s)
 {
-	static const struct hib_disk_header nothing;
 	int ret;
 
 	if (!s->store.header_block)
 		return -ENODATA;
-	ret = hib_session_inject(s, "withdraw_all") ?:
-	      hib_store_write_header(&s->store, &nothing);
+	hib_store_header(&s->store);
+	ret = hib_session_inject(s, "withdraw_all") ?: hib_store_write_header(&s->store);
 	return ret ?: hib_bio_flush(s->store.bdev);
 }
 

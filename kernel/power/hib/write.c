@@ -31,9 +31,25 @@
 
 static void write_choose_codec(struct hib_session *s)
 {
+	struct hib_stream_sample sample;
+
 	s->stream.codec = hib_settings.codec ?: &hib_codec_lz4;
-	if (!hib_settings.codec && !hib_stream_sample_shrinks(&s->stream))
+	if (hib_settings.codec)
+		return;
+	hib_stream_sample(&s->stream, &sample);
+	if (!hib_stream_sample_shrinks(&sample))
 		s->stream.codec = &hib_codec_none;
+}
+
+/* The area is full: what was written before shows how much fits. */
+static int write_no_room(struct hib_session *s, u64 first)
+{
+	u64 pages = first + atomic64_read(&s->progress.pages);
+	u64 blocks = atomic64_read(&s->stream.next_offset) >> HIB_BLOCK_SHIFT;
+
+	hib_session_ask_room(s, pages, blocks);
+	return hib_session_fail(s, -ENOSPC, "swap: full, %llu MiB took %llu of %llu MiB of memory",
+				blocks >> 8, pages >> 8, s->stream.pages.nr_pages >> 8);
 }
 
 /* The pages from @first on of those that s->stream.pages shows. */
@@ -53,6 +69,8 @@ static int write_pages(struct hib_session *s, u64 first)
 	hib_report_meter_stop(meter);
 	if (ret == -EINTR)
 		return hib_session_fail(s, -EBUSY, "wakeup: an event arrived");
+	if (ret == -ENOSPC)
+		return write_no_room(s, first);
 	if (ret)
 		return hib_session_fail(s, ret, "write: page data");
 
@@ -172,6 +190,8 @@ static int write_lists(struct hib_session *s)
 					      &h->digests);
 		h->may_ignore |= HIB_MAY_DIGESTS;
 	}
+	if (ret == -ENOSPC)
+		return write_no_room(s, s->snapshot.precopy.frames.nr_set);
 	if (ret)
 		return hib_session_fail(s, ret, "write: page list");
 	h->image_bytes = atomic64_read(&s->stream.next_offset);
@@ -205,16 +225,12 @@ static int write_describe(struct hib_session *s)
 
 static int write_header(struct hib_session *s)
 {
-	struct hib_disk_header *disk;
+	struct hib_disk_header *disk = hib_store_header(&s->store);
 	int ret;
 
-	disk = (void *)get_zeroed_page(GFP_NOIO | __GFP_NOWARN);
-	if (!disk)
-		return hib_session_fail(s, -ENOMEM, "write: memory for the header");
 	hib_header_build(disk, &s->header);
-	ret = hib_store_write_header(&s->store, disk);
 	s->record.header_tag = le64_to_cpu(disk->tag);
-	free_page((unsigned long)disk);
+	ret = hib_store_write_header(&s->store);
 	return ret ? hib_session_fail(s, ret, "write: header") : 0;
 }
 
@@ -237,6 +253,8 @@ int hib_write_image(struct hib_session *s)
 	h->nr_extents = s->store.extents.nr;
 	ret = hib_store_write_extents(&s->store, s->image_id, &h->extent_block,
 				      &h->nr_extent_leaves);
+	if (ret == -ENOSPC)
+		return write_no_room(s, s->snapshot.precopy.frames.nr_set);
 	if (ret)
 		return hib_session_fail(s, ret, "write: extents");
 	s->stats.image_bytes = h->image_bytes;

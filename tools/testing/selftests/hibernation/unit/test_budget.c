@@ -63,6 +63,7 @@ TEST(budget_counts_each_reclaimed_page_twice)
 	in.free = 900;
 	check_number(hib_budget_compute(&in, &out), 0);
 	check_number(out.reclaim, 100);
+	check_number(out.must, 100);
 	check_number(out.copy, 920);
 }
 
@@ -133,19 +134,30 @@ TEST(budget_wish_that_cannot_be_met_is_no_error)
 	check_number(out.reclaim, 0);
 }
 
-TEST(budget_reclaims_for_a_small_store_as_far_as_it_can)
+/* What is swapped takes the room that it makes. */
+TEST(budget_drops_cache_for_a_small_store_and_swaps_nothing)
 {
 	struct hib_budget_input in = input();
 
+	in.clean = 300;
 	in.room = 800;
 	check_number(hib_budget_compute(&in, &out), 0);
-	check_number(out.reclaim, 200);
+	check_number(out.drop, 200);
+	check_number(out.reclaim, 0);
+	check_number(out.copy, 820);
 	in.room = 1;
 	check_number(hib_budget_compute(&in, &out), 0);
-	check_number(out.reclaim, 600);
+	check_number(out.drop, 300);
+	check_number(out.reclaim, 0);
+	in.image_limit = 500;
+	check_number(hib_budget_compute(&in, &out), 0);
+	check_number(out.drop, 300);
+	check_number(out.reclaim, 200);
+	check_number(out.must, 0);
+	in.image_limit = UNLIMITED;
 	in.room = 5000;
 	check_number(hib_budget_compute(&in, &out), 0);
-	check_number(out.reclaim, 0);
+	check_number(out.drop + out.reclaim, 0);
 }
 
 TEST(budget_bears_numbers_that_overflow)
@@ -409,5 +421,54 @@ TEST(budget_worst_image_holds_raw_chunks)
 		blocks += rest * DIV_ROUND_UP(HIB_CHUNK_BYTES_MAX, HIB_BLOCK_BYTES);
 		blocks += (nr_full + rest + 507) / 508;
 		check(hib_budget_worst_blocks(32 * nr_chunks, false) > blocks);
+	}
+}
+
+TEST(budget_fits_what_surely_fits)
+{
+	u64 room;
+
+	for (room = 0; room < 1ull << 30; room = room * 3 + 101) {
+		u64 pages = hib_budget_fitting_pages(room, 0, 0, true);
+
+		check(!pages || hib_budget_worst_blocks(pages, true) <= room);
+		check(hib_budget_worst_blocks(pages + 1, true) > room);
+		/* Nothing shrank, or what was written grew. */
+		check_number(hib_budget_fitting_pages(room, 1000, 1000, true), pages);
+		check_number(hib_budget_fitting_pages(room, 1000, 1100, true), pages);
+	}
+}
+
+/* 300 MiB of room, 3 pages in 2 blocks: 1.5 times what surely fits, less a sixteenth. */
+TEST(budget_fits_by_the_ratio_seen)
+{
+	u64 sure = hib_budget_fitting_pages(76800, 0, 0, false);
+
+	check(sure > 74000 && sure < 76800);
+	check_number(hib_budget_fitting_pages(76800, 90000, 60000, false),
+		     sure * 3 / 2 - sure * 3 / 2 / 16);
+	/* A ratio that the margin eats up never says less than what is sure. */
+	check_number(hib_budget_fitting_pages(76800, 1000, 999, false), sure);
+	/* One that is too good to be true is not believed. */
+	check_number(hib_budget_fitting_pages(76800, 1ull << 40, 1, false), sure * 64 - sure * 4);
+	check_number(hib_budget_fitting_pages(0, 90000, 60000, false), 0);
+}
+
+/* More room never fits fewer pages, and a better ratio never fewer either. */
+TEST(budget_fits_more_into_more)
+{
+	u64 room, blocks, last_by_room[40] = {};
+
+	for (room = 1000; room < 1ull << 34; room *= 5) {
+		u64 last = ~0ull;
+		unsigned int i = 0;
+
+		for (blocks = 1000; blocks <= 40000; blocks += 1000, i++) {
+			u64 fit = hib_budget_fitting_pages(room, 40000, blocks, true);
+
+			check(fit <= last && fit >= last_by_room[i]);
+			last = fit;
+			last_by_room[i] = fit;
+		}
 	}
 }

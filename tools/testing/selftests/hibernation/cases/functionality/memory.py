@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """What an image takes of memory, and what has to give way for it."""
+import re
+
 from case import MIB, case, check
 
 STATS = "tell stats $(tr '\\n' ' ' < $power/hibernate/stats)\n"
@@ -42,12 +44,15 @@ def image_size_drops_clean_cache_first(desk):
 def image_size_zero_makes_it_small(desk):
     """0: as small as can be; anonymous memory goes to swap."""
     prime = cached_desk(desk, 100) + "setting $power/image_size 0\n"
-    desk.down("shutdown", prime=prime, after=STATS + desk.verdict())
+    down = desk.down("shutdown", prime=prime, after=STATS + desk.verdict())
+    rounds = re.search(r"reclaimed \d+ in (\d+) rounds", down.console)
+    check(rounds and int(rounds.group(1)) < 10, f"reclaim was asked again and again for what nobody gives: {rounds}")
     up = desk.up()
     desk.came_back(up, swap_used=True)
     seen = stats(up)
     check(seen["saved_pages"] < 180 * PAGES, f"{seen['saved_pages']} pages were saved")
     desk.swap_sound()
+    desk.note(rounds.group(0))
 
 
 @case(on="ours", seconds=30)

@@ -81,6 +81,11 @@ static inline u64 get_unaligned_le64(const void *at)
 	return le64_to_cpu(word);
 }
 
+static inline u64 div64_u64(u64 dividend, u64 divisor)
+{
+	return dividend / divisor;
+}
+
 static inline u64 div_u64(u64 dividend, u32 divisor)
 {
 	return dividend / divisor;

@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * DOC: slots - slots of a swap area, in runs
+ *
+ * An image takes millions of slots, so none of them is handled alone: they are
+ * taken in batches, listed as runs, and given back a run at a time.
+ *
+ * A list may be longer than anybody expected, since the free slots of an area
+ * can lie anywhere. hib_slots_runs() looks at the area's map and says how many
+ * runs there can be, so that memory for the list is taken while there is some.
+ * The answer holds as long as nobody else takes or frees slots; if somebody
+ * does, the list grows when it must.
+ *
+ * The caller owns the lists. Whatever became of a call, the list of slots says
+ * exactly which ones are taken.
+ *
+ * Context: process context. May sleep. Tasks are frozen, so that no area goes.
+ */
+#include "slots.h"
+
+#include <linux/bug.h>
+#include <linux/cpumask.h>
+#include <linux/minmax.h>
+#include <linux/rbtree.h>
+#include <linux/sched.h>
+#include <linux/string.h>
+#include <linux/swap.h>
+#include <linux/swapops.h>
+
+/* Slots that are looked at before somebody else may run. */
+#define SLOTS_LOOK	65536ul
+/* A cluster of mm/swapfile.c, where it is smallest. */
+#define SLOTS_CLUSTER	256u
+
+/* Room for @nr more runs. */
+static int list_make_room(struct hib_extents *list, u32 nr)
+{
+	if (list->capacity - list->nr >= nr)
+		return 0;
+	if (list->nr > U32_MAX / 2 - nr)
+		return -ENOMEM;
+	return hib_extents_reserve(list, 2 * list->nr + nr);
+}
+
+static int slots_append(int type, const swp_entry_t *entries, int nr,
+			struct hib_extents *slots, struct hib_extents *blocks)
+{
+	int error = 0;
+
+	for (int i = 0; i < nr; i++) {
+		unsigned long slot = swp_offset(entries[i]);
+		u64 block = swapdev_block(type, slot);
+
+		WARN_ON_ONCE(hib_extents_append(slots, slot, 1));
+		/* Block 0 is what an area that is being switched off answers. */
+		if (!block)
+			error = -ENODEV;
+		else if (!error)
+			WARN_ON_ONCE(hib_extents_append(blocks, block, 1));
+	}
+	return error;
+}
+
+/**
+ * hib_slots_take() - Take slots and list them.
+ * @type: Index of the area.
+ * @nr: How many are wanted; fewer may come, at most HIB_SLOTS_BATCH.
+ * @slots: List of slots; those that were taken are appended.
+ * @blocks: List of device blocks; theirs are appended.
+ *
+ * Does not allocate where the lists have room for HIB_SLOTS_BATCH more runs.
+ *
+ * Context: Process context. May sleep.
+ * Return:
+ * * 0		- at least one was taken
+ * * -ENOSPC	- the area is full
+ * * -ENODEV	- the area is going
+ * * -ENOMEM	- the lists cannot grow; nothing was taken
+ */
+int hib_slots_take(int type, u64 nr, struct hib_extents *slots, struct hib_extents *blocks)
+{
+	swp_entry_t entries[HIB_SLOTS_BATCH];
+	int error, got;
+
+	nr = min(nr, HIB_SLOTS_BATCH);
+	error = list_make_room(slots, nr) ?: list_make_room(blocks, nr);
+	if (error)
+		return error;
+	got = get_swap_pages_of_type(type, nr, entries);
+	return got ? slots_append(type, entries, got, slots, blocks) : -ENOSPC;
+}
+
+/**
+ * hib_slots_take_one() - Take a slot that stands in no list.
+ * @type: Index of the area.
+ * @slot: Receives it.
+ * @block: Receives its block on the device.
+ *
+ * Context: Process context. May sleep.
+ * Return: 0; -ENOSPC, -ENODEV with nothing taken.
+ */
+int hib_slots_take_one(int type, unsigned long *slot, u64 *block)
+{
+	swp_entry_t entry;
+
+	if (!get_swap_pages_of_type(type, 1, &entry))
+		return -ENOSPC;
+	*slot = swp_offset(entry);
+	*block = swapdev_block(type, *slot);
+	if (*block)
+		return 0;
+	put_swap_pages_of_type(type, *slot, 1);
+	*slot = 0;
+	return -ENODEV;
+}
+
+/**
+ * hib_slots_give_back() - Give slots back.
+ * @type: Index of the area.
+ * @slots: List of them; empty afterwards, its memory is freed.
+ *
+ * Context: Process context. May sleep.
+ */
+void hib_slots_give_back(int type, struct hib_extents *slots)
+{
+	for (u32 i = 0; i < slots->nr; i++)
+		put_swap_pages_of_type(type, slots->array[i].block, slots->array[i].nr_blocks);
+	hib_extents_exit(slots);
+}
+
+/* Runs that a swap file's own extents cut, on the device. */
+static u32 area_extents(const struct swap_info_struct *si)
+{
+	u32 nr = 0;
+
+	for (struct rb_node *node = rb_first(&si->swap_extent_root); node; node = rb_next(node))
+		nr++;
+	return nr;
+}
+
+/* The first slot from @slot on that is free, or is not; si->max: none. */
+static unsigned long area_next(const struct swap_info_struct *si, unsigned long slot, bool is_free)
+{
+	while (slot < si->max) {
+		size_t nr = min(si->max - slot, SLOTS_LOOK);
+		const u8 *map = si->swap_map + slot;
+		const u8 *found = is_free ? memchr(map, 0, nr) : memchr_inv(map, 0, nr);
+
+		if (found)
+			return found - si->swap_map;
+		slot += nr;
+		cond_resched();
+	}
+	return si->max;
+}
+
+/* Runs of free slots, at most @most; slot 0 is the header. */
+static u64 area_free_runs(const struct swap_info_struct *si, u64 most)
+{
+	unsigned long slot = area_next(si, 1, true);
+	u64 nr = 0;
+
+	while (slot < si->max && nr < most) {
+		nr++;
+		slot = area_next(si, slot, false);
+		slot = area_next(si, slot, true);
+	}
+	return nr;
+}
+
+/**
+ * hib_slots_runs() - In how many runs slots can come.
+ * @type: Index of an active area.
+ * @nr: Slots.
+ *
+ * The allocator fills one cluster after the other, in any order. So each
+ * cluster can begin a run, and cut one that goes on in the next.
+ *
+ * Context: Process context. May sleep.
+ * Return: An upper bound, as long as nobody takes or frees slots.
+ */
+u32 hib_slots_runs(int type, u64 nr)
+{
+	const struct swap_info_struct *si = swp_swap_info(swp_entry(type, 1));
+	u64 runs = 2 * area_free_runs(si, nr) + nr / SLOTS_CLUSTER + area_extents(si) +
+		   num_online_cpus();
+
+	return min3(runs, nr, (u64)U32_MAX / 2);
+}
