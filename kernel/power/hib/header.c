@@ -274,13 +274,15 @@ static const char *header_precopy_fault(const struct hib_header *h)
 }
 
 static const char *header_seal_fault(const struct hib_disk_header *disk,
-				     const u8 id[HIB_ID_BYTES])
+				     const struct hib_commit_record *r)
 {
 	if (le64_to_cpu(disk->magic) != HIB_HEADER_MAGIC)
 		return "header magic";
-	if (le64_to_cpu(disk->tag) != hib_header_tag(disk, id))
+	if (le64_to_cpu(disk->tag) != hib_header_tag(disk, r->image_id))
 		return "header tag";
-	if (memcmp(disk->image_id, id, HIB_ID_BYTES))
+	if (le64_to_cpu(disk->tag) != r->header_tag)
+		return "header is not the one committed";
+	if (memcmp(disk->image_id, r->image_id, HIB_ID_BYTES))
 		return "header image_id";
 	return NULL;
 }
@@ -288,7 +290,7 @@ static const char *header_seal_fault(const struct hib_disk_header *disk,
 /**
  * hib_header_parse() - Check a header block and turn it into host order.
  * @disk: The block as read.
- * @id: Image id from the commit record.
+ * @r: The commit record that leads to it.
  * @device_blocks: Blocks of the device that holds the image.
  * @h: Receives the header; not to be used unless 0 is returned.
  * @why: Set to the field that is wrong when an errno is returned.
@@ -302,10 +304,10 @@ static const char *header_seal_fault(const struct hib_disk_header *disk,
  * * -EBADMSG		- damaged, forged, or of another image
  * * -EOPNOTSUPP	- version, feature, codec, page or chunk size not known here
  */
-int hib_header_parse(const struct hib_disk_header *disk, const u8 id[HIB_ID_BYTES],
+int hib_header_parse(const struct hib_disk_header *disk, const struct hib_commit_record *r,
 		     u64 device_blocks, struct hib_header *h, const char **why)
 {
-	*why = header_seal_fault(disk, id);
+	*why = header_seal_fault(disk, r);
 	if (*why)
 		return -EBADMSG;
 	*why = header_unknown(disk);

@@ -37,7 +37,7 @@ void hib_header_build(struct hib_disk_header *disk, const struct hib_header *h);
  * 0; -EBADMSG damaged, -EOPNOTSUPP version, feature, codec, page or chunk size
  * not known here. *@why names the field.
  */
-int hib_header_parse(const struct hib_disk_header *disk, const u8 id[HIB_ID_BYTES],
+int hib_header_parse(const struct hib_disk_header *disk, const struct hib_commit_record *r,
 		     u64 device_blocks, struct hib_header *h, const char **why);
 u64 hib_header_tag(const struct hib_disk_header *disk, const u8 id[HIB_ID_BYTES]);
 

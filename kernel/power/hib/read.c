@@ -50,12 +50,8 @@ static int read_header(struct hib_session *s)
 	if (!disk)
 		return hib_session_fail(s, -ENOMEM, "header: memory");
 	ret = hib_store_read_header(&s->store, s->record.header_block, disk);
-	if (!ret && le64_to_cpu(disk->tag) != s->record.header_tag) {
-		why = "not the one committed";
-		ret = -EBADMSG;
-	}
 	if (!ret)
-		ret = hib_header_parse(disk, s->image_id, hib_store_device_blocks(&s->store),
+		ret = hib_header_parse(disk, &s->record, hib_store_device_blocks(&s->store),
 				       &s->header, &why);
 	s->described = !ret;
 	free_page((unsigned long)disk);

@@ -3,6 +3,7 @@
 #include "header.h"
 
 #define FUZZ_OTHER_ID	0x04u	/* the commit record names another image */
+#define FUZZ_OTHER_TAG	0x08u	/* the commit record names another header */
 
 static struct hib_disk_header disk __aligned(4096), again __aligned(4096);
 
@@ -41,14 +42,15 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t bytes)
 	u8 steer = fuzz_take(&data, &bytes);
 	struct hib_header h;
 	const char *why = NULL;
-	u8 id[HIB_ID_BYTES];
+	struct hib_commit_record r = {};
 	int error;
 
 	fuzz_fill(&disk, sizeof(disk), &data, &bytes);
-	memcpy(id, steer & FUZZ_OTHER_ID ? fuzz_id : disk.image_id, sizeof(id));
+	memcpy(r.image_id, steer & FUZZ_OTHER_ID ? fuzz_id : disk.image_id, HIB_ID_BYTES);
 	if (steer & FUZZ_SEAL)
-		disk.tag = cpu_to_le64(hib_header_tag(&disk, id));
-	error = hib_header_parse(&disk, id, DEVICE_BLOCKS, &h, &why);
+		disk.tag = cpu_to_le64(hib_header_tag(&disk, r.image_id));
+	r.header_tag = le64_to_cpu(disk.tag) ^ !!(steer & FUZZ_OTHER_TAG);
+	error = hib_header_parse(&disk, &r, DEVICE_BLOCKS, &h, &why);
 	if (error) {
 		fuzz_must(error == -EBADMSG || error == -EOPNOTSUPP);
 		fuzz_must(why && strlen(why));

@@ -48,10 +48,21 @@ static void reseal(void)
 	disk.tag = cpu_to_le64(hib_header_tag(&disk, id));
 }
 
+/* The record of an image with @image_id whose header is the one on the disk. */
+static struct hib_commit_record record_of(const u8 *image_id)
+{
+	struct hib_commit_record r = { .header_tag = le64_to_cpu(disk.tag) };
+
+	memcpy(r.image_id, image_id, HIB_ID_BYTES);
+	return r;
+}
+
 static int parse(void)
 {
+	const struct hib_commit_record r = record_of(id);
+
 	why = "not set";
-	return hib_header_parse(&disk, id, DEVICE_BLOCKS, &parsed, &why);
+	return hib_header_parse(&disk, &r, DEVICE_BLOCKS, &parsed, &why);
 }
 
 /* The header must be refused once @change was made to it, for that reason. */
@@ -226,14 +237,32 @@ TEST(header_refuses_every_flipped_bit)
 
 TEST(header_refuses_another_image)
 {
+	struct hib_commit_record r;
+
 	make();
 	hib_header_build(&disk, &h);
-	check_number(hib_header_parse(&disk, other_id, DEVICE_BLOCKS, &parsed, &why), -EBADMSG);
+	r = record_of(other_id);
+	check_number(hib_header_parse(&disk, &r, DEVICE_BLOCKS, &parsed, &why), -EBADMSG);
 	check_text(why, "header tag");
 	memcpy(disk.image_id, other_id, sizeof(other_id));
 	reseal();
 	check_number(parse(), -EBADMSG);
 	check_text(why, "header image_id");
+}
+
+/* Sound, and of the same image: one that was written before the image was complete. */
+TEST(header_refuses_one_that_was_not_committed)
+{
+	struct hib_commit_record r;
+
+	make();
+	hib_header_build(&disk, &h);
+	r = record_of(id);
+	h.created_s++;
+	hib_header_build(&disk, &h);
+	check_number(hib_header_parse(&disk, &r, DEVICE_BLOCKS, &parsed, &why), -EBADMSG);
+	check_text(why, "header is not the one committed");
+	check_number(parse(), 0);
 }
 
 REFUSES_BYTES(header_refuses_magic, disk.magic = 0, -EBADMSG, "header magic")

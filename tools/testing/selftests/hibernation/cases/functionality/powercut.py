@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 """The power goes at any moment: the next boot has the whole session, or a clean start with usable swap."""
+import struct
 from dataclasses import replace
 from pathlib import Path
 
@@ -65,9 +66,21 @@ def power_cut_while_writing(desk):
     check("fresh" in outcomes, f"no moment gave a fresh start: {outcomes}")
 
 
+def states_written(log, area):
+    """The states of the record in the order in which they were written; "swap" where there is none any more."""
+    place = (area.offset + image.COMMIT) // blocklog.SECTOR
+    states = []
+    with open(log.path, "rb") as lines:
+        for write in (log.writes[index] for index in log.writes_of(place)):
+            lines.seek(write.data + (place - write.sector) * log.size)
+            magic, _, state = struct.unpack("<QII", lines.read(16))
+            states.append(image.STATES[state] if magic == image.COMMIT_MAGIC else "swap")
+    return states
+
+
 @case(seconds=35)
 def spent_image_stays_spent(desk):
-    """The power goes right after a resume: the same image is not resumed again."""
+    """The power goes right after a resume: the same image is not resumed again; nor would it be from the jump on."""
     desk.standard(swap_mib=512)
     after = "judge verify || fail memory\ntell resumed\nsleep 60\n"
     desk.down("shutdown", after=after)
@@ -79,6 +92,8 @@ def spent_image_stays_spent(desk):
                    on_word=lambda run, text: run.kill() if text == "resumed" else None)
     check(up.has("^resumed"), "did not resume")
     log = blocklog.Log(swap.log)
+    states = states_written(log, desk.swap)
+    check(not desk.ours or states == ["loading", "jumping", "swap"], f"the record went through {states}")
     target = desk.folder / "cut.img"
     log.replay(before, target, len(log), desk.random)
     again = desk.up(name="again", machine=replace(desk.machine, disks=[vm.Disk(target), vm.Disk(files.path)]))

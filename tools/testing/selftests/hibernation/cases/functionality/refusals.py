@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 """Images that must not be resumed, and boots that are told not to."""
+import struct
 from dataclasses import replace
 
 from case import case, check
@@ -62,3 +63,19 @@ def missing_device_boots_fresh(desk):
     desk.standard()
     up = desk.boot("fresh\n", append=["resume=/dev/nothing"])
     fresh_and_sound(desk, up, "missing device")
+
+
+@case(on="ours", seconds=15)
+def swap_with_many_bad_pages_refused(desk):
+    """The list of bad pages ends where the commit record would lie: no image is made there, the list stays."""
+    desk.standard()
+    bad = struct.pack("<600I", *range(1000, 1600))
+    with open(desk.swap.path, "r+b") as disk:
+        disk.seek(1032)
+        disk.write(struct.pack("<I", 600))
+        disk.seek(1536)
+        disk.write(bad)
+    seen = desk.boot("swap_on\nhibernate shutdown\ntell refused $result\n", name="down")
+    check(seen.has("^refused EOPNOTSUPP"), "was not refused with EOPNOTSUPP")
+    check("600 bad pages in the swap header, limit 512" in seen.console, "the reason was not said")
+    check(desk.swap.page()[1536:1536 + len(bad)] == bad, "the list was changed")
