@@ -130,11 +130,24 @@ static int s4_begin(pm_message_t stage)
 	return 0;
 }
 
+/* _WAK where there was a _PTS, and nowhere else. */
+static void s4_wake(void)
+{
+	if (!s4.prepared)
+		return;
+	s4.prepared = false;
+	acpi_disable_wakeup_devices(ACPI_STATE_S4);
+	acpi_leave_sleep_state(ACPI_STATE_S4);
+	acpi_set_waking_vector(0);
+}
+
+/* Nobody may have come as far as s4_finish(): then what s4_begin() did is still there. */
 static void s4_end(void)
 {
+	suspend_nvs_free();
+	s4_wake();
 	acpi_turn_off_unused_power_resources();
 	acpi_scan_lock_release();
-	/* Nobody may have come as far as s4_finish(). */
 	acpi_sleep_set_target(ACPI_STATE_S0);
 	s4_tell("\\_TTS", ACPI_STATE_S0);
 }
@@ -159,12 +172,7 @@ static void s4_finish(void)
 {
 	acpi_ec_unblock_transactions();
 	suspend_nvs_free();
-	if (s4.prepared) {
-		s4.prepared = false;
-		acpi_disable_wakeup_devices(ACPI_STATE_S4);
-		acpi_leave_sleep_state(ACPI_STATE_S4);
-		acpi_set_waking_vector(0);
-	}
+	s4_wake();
 	acpi_sleep_set_target(ACPI_STATE_S0);
 	acpi_resume_power_resources();
 }
@@ -179,31 +187,59 @@ static void s4_back_from_sleep(void)
 	s4_tell_early("\\_BFS");
 }
 
+/* Reduced hardware has one register each for going to sleep and for having slept. */
+static bool s4_is_awake(void)
+{
+	u64 status = 0;
+	u32 awake = 0;
+
+	if (!acpi_gbl_reduced_hardware)
+		acpi_read_bit_register(ACPI_BITREG_WAKE_STATUS, &awake);
+	else if (ACPI_SUCCESS(acpi_read(&status, &acpi_gbl_FADT.sleep_status)))
+		awake = status & ACPI_X_WAKE_STATUS;
+	return awake;
+}
+
 static bool s4_wait(unsigned int ms)
 {
-	u32 awake = 0;
+	bool awake = false;
 
 	while (ms-- && !awake) {
 		acpi_os_stall(USEC_PER_MSEC);
-		acpi_read_bit_register(ACPI_BITREG_WAKE_STATUS, &awake);
+		awake = s4_is_awake();
 	}
 	return awake;
+}
+
+static void s4_write(u32 a, u32 b)
+{
+	if (acpi_gbl_reduced_hardware) {
+		acpi_write(a, &acpi_gbl_FADT.sleep_control);
+		return;
+	}
+	acpi_write(a, &acpi_gbl_FADT.xpm1a_control_block);
+	if (acpi_gbl_FADT.xpm1b_control_block.address)
+		acpi_write(b, &acpi_gbl_FADT.xpm1b_control_block);
 }
 
 /*
  * Called by ACPICA in place of its own last write, after which it would wait for
  * ever for a machine that does not do as it is told. Returns as that wait would.
  */
-static int s4_press(u8 state, u32 pm1a, u32 pm1b)
+static int s4_press(u8 state, u32 a, u32 b)
 {
 	for (int again = 0; again < 2; again++) {
-		acpi_write(pm1a, &acpi_gbl_FADT.xpm1a_control_block);
-		if (acpi_gbl_FADT.xpm1b_control_block.address)
-			acpi_write(pm1b, &acpi_gbl_FADT.xpm1b_control_block);
+		s4_write(a, b);
 		if (s4_wait(again ? S4_AGAIN_MS : S4_PATIENCE_MS))
 			break;
 	}
 	return 1;
+}
+
+static void s4_take_last_write(int (*press)(u8 state, u32 a, u32 b))
+{
+	acpi_os_set_prepare_sleep(press);
+	acpi_os_set_prepare_extended_sleep(press);
 }
 
 /* Is the last write another one's business? */
@@ -217,10 +253,10 @@ static int s4_enter(void)
 	bool press = !s4_is_pressed_by_others();
 
 	if (press)
-		acpi_os_set_prepare_sleep(s4_press);
+		s4_take_last_write(s4_press);
 	acpi_enter_sleep_state(ACPI_STATE_S4);
 	if (press)
-		acpi_os_set_prepare_sleep(NULL);
+		s4_take_last_write(NULL);
 	acpi_leave_sleep_state_prep(ACPI_STATE_S4);
 	return -EIO;
 }

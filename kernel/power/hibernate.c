@@ -7,6 +7,7 @@
  * may be asked at any time. They take the locks; what happens then is save's
  * and load's business.
  */
+#include <linux/crash_dump.h>
 #include <linux/export.h>
 #include <linux/freezer.h>
 #include <linux/hibernation_arch.h>
@@ -18,6 +19,7 @@
 #include <linux/security.h>
 #include <linux/suspend.h>
 #include <linux/swap.h>
+#include "hib/area.h"
 #include "hib/load.h"
 #include "hib/locate.h"
 #include "hib/platform.h"
@@ -34,7 +36,9 @@
 #define pr_fmt(fmt) "PM: hibernation: " fmt
 
 /* How long a boot that must not resume looks for a device that is not there yet. */
-#define RETIRE_WATCH_S	300
+#define RETIRE_WATCH_S	300u
+/* Looks that are not cheap, or that found the device busy, become rare. */
+#define RETIRE_PAUSE_S	8u
 
 /**
  * hibernation_available() - May this system hibernate at all?
@@ -225,17 +229,34 @@ static void resume_measure_footprint(void)
 		hib_settings.boot_pages = max(hib_settings.boot_pages, nr_pages);
 }
 
+/*
+ * A kernel that saves what is left of a crashed one often has its command line.
+ * If that one crashed while it powered down, the image is whole, and the next
+ * ordinary boot resumes it: it is neither resumed nor retired here.
+ */
+static bool resume_is_anothers_business(void)
+{
+	if (!is_kdump_kernel())
+		return false;
+	pr_info("this is a crash kernel: images are left alone\n");
+	return true;
+}
+
 /**
  * hib_resume() - Look for an image in the area that is set, and resume it.
  *
  * Context: Process context. Takes system_transition_mutex.
- * Return: Only when nothing was resumed; see hib_load().
+ * Return: Only when nothing was resumed; -EPERM in a crash kernel, otherwise see
+ * hib_load().
  */
 int hib_resume(void)
 {
-	unsigned int flags = lock_system_sleep();
+	unsigned int flags;
 	int ret;
 
+	if (resume_is_anothers_business())
+		return -EPERM;
+	flags = lock_system_sleep();
 	resume_measure_footprint();
 	ret = hib_load(hib_settings.resume_dev, hib_settings.resume_block);
 	unlock_system_sleep(flags);
@@ -256,7 +277,8 @@ static int __init resume_locate(bool wanted, dev_t *dev)
 			       wanted ? hib_settings.resume_wait_s : 0, dev);
 }
 
-static void resume_retire(dev_t dev)
+/* Was it looked at, so that nothing is left to do? */
+static bool resume_retire(dev_t dev)
 {
 	int ret;
 
@@ -265,27 +287,38 @@ static void resume_retire(dev_t dev)
 	mutex_unlock(&system_transition_mutex);
 	if (!ret)
 		pr_notice("an image was retired, as this boot was told not to resume\n");
+	return !ret || ret == -ENODATA || hib_area_is_active(dev, hib_settings.resume_block);
 }
 
 /*
  * The device may come long after the initcalls, with a module that an initramfs
- * loads. A resume that is asked for by hand ends the watch, and so does the first
- * look at the device: what is in use by then holds no image, or is out of reach.
+ * loads, and be claimed for a moment by whoever else looks at it. A resume that
+ * is asked for by hand ends the watch, and so does a look at the device: one in
+ * use as swap holds no image.
  */
 static int resume_retire_late(void *unused)
 {
-	for (unsigned int i = 0; i < RETIRE_WATCH_S; i++) {
-		dev_t dev;
+	unsigned int pause_s = 1;
 
-		schedule_timeout_idle(HZ);
+	for (unsigned int waited_s = 0; waited_s < RETIRE_WATCH_S; waited_s += pause_s) {
+		dev_t dev;
+		int ret;
+
+		schedule_timeout_idle(pause_s * HZ);
 		if (resume_wanted())
 			break;
-		if (hib_locate_late(hib_settings.spec, &dev))
-			continue;
-		resume_retire(dev);
-		break;
+		ret = hib_locate_late(hib_settings.spec, &dev);
+		if (!ret && resume_retire(dev))
+			break;
+		if (!ret || hib_locate_is_slow(hib_settings.spec))
+			pause_s = min(2 * pause_s, RETIRE_PAUSE_S);
 	}
 	return 0;
+}
+
+static void __init resume_watch(void)
+{
+	kthread_run(resume_retire_late, NULL, "hib-retire");
 }
 
 /* The boot's own attempt; an initramfs may make another through sysfs. */
@@ -298,14 +331,17 @@ static int __init hib_resume_at_boot(void)
 	wait_for_initramfs();
 	hib_settings.ram_pages = get_num_physpages();
 	resume_measure_footprint();
+	if (resume_is_anothers_business())
+		return 0;
 	if (resume_locate(wanted, &dev)) {
 		if (!wanted && hib_settings.spec[0])
-			kthread_run(resume_retire_late, NULL, "hib-retire");
+			resume_watch();
 		return 0;
 	}
 	hib_settings.resume_dev = dev;
 	if (!wanted) {
-		resume_retire(dev);
+		if (!resume_retire(dev))
+			resume_watch();
 		return 0;
 	}
 	hib_resume();

@@ -64,7 +64,7 @@ int hib_snapshot_create(struct hib_snapshot *snap)
 	*snap = (struct hib_snapshot) { .digest_seed = get_random_u64() };
 	ret = hib_pfnset_init(&snap->nosave, max_pfn) ?:
 	      hib_pfnset_init(&snap->saved, max_pfn) ?:
-	      hib_precopy_create(&snap->precopy, snap->digest_seed) ?:
+	      hib_precopy_create(&snap->precopy) ?:
 	      hib_census_cover(&snap->saved) ?:
 	      hib_census_cover(&snap->nosave) ?:
 	      hib_nosave_collect(&snap->nosave);
@@ -232,6 +232,7 @@ int hib_snapshot_take(struct hib_snapshot *snap)
 		.nr_table = snap->pool.nr_table,
 		.early = &snap->precopy.frames,
 		.digests = snap->precopy.digests,
+		.key = snap->precopy.key,
 		.stale = &snap->precopy.stale,
 		.leaves = snap->leaves,
 		.seed = snap->digest_seed,

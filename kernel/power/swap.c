@@ -54,7 +54,7 @@ static int root_check(struct hib_store *s)
 	if (error)
 		return error;
 	if (!hib_commit_is_swap(disk)) {
-		pr_err("%pg: block %llu carries signature '%.10s', not that of a swap area\n",
+		pr_err("%pg: block %llu carries signature '%10pE', not that of a swap area\n",
 		       s->bdev, s->root_block, disk->signature);
 		return -EOPNOTSUPP;
 	}
@@ -71,13 +71,15 @@ static int root_check(struct hib_store *s)
 static int area_try(struct hib_store *s, const struct swap_info_struct *si, int type,
 		    dev_t dev, u64 offset_block)
 {
-	const char *refusal = hib_area_refusal(si);
+	char why[HIB_AREA_WHY_BYTES];
 	u64 start;
 
 	if (dev && (!si->bdev || si->bdev->bd_dev != dev))
 		return -ENODEV;
-	if (refusal) {
-		pr_info("swap area %d is not used for an image: %s\n", type, refusal);
+	if (hib_area_refuses(si, why)) {
+		pr_info("swap area %d is not used for an image: %s\n", type, why);
+		if (!s->why[0])
+			strscpy(s->why, why);
 		return -EOPNOTSUPP;
 	}
 	start = swapdev_block(type, 0);
@@ -172,11 +174,15 @@ u64 hib_store_room(const struct hib_store *s)
 	return count_swap_pages(s->swap_type, 1);
 }
 
-/* swapoff may have come between opening and freezing. */
+/*
+ * swapoff may have come between opening and freezing, and swapon of another
+ * file on the same device behind it.
+ */
 static bool area_is_gone(const struct hib_store *s)
 {
 	return !count_swap_pages(s->swap_type, 0) ||
-	       swp_swap_info(swp_entry(s->swap_type, 1))->bdev != s->bdev;
+	       swp_swap_info(swp_entry(s->swap_type, 1))->bdev != s->bdev ||
+	       swapdev_block(s->swap_type, 0) != s->root_block;
 }
 
 static int slot_take(const struct hib_store *s, unsigned long *slot, u64 *block)
@@ -187,7 +193,11 @@ static int slot_take(const struct hib_store *s, unsigned long *slot, u64 *block)
 		return -ENOSPC;
 	*slot = swp_offset(entry);
 	*block = swapdev_block(s->swap_type, *slot);
-	return 0;
+	if (*block)
+		return 0;
+	/* No slot lies on the device's first block: swapoff has begun. */
+	swap_free_nr(entry, 1);
+	return -ENODEV;
 }
 
 static int list_make_room(struct hib_extents *e)

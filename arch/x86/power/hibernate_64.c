@@ -24,7 +24,6 @@
  */
 #include "hibernate_64.h"
 
-#include <linux/cpu.h>
 #include <linux/errno.h>
 #include <linux/hibernation_arch.h>
 #include <linux/irqflags.h>
@@ -295,35 +294,4 @@ void __noreturn hib_arch_jump(struct hib_arch_jump *jump, u64 first_move_page_ph
 	jump_give_timers_back();
 	hib_arch_leave(jump);
 	BUG();
-}
-
-/**
- * arch_resume_nosmt() - Bring SMT siblings to rest in the restored kernel.
- *
- * The kernel that loaded the image left them halted, which keeps their core
- * from saving power. Where SMT is switched off nobody would ever start them:
- * start them once, so that they go offline as this kernel has them do it.
- *
- * Context: Process context, all CPUs back, CPU hotplug disabled by this task.
- * Return: 0 or an errno of CPU hotplug.
- */
-int arch_resume_nosmt(void)
-{
-	enum cpuhp_smt_control wanted = cpu_smt_control;
-	int error;
-
-	switch (wanted) {
-	case CPU_SMT_DISABLED:
-	case CPU_SMT_FORCE_DISABLED:
-		break;
-	default:
-		return 0;
-	}
-
-	cpu_hotplug_enable();
-	error = cpuhp_smt_enable();
-	if (!error)
-		error = cpuhp_smt_disable(wanted);
-	cpu_hotplug_disable();
-	return error;
 }

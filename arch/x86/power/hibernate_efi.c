@@ -16,6 +16,7 @@
 #include <linux/pfn.h>
 #include <linux/printk.h>
 #include <linux/string.h>
+#include <linux/xxhash.h>
 
 #include "hibernate_ident.h"
 
@@ -30,25 +31,53 @@ static bool efi_is_firmwares(const efi_memory_desc_t *md)
 	       md->type != EFI_LOADER_CODE && md->type != EFI_LOADER_DATA;
 }
 
-static bool efi_add(struct hib_arch_efi *list, const efi_memory_desc_t *md)
+/**
+ * hib_arch_efi_add() - One more region that firmware was told of.
+ * @list: Zeroed before the first one.
+ * @md: The region; left out if firmware does not go there.
+ *
+ * The hash is a sum, since the order of regions means nothing.
+ *
+ * Context: Any.
+ */
+void hib_arch_efi_add(struct hib_arch_efi *list, const efi_memory_desc_t *md)
 {
-	u32 nr = le32_to_cpu(list->nr);
-
-	if (nr == HIB_ARCH_EFI_REGIONS)
-		return false;
-	list->region[nr] = (struct hib_arch_efi_region) {
+	const struct hib_arch_efi_region region = {
 		.phys = cpu_to_le64(md->phys_addr),
 		.virt = cpu_to_le64(md->virt_addr),
 		.nr_pages = cpu_to_le32(min_t(u64, md->num_pages, U32_MAX)),
 		.type = cpu_to_le32(md->type),
 	};
+	u32 nr = le32_to_cpu(list->nr);
+
+	if (!efi_is_firmwares(md))
+		return;
+	if (nr < HIB_ARCH_EFI_REGIONS)
+		list->region[nr] = region;
+	le64_add_cpu(&list->hash, xxh64(&region, sizeof(region), HIB_ARCH_IDENT_MAGIC));
 	list->nr = cpu_to_le32(nr + 1);
-	return true;
+}
+
+/**
+ * hib_arch_efi_settle() - All regions were added: list them, or keep their hash.
+ * @list: The list.
+ *
+ * Context: Any.
+ */
+void hib_arch_efi_settle(struct hib_arch_efi *list)
+{
+	bool listed = le32_to_cpu(list->nr) <= HIB_ARCH_EFI_REGIONS;
+
+	list->state = cpu_to_le32(listed ? HIB_ARCH_EFI_LISTED : HIB_ARCH_EFI_HASHED);
+	if (listed)
+		list->hash = 0;
+	else
+		memset(list->region, 0, sizeof(list->region));
 }
 
 /**
  * hib_arch_efi_describe() - List what this kernel told firmware.
- * @list: Receives it; says so when there are no services, or too many regions.
+ * @list: Receives it; says so when there are no services.
  *
  * Context: Process context, once services are set up.
  */
@@ -59,14 +88,9 @@ void hib_arch_efi_describe(struct hib_arch_efi *list)
 	memset(list, 0, sizeof(*list));
 	if (!efi_enabled(EFI_RUNTIME_SERVICES) || !efi_enabled(EFI_MEMMAP))
 		return;
-	list->state = cpu_to_le32(HIB_ARCH_EFI_LISTED);
-	for_each_efi_memory_desc(md) {
-		if (!efi_is_firmwares(md) || efi_add(list, md))
-			continue;
-		memset(list, 0, sizeof(*list));
-		list->state = cpu_to_le32(HIB_ARCH_EFI_TOO_MANY);
-		return;
-	}
+	for_each_efi_memory_desc(md)
+		hib_arch_efi_add(list, md);
+	hib_arch_efi_settle(list);
 }
 
 /**
@@ -79,11 +103,23 @@ void hib_arch_efi_describe(struct hib_arch_efi *list)
 bool hib_arch_efi_is_sane(const struct hib_arch_efi *list)
 {
 	u32 nr = le32_to_cpu(list->nr), state = le32_to_cpu(list->state);
+	u32 listed = state == HIB_ARCH_EFI_LISTED ? nr : 0;
 
-	return nr <= HIB_ARCH_EFI_REGIONS && state <= HIB_ARCH_EFI_TOO_MANY &&
-	       (state == HIB_ARCH_EFI_LISTED || !nr) &&
-	       !memchr_inv(list->region + nr, 0,
-			   (HIB_ARCH_EFI_REGIONS - nr) * sizeof(list->region[0]));
+	switch (state) {
+	case HIB_ARCH_EFI_NONE:
+	case HIB_ARCH_EFI_LISTED:
+		if (nr > HIB_ARCH_EFI_REGIONS || nr != listed || list->hash)
+			return false;
+		break;
+	case HIB_ARCH_EFI_HASHED:
+		if (nr <= HIB_ARCH_EFI_REGIONS)
+			return false;
+		break;
+	default:
+		return false;
+	}
+	return !memchr_inv(list->region + listed, 0,
+			   (HIB_ARCH_EFI_REGIONS - listed) * sizeof(list->region[0]));
 }
 
 static bool efi_has(const struct hib_arch_efi *list, const struct hib_arch_efi_region *region)
@@ -100,6 +136,7 @@ static bool efi_has(const struct hib_arch_efi *list, const struct hib_arch_efi_r
  * @here: The list of this boot.
  *
  * Their order does not count: kexec-tools hand regions on in one of their own.
+ * Of more than can be listed it is known whether all are the same, not which differs.
  *
  * Context: Any.
  * Return:
@@ -113,8 +150,10 @@ u32 hib_arch_efi_compare(const struct hib_arch_efi *image, const struct hib_arch
 
 	if (le32_to_cpu(image->state) == HIB_ARCH_EFI_NONE)
 		return HIB_ARCH_SERVICES_THERE;
-	if (le32_to_cpu(image->state) != HIB_ARCH_EFI_LISTED)
-		return HIB_ARCH_SERVICES_UNKNOWN;
+	if (le32_to_cpu(image->state) == HIB_ARCH_EFI_HASHED)
+		return image->state == here->state && image->nr == here->nr &&
+		       image->hash == here->hash ? HIB_ARCH_SERVICES_THERE :
+						   HIB_ARCH_SERVICES_UNKNOWN;
 	for (u32 i = 0; i < nr; i++)
 		if (!efi_has(here, &image->region[i]))
 			return i + 1;

@@ -242,8 +242,9 @@ int hib_arch_ident_feature_missing(const struct hib_arch_ident *image)
  * hib_arch_possible() - Can this machine hibernate at all?
  * @why: Set when it cannot.
  *
- * Memory encryption by the processor takes keys along that no later boot has,
- * and a guest of Xen that manages its own page tables cannot be given others.
+ * Memory encryption by the processor takes keys along that no later boot has.
+ * So do the guests of a host with SEV-SNP, which has pages that it must not
+ * write as well. A guest of Xen that manages its own page tables cannot be given others.
  *
  * Context: Any, once CPU features are known.
  * Return: 0 or -EOPNOTSUPP.
@@ -251,7 +252,8 @@ int hib_arch_ident_feature_missing(const struct hib_arch_ident *image)
 int hib_arch_possible(const char **why)
 {
 	if (cc_platform_has(CC_ATTR_MEM_ENCRYPT) ||
-	    cc_platform_has(CC_ATTR_GUEST_MEM_ENCRYPT)) {
+	    cc_platform_has(CC_ATTR_GUEST_MEM_ENCRYPT) ||
+	    cc_platform_has(CC_ATTR_HOST_SEV_SNP)) {
 		*why = "memory encryption";
 		return -EOPNOTSUPP;
 	}

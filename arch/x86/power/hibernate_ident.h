@@ -3,13 +3,14 @@
 #define _X86_POWER_HIBERNATE_IDENT_H
 
 #include <linux/build_bug.h>
+#include <linux/efi.h>
 #include <linux/stddef.h>
 #include <linux/types.h>
 
 #include "memmap.h"
 
 #define HIB_ARCH_IDENT_MAGIC	0x3436363878424948ULL	/* "HIBx8664" */
-#define HIB_ARCH_IDENT_VERSION	3
+#define HIB_ARCH_IDENT_VERSION	4
 #define HIB_ARCH_IDENT_CAPS	32
 #define HIB_ARCH_EFI_REGIONS	36
 
@@ -17,7 +18,7 @@
 enum hib_arch_efi_state {
 	HIB_ARCH_EFI_NONE = 0,		/* it never calls it */
 	HIB_ARCH_EFI_LISTED = 1,
-	HIB_ARCH_EFI_TOO_MANY = 2,	/* more regions than can be listed */
+	HIB_ARCH_EFI_HASHED = 2,	/* more regions than can be listed */
 };
 
 struct hib_arch_efi_region {
@@ -27,9 +28,17 @@ struct hib_arch_efi_region {
 	__le32 type;			/* as EFI numbers them */
 };
 
+/**
+ * struct hib_arch_efi - The regions that EFI firmware was told of.
+ * @state: enum hib_arch_efi_state.
+ * @nr: How many regions there are.
+ * @hash: Of all of them, in any order, where they are not listed; else 0.
+ * @region: Them; all zero where there are more than fit.
+ */
 struct hib_arch_efi {
-	__le32 state;			/* enum hib_arch_efi_state */
+	__le32 state;
 	__le32 nr;
+	__le64 hash;
 	struct hib_arch_efi_region region[HIB_ARCH_EFI_REGIONS];
 };
 
@@ -109,7 +118,7 @@ struct hib_arch_ident {
 };
 
 static_assert(offsetof(struct hib_arch_ident, map) == 248);
-static_assert(sizeof(struct hib_arch_ident) == 1864);
+static_assert(sizeof(struct hib_arch_ident) == 1872);
 
 struct hib_arch_context;
 
@@ -121,6 +130,8 @@ int hib_arch_ident_feature_missing(const struct hib_arch_ident *image);
 const char *hib_arch_ident_difference(const struct hib_arch_ident *image,
 				      const struct hib_arch_ident *here);
 
+void hib_arch_efi_add(struct hib_arch_efi *list, const efi_memory_desc_t *md);
+void hib_arch_efi_settle(struct hib_arch_efi *list);
 void hib_arch_efi_describe(struct hib_arch_efi *list);
 bool hib_arch_efi_is_sane(const struct hib_arch_efi *list);
 u32 hib_arch_efi_compare(const struct hib_arch_efi *image, const struct hib_arch_efi *here);

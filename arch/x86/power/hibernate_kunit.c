@@ -199,8 +199,48 @@ static void efi_regions_are_compared(struct kunit *test)
 	fill_efi(here, 3);
 	memset(was, 0, sizeof(*was));			/* the image's kernel calls none */
 	KUNIT_EXPECT_EQ(test, HIB_ARCH_SERVICES_THERE, hib_arch_efi_compare(was, here));
-	was->state = cpu_to_le32(HIB_ARCH_EFI_TOO_MANY);
+}
+
+/* @nr regions, from @first on and round; @moved lies elsewhere, unless it is @nr. */
+static void add_efi(struct hib_arch_efi *list, u32 nr, u32 first, u32 moved)
+{
+	memset(list, 0, sizeof(*list));
+	for (u32 i = 0; i < nr; i++) {
+		u32 n = (first + i) % nr;
+		efi_memory_desc_t md = {
+			.type = EFI_RUNTIME_SERVICES_CODE, .attribute = EFI_MEMORY_RUNTIME,
+			.phys_addr = 0x1000000ull * (n + 1) + (n == moved ? 0x1000 : 0),
+			.virt_addr = 0xfffffffe00000000ull + 0x200000 * n, .num_pages = n + 1,
+		};
+
+		hib_arch_efi_add(list, &md);
+	}
+	hib_arch_efi_settle(list);
+}
+
+static void efi_regions_beyond_the_list_are_compared(struct kunit *test)
+{
+	struct hib_arch_efi *was = &own_ident()[0].efi, *here = &test_idents[1].efi;
+	const u32 most = HIB_ARCH_EFI_REGIONS, nr = most + 5;
+
+	add_efi(was, most, 0, most);
+	KUNIT_EXPECT_EQ(test, (u32)HIB_ARCH_EFI_LISTED, le32_to_cpu(was->state));
+	KUNIT_EXPECT_TRUE(test, hib_arch_efi_is_sane(was));
+
+	add_efi(was, nr, 0, nr);
+	KUNIT_EXPECT_EQ(test, (u32)HIB_ARCH_EFI_HASHED, le32_to_cpu(was->state));
+	KUNIT_EXPECT_TRUE(test, hib_arch_efi_is_sane(was));
+	add_efi(here, nr, 7, nr);
+	KUNIT_EXPECT_EQ(test, HIB_ARCH_SERVICES_THERE, hib_arch_efi_compare(was, here));
+	for (u32 moved = 0; moved < nr; moved++) {
+		add_efi(here, nr, 7, moved);
+		KUNIT_EXPECT_EQ(test, HIB_ARCH_SERVICES_UNKNOWN, hib_arch_efi_compare(was, here));
+	}
+	add_efi(here, nr - 1, 0, nr);
 	KUNIT_EXPECT_EQ(test, HIB_ARCH_SERVICES_UNKNOWN, hib_arch_efi_compare(was, here));
+	add_efi(here, most, 0, most);
+	KUNIT_EXPECT_EQ(test, HIB_ARCH_SERVICES_UNKNOWN, hib_arch_efi_compare(was, here));
+	KUNIT_EXPECT_EQ(test, 1u, hib_arch_efi_compare(here, was));
 }
 
 /* Whether firmware is called here or not: a list that differs is survived, unless nothing may. */
@@ -232,7 +272,7 @@ static void ident_refuses_what_no_kernel_wrote(struct kunit *test)
 	expect_refused(test, ident, -EOPNOTSUPP, why);
 
 	ident = own_ident();
-	ident->version = cpu_to_le32(2);	/* without what firmware was told */
+	ident->version = cpu_to_le32(3);	/* without the hash of many regions */
 	expect_refused(test, ident, -EOPNOTSUPP, why);
 
 	ident = own_ident();
@@ -261,7 +301,15 @@ static void ident_refuses_what_no_kernel_wrote(struct kunit *test)
 	expect_refused(test, ident, -EBADMSG, why);
 
 	ident = own_ident();
-	ident->efi.state = cpu_to_le32(HIB_ARCH_EFI_TOO_MANY + 1);
+	ident->efi.state = cpu_to_le32(HIB_ARCH_EFI_HASHED + 1);
+	expect_refused(test, ident, -EBADMSG, why);
+
+	ident = own_ident();
+	ident->efi.state = cpu_to_le32(HIB_ARCH_EFI_HASHED);	/* few would be listed */
+	expect_refused(test, ident, -EBADMSG, why);
+
+	ident = own_ident();
+	le64_add_cpu(&ident->efi.hash, 1);			/* listed, and hashed besides */
 	expect_refused(test, ident, -EBADMSG, why);
 
 	ident = own_ident();
@@ -421,6 +469,7 @@ static struct kunit_case hib_arch_cases[] = {
 	KUNIT_CASE(ident_refuses_a_processor_with_less),
 	KUNIT_CASE(ident_tells_of_other_processors),
 	KUNIT_CASE(efi_regions_are_compared),
+	KUNIT_CASE(efi_regions_beyond_the_list_are_compared),
 	KUNIT_CASE(ident_tells_of_services_elsewhere),
 	KUNIT_CASE(ident_refuses_what_no_kernel_wrote),
 	KUNIT_CASE(ident_refuses_addresses_out_of_place),

@@ -6,7 +6,10 @@
 
 struct swap_info_struct;
 
-const char *hib_area_refusal(const struct swap_info_struct *si);
-bool hib_area_swaps_to_memory(void);
+#define HIB_AREA_WHY_BYTES	96u
+
+bool hib_area_refuses(const struct swap_info_struct *si, char why[HIB_AREA_WHY_BYTES]);
+bool hib_area_swapping_gains(void);
+bool hib_area_is_active(dev_t dev, u64 root_block);
 
 #endif

@@ -23,6 +23,7 @@
 #include "../power.h"
 #include "bound.h"
 #include "codec.h"
+#include "freezer.h"
 #include "hybrid.h"
 #include "load.h"
 #include "moment.h"
@@ -115,9 +116,7 @@ static void memory_leave(void *context, enum hib_outcome outcome)
 
 static int threads_enter(void *context)
 {
-	int ret = freeze_kernel_threads();
-
-	return ret ? hib_session_fail(context, ret, "freezer: a kernel thread refused") : 0;
+	return hib_freezer_threads(context);
 }
 
 static void threads_leave(void *context, enum hib_outcome outcome)

@@ -17,6 +17,10 @@
  * group, or else a limit on the group of whoever asked for hibernation would
  * bound how long the machine takes.
  *
+ * Nothing here gives up: what a device was told to do it may still do, and the
+ * pages are its until it answers. But a device that has given no answer for half
+ * a minute is named, once a minute.
+ *
  * Context: process context, devices working. Completion runs in interrupt
  * context and touches the request only.
  */
@@ -29,10 +33,54 @@
 #include <linux/blk-cgroup.h>
 #include <linux/blkdev.h>
 #include <linux/mm.h>
+#include <linux/ratelimit.h>
+#include <linux/timer.h>
 
 #define BLOCK_SECTORS_SHIFT	(HIB_BLOCK_SHIFT - SECTOR_SHIFT)
 
+#define PATIENCE_S		30u
+#define REMINDER_S		60u
+
 static_assert(HIB_BLOCK_BYTES == PAGE_SIZE);
+
+/**
+ * struct bio_watch - Somebody waits for a device; on the stack.
+ * @timer: Goes off when that takes too long.
+ * @bdev: The device.
+ * @since: When it began, in jiffies.
+ */
+struct bio_watch {
+	struct timer_list timer;
+	struct block_device *bdev;
+	unsigned long since;
+};
+
+/* Many wait at once: one line for all of them. */
+static void watch_complain(struct timer_list *timer)
+{
+	static struct ratelimit_state _rs =
+		RATELIMIT_STATE_INIT_FLAGS(_rs, (REMINDER_S - 1) * HZ, 1, RATELIMIT_MSG_ON_RELEASE);
+	struct bio_watch *w = from_timer(w, timer, timer);
+
+	if (__ratelimit(&_rs))
+		pr_crit("waiting for %pg, which has given no answer for %lu s\n", w->bdev,
+			(jiffies - w->since) / HZ);
+	mod_timer(timer, jiffies + REMINDER_S * HZ);
+}
+
+static void watch_begin(struct bio_watch *w, struct block_device *bdev)
+{
+	w->bdev = bdev;
+	w->since = jiffies;
+	timer_setup_on_stack(&w->timer, watch_complain, 0);
+	mod_timer(&w->timer, jiffies + PATIENCE_S * HZ);
+}
+
+static void watch_end(struct bio_watch *w)
+{
+	del_timer_sync(&w->timer);
+	destroy_timer_on_stack(&w->timer);
+}
 
 static sector_t block_to_sector(u64 block)
 {
@@ -109,6 +157,7 @@ void hib_bio_begin(struct hib_io_done *done)
 	init_completion(&done->done);
 	atomic_set(&done->pending, 1);
 	done->error = 0;
+	done->bdev = NULL;
 }
 
 /**
@@ -127,6 +176,7 @@ int hib_bio_submit(struct block_device *bdev, enum req_op op, u64 block,
 		   struct page **pages, unsigned int nr_pages, struct hib_io_done *done)
 {
 	u64 end = hib_bio_device_blocks(bdev);
+	struct bio_watch watch;
 	struct blk_plug plug;
 
 	if (nr_pages > end || block > end - nr_pages) {
@@ -135,6 +185,8 @@ int hib_bio_submit(struct block_device *bdev, enum req_op op, u64 block,
 		return -EIO;
 	}
 
+	done->bdev = bdev;
+	watch_begin(&watch, bdev);
 	blk_start_plug(&plug);
 	while (nr_pages) {
 		struct bio *bio = bio_alloc(bdev, segments_wanted(pages, nr_pages),
@@ -152,6 +204,7 @@ int hib_bio_submit(struct block_device *bdev, enum req_op op, u64 block,
 		nr_pages -= taken;
 	}
 	blk_finish_plug(&plug);
+	watch_end(&watch);
 	return 0;
 }
 
@@ -175,12 +228,17 @@ void hib_bio_end(struct hib_io_done *done)
  */
 int hib_bio_wait(struct hib_io_done *done)
 {
+	struct bio_watch watch;
+
+	watch_begin(&watch, done->bdev);
 	wait_for_completion_io(&done->done);
+	watch_end(&watch);
 	return READ_ONCE(done->error);
 }
 
 static int single_block(struct block_device *bdev, u64 block, void *data, blk_opf_t opf)
 {
+	struct bio_watch watch;
 	struct bio_vec bvec;
 	struct bio bio;
 	int error;
@@ -189,7 +247,9 @@ static int single_block(struct block_device *bdev, u64 block, void *data, blk_op
 	bio_associate_blkg_from_css(&bio, blkcg_root_css);
 	bio.bi_iter.bi_sector = block_to_sector(block);
 	__bio_add_page(&bio, virt_to_page(data), HIB_BLOCK_BYTES, 0);
+	watch_begin(&watch, bdev);
 	error = submit_bio_wait(&bio);
+	watch_end(&watch);
 	bio_uninit(&bio);
 	if (error)
 		pr_err("%s of block %llu of %pg failed: %pe\n", blk_op_str(opf & REQ_OP_MASK),
@@ -236,8 +296,12 @@ int hib_bio_write_block(struct block_device *bdev, u64 block, void *data, blk_op
  */
 int hib_bio_flush(struct block_device *bdev)
 {
-	int error = blkdev_issue_flush(bdev);
+	struct bio_watch watch;
+	int error;
 
+	watch_begin(&watch, bdev);
+	error = blkdev_issue_flush(bdev);
+	watch_end(&watch);
 	if (error)
 		pr_err("flush of %pg failed: %pe\n", bdev, ERR_PTR(error));
 	return error;

@@ -60,10 +60,10 @@ static u64 bound_loadable(const struct hib_session *s, u64 nr_pages)
 	return totalram_pages() > taken ? totalram_pages() - taken : 0;
 }
 
-/* What is swapped to memory is not gone: then only what needs no swap counts. */
+/* Where nothing is gained by swapping, only what needs no swap counts. */
 static u64 bound_reclaimable(const struct hib_census *census)
 {
-	return hib_area_swaps_to_memory() ? census->droppable : census->reclaimable;
+	return hib_area_swapping_gains() ? census->reclaimable : census->droppable;
 }
 
 static void bound_describe(struct hib_session *s, struct hib_budget_input *in)

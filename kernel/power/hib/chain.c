@@ -16,6 +16,7 @@
 
 #include "store.h"
 #include "bio.h"
+#include "extent_chain.h"
 
 #include <linux/blkdev.h>
 #include <linux/err.h>
@@ -67,49 +68,23 @@ int hib_store_write_extents(struct hib_store *s, const u8 id[HIB_ID_BYTES],
 	return error;
 }
 
-static int read_chain(struct hib_store *s, const u8 id[HIB_ID_BYTES], u64 block,
-		      u32 nr_leaves, const char **why)
+static int read_chain(struct hib_store *s, struct hib_extent_chain *chain,
+		      const u8 id[HIB_ID_BYTES], const char **why)
 {
 	void *leaf = page_address(s->page);
-	int error;
-	u32 i;
+	int ret;
 
-	for (i = 0; i < nr_leaves; i++) {
-		if (!hib_store_has_block(s, block)) {
-			*why = "extent leaf outside the device";
-			return -EBADMSG;
-		}
-		error = hib_bio_read_block(s->bdev, block, leaf);
-		if (error) {
+	while ((ret = hib_extent_chain_step(chain, why)) > 0) {
+		ret = hib_bio_read_block(s->bdev, chain->next, leaf);
+		if (ret) {
 			*why = "extent leaf unreadable";
-			return error;
+			return ret;
 		}
-		error = hib_extents_decode(&s->extents, leaf, id, i,
-					   hib_store_device_blocks(s), &block);
-		if (error) {
-			*why = "extent leaf damaged";
-			return error;
-		}
+		ret = hib_extent_chain_take(chain, leaf, id, why);
+		if (ret)
+			return ret;
 	}
-	if (block) {
-		*why = "extent leaves go on past their count";
-		return -EBADMSG;
-	}
-	return 0;
-}
-
-static int check_extents(const struct hib_store *s, u64 nr_extents, u64 image_blocks,
-			 const char **why)
-{
-	if (s->extents.nr != nr_extents) {
-		*why = "number of extents is not the header's";
-		return -EBADMSG;
-	}
-	if (s->extents.nr_blocks < image_blocks) {
-		*why = "extents do not cover the image";
-		return -EBADMSG;
-	}
-	return 0;
+	return ret;
 }
 
 /**
@@ -122,9 +97,7 @@ static int check_extents(const struct hib_store *s, u64 nr_extents, u64 image_bl
  * @image_blocks: Blocks that the runs must cover.
  * @why: With an error: what is wrong, in a few words.
  *
- * The numbers may be anything. A chain cannot run in a circle, since each leaf
- * carries its place; it is followed no further than the device could hold, and
- * memory grows only with what was really read.
+ * The numbers may be anything: see extent_chain.c.
  *
  * Context: Process context. Sleeps.
  * Return: 0, -EBADMSG, -EIO, -ENOMEM.
@@ -132,17 +105,17 @@ static int check_extents(const struct hib_store *s, u64 nr_extents, u64 image_bl
 int hib_store_read_extents(struct hib_store *s, const u8 id[HIB_ID_BYTES], u64 first_block,
 			   u32 nr_leaves, u64 nr_extents, u64 image_blocks, const char **why)
 {
+	struct hib_extent_chain chain = {
+		.extents = &s->extents,
+		.device_blocks = hib_store_device_blocks(s),
+		.nr_extents = nr_extents,
+		.image_blocks = image_blocks,
+	};
 	int error;
 
-	if (nr_extents > hib_store_device_blocks(s) ||
-	    nr_leaves != DIV_ROUND_UP_ULL(nr_extents, HIB_LEAF_EXTENTS)) {
-		*why = "number of extents and leaves disagree";
-		return -EBADMSG;
-	}
-
-	error = read_chain(s, id, first_block, nr_leaves, why);
+	error = hib_extent_chain_begin(&chain, first_block, nr_leaves, why);
 	if (!error)
-		error = check_extents(s, nr_extents, image_blocks, why);
+		error = read_chain(s, &chain, id, why);
 	if (error) {
 		pr_err("%pg: %s (%u leaves from block %llu on, %llu extents): %pe\n",
 		       s->bdev, *why, nr_leaves, first_block, nr_extents, ERR_PTR(error));

@@ -32,8 +32,6 @@
 #include <linux/pagemap.h>
 #include <linux/string.h>
 
-#define OLD_SWAP_SIGNATURE	"SWAP-SPACE"
-
 static struct hib_disk_commit *record_of(struct hib_store *s)
 {
 	return page_address(s->page) + HIB_COMMIT_OFFSET;
@@ -53,22 +51,18 @@ static int root_write(struct hib_store *s, blk_opf_t flags)
 	return error;
 }
 
-static bool is_swap_signature(const u8 *signature)
-{
-	return !memcmp(signature, HIB_SWAP_SIGNATURE, HIB_SIGNATURE_BYTES) ||
-	       !memcmp(signature, OLD_SWAP_SIGNATURE, HIB_SIGNATURE_BYTES);
-}
-
 /**
  * hib_commit_is_swap() - Does a header page carry the signature of a swap area?
  * @disk: Last 512 bytes of the page.
  *
+ * SWAP-SPACE, that of areas before 1998, is none: swapon refuses it as well.
+ *
  * Context: Any.
- * Return: true for SWAPSPACE2 and SWAP-SPACE.
+ * Return: true for SWAPSPACE2.
  */
 bool hib_commit_is_swap(const struct hib_disk_commit *disk)
 {
-	return is_swap_signature(disk->signature);
+	return !memcmp(disk->signature, HIB_SWAP_SIGNATURE, HIB_SIGNATURE_BYTES);
 }
 
 /**
@@ -98,18 +92,17 @@ int hib_commit_read(struct hib_store *s, struct hib_commit_record *r, const char
 	return hib_commit_parse(record_of(s), hib_bio_device_blocks(s->bdev), r, why);
 }
 
-/* Turn the record in the scratch page into what was there before, and write it. */
+/*
+ * Turn the record in the scratch page into what was there before, and write it.
+ * What the record says was there is not looked at: it may be damaged, and only
+ * one signature is ever replaced.
+ */
 static int put_signature_back(struct hib_store *s)
 {
 	struct hib_disk_commit *disk = record_of(s);
-	u8 signature[HIB_SIGNATURE_BYTES];
 
-	if (is_swap_signature(disk->saved_signature))
-		memcpy(signature, disk->saved_signature, HIB_SIGNATURE_BYTES);
-	else
-		memcpy(signature, HIB_SWAP_SIGNATURE, HIB_SIGNATURE_BYTES);
 	memset(disk, 0, sizeof(*disk));
-	memcpy(disk->signature, signature, HIB_SIGNATURE_BYTES);
+	memcpy(disk->signature, HIB_SWAP_SIGNATURE, HIB_SIGNATURE_BYTES);
 	return root_write(s, REQ_PREFLUSH | REQ_FUA);
 }
 
@@ -117,6 +110,7 @@ static int put_signature_back(struct hib_store *s)
  * hib_commit_make() - Make a complete image count.
  * @s: Store that holds the image; on other devices it is durable already.
  * @r: The record; its saved signature is taken from @s.
+ * @begun: Set to true right before the record is sent, and left alone otherwise.
  *
  * Flushes, then writes the record with FUA: on return 0 the image counts. The
  * block must still carry the signature that was found when the store was
@@ -129,7 +123,7 @@ static int put_signature_back(struct hib_store *s)
  * * -ESTALE	- the block is no longer the swap header that was found
  * * -EIO	- flush, read or write failed
  */
-int hib_commit_make(struct hib_store *s, const struct hib_commit_record *r)
+int hib_commit_make(struct hib_store *s, const struct hib_commit_record *r, bool *begun)
 {
 	struct hib_disk_commit *disk = record_of(s);
 	struct hib_commit_record record = *r;
@@ -143,13 +137,14 @@ int hib_commit_make(struct hib_store *s, const struct hib_commit_record *r)
 		return error;
 	if (!hib_commit_is_swap(disk) ||
 	    memcmp(disk->signature, s->saved_signature, HIB_SIGNATURE_BYTES)) {
-		pr_err("%pg: block %llu carries signature '%.10s', '%.10s' wanted: not written\n",
+		pr_err("%pg: block %llu carries signature '%10pE', '%10pE' wanted: not written\n",
 		       s->bdev, s->root_block, disk->signature, s->saved_signature);
 		return -ESTALE;
 	}
 
 	memcpy(record.saved_signature, s->saved_signature, HIB_SIGNATURE_BYTES);
 	hib_commit_build(disk, &record);
+	*begun = true;
 	error = root_write(s, REQ_PREFLUSH | REQ_FUA);
 	if (error && put_signature_back(s))
 		pr_emerg("%pg: block %llu may hold an image that must not be resumed: boot with noresume\n",
@@ -205,8 +200,7 @@ int hib_commit_set_state(struct hib_store *s, const struct hib_commit_record *r)
  * hib_commit_retire() - End an image: put the swap signature back.
  * @s: Open store.
  * @id: Only when the record on disk carries this id. NULL: whatever the record
- *	holds, as long as the block carries the signature of an image. What it
- *	saved is put back when that is a swap signature, SWAPSPACE2 otherwise.
+ *	holds, as long as the block carries the signature of an image.
  *
  * The record's other bytes become zero.
  *

@@ -15,16 +15,16 @@ bool hib_commit_is_swap(const struct hib_disk_commit *disk);
 int hib_commit_read(struct hib_store *s, struct hib_commit_record *r, const char **why);
 /*
  * Flush the device, then write the record with FUA: the image counts from here.
- * The root block must still carry s->saved_signature, else -ESTALE.
+ * The root block must still carry s->saved_signature, else -ESTALE. *@begun: the
+ * record may be on the disk.
  */
-int hib_commit_make(struct hib_store *s, const struct hib_commit_record *r);
+int hib_commit_make(struct hib_store *s, const struct hib_commit_record *r, bool *begun);
 /* Rewrite the record with another state and count of tries; FUA. */
 int hib_commit_set_state(struct hib_store *s, const struct hib_commit_record *r);
 /*
  * Put the swap signature back and wipe the record, FUA. With @id, only when the
  * record on disk carries that id: -ESTALE otherwise. @id NULL: a damaged record;
- * needs the signature LINHIB0001, restores what the record saved when that is a
- * swap signature, SWAPSPACE2 otherwise.
+ * needs the signature LINHIB0001.
  */
 int hib_commit_retire(struct hib_store *s, const u8 *id);
 

@@ -72,17 +72,17 @@ static const u64 *copy_early_digest(const struct hib_copy *copy, struct copy_ear
 static u64 copy_one(struct hib_copy *copy, unsigned long pfn, const u64 *early)
 {
 	void *from = page_address(pfn_to_page(pfn));
-	u64 digest = 0;
 	void *to;
 
 	if (early) {
-		digest = hib_digest_page(from, copy->seed);
+		u64 digest = hib_digest_keyed(from, copy->key);
+
 		if (digest == *early)
-			return digest;
+			return copy->leaves ? hib_digest_page(from, copy->seed) : 0;
 		hib_pfnset_add(copy->stale, pfn);
 	}
 	if (copy->nr_copied++ >= copy->nr_table)
-		return digest;
+		return 0;
 	to = pfn_to_kaddr(copy->table[copy->nr_copied - 1]);
 	copy_page(to, from);
 	return copy->leaves ? hib_digest_page(to, copy->seed) : 0;

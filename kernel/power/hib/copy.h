@@ -6,6 +6,7 @@
 #include "format.h"
 #include "pfnset.h"
 
+struct hib_digest_key;
 struct page;
 
 /**
@@ -15,9 +16,10 @@ struct page;
  * @nr_table: Its length; what does not fit is counted and not copied.
  * @early: Frames that were written early.
  * @digests: Of these, HIB_PRECOPY_DIGESTS to a page.
+ * @key: Of these digests.
  * @stale: Receives those of them that have changed; covers all memory.
  * @leaves: Digest leaves to fill, HIB_LEAF_DIGESTS to a leaf; NULL: no digests.
- * @seed: Of all digests.
+ * @seed: Of the digests in @leaves.
  * @nr_copied: Frames that were copied, or should have been.
  */
 struct hib_copy {
@@ -26,6 +28,7 @@ struct hib_copy {
 	u64 nr_table;
 	const struct hib_pfnset *early;
 	u64 *const *digests;
+	const struct hib_digest_key *key;
 	struct hib_pfnset *stale;
 	struct hib_disk_leaf **leaves;
 	u64 seed;

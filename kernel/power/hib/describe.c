@@ -11,6 +11,7 @@
 #include "describe.h"
 #include <linux/suspend.h>
 #include <linux/sysfs.h>
+#include "area.h"
 #include "read.h"
 #include "session.h"
 
@@ -61,7 +62,8 @@ ssize_t hib_describe(dev_t dev, u64 root_block, char *buf)
 		count = ret;
 		goto out_unlock;
 	}
-	ret = dev ? hib_store_open_device(&s->store, dev, root_block) : -ENODEV;
+	ret = dev && !hib_area_is_active(dev, root_block) ?
+	      hib_store_open_device(&s->store, dev, root_block) : -ENODEV;
 	if (ret) {
 		count = sysfs_emit(buf, "none\n");
 	} else {

@@ -6,54 +6,101 @@
  * write back, commit, reclaim. Freezing the super blocks brings them to rest
  * in a consistent state, so that what lies on disk and what lies in the image
  * agree. Newest first, since a newer one may stand on a file of an older one.
- * Only block-backed ones that know how to freeze; FUSE and network ones are
- * left alone, their servers are frozen or far away.
  *
- * Each frozen super block is pinned until it is thawed. The list belongs to
- * the session and is in saved memory: the restored kernel thaws by it.
+ * Which ones: those whose operations can freeze. FUSE and network file systems
+ * have no such operation; cluster file systems would freeze on all nodes, and
+ * are left alone by name. An alternative would be to ask for a block device,
+ * but btrfs has none in its super block.
+ *
+ * Holding is best effort, and never waits without a limit. A file system that
+ * refuses, or that does not come to rest in time, is named in the log and left;
+ * the transition goes on, as it would without any of this. Each super block is
+ * frozen by a thread of its own, since freeze_super() cannot be interrupted:
+ *
+ *	WAITING -> HELD		the thread; released by the session
+ *	WAITING -> REFUSED	the thread
+ *	WAITING -> LEFT		the session, when it ends before the thread does;
+ *				the thread then thaws what it froze
+ *
+ * A thread that is late but comes back while the session still runs has its
+ * super block held like the others. Tasks that want to write to a held super
+ * block wait, and can be frozen while they do.
+ *
+ * The list belongs to the session and is in saved memory: the restored kernel
+ * releases by it. Threads share it; the last user frees it.
  */
 #include "filesystems.h"
+#include <linux/completion.h>
 #include <linux/err.h>
 #include <linux/fs.h>
+#include <linux/jiffies.h>
+#include <linux/kthread.h>
+#include <linux/refcount.h>
+#include <linux/sched/mm.h>
 #include <linux/slab.h>
+#include "supers.h"
 
-#define FILESYSTEMS_MAX		4096u
+#undef pr_fmt
+#define pr_fmt(fmt) "PM: hibernation: " fmt
 
-/**
- * struct hib_filesystems - Super blocks, oldest first.
- * @nr: Entries in use.
- * @size: Entries there is room for.
- * @nr_frozen: Entries, counted from the end, that are frozen.
- * @sbs: Pinned super blocks.
- */
-struct hib_filesystems {
-	unsigned int nr;
-	unsigned int size;
-	unsigned int nr_frozen;
-	struct super_block *sbs[] __counted_by(size);
+/* Of the whole limit, for finding the super blocks. */
+#define FIND_LIMIT_SHARE	4u
+/* Even after many that were late, each one has this long to come to rest. */
+#define LEAST_PATIENCE_MS	20u
+
+enum filesystem_state {
+	FILESYSTEM_WAITING,
+	FILESYSTEM_HELD,
+	FILESYSTEM_REFUSED,
+	FILESYSTEM_LEFT,
 };
 
-static bool filesystem_can_freeze(const struct super_block *sb)
+/**
+ * struct hib_filesystem - One super block that is to be held.
+ * @list: The list that it is in.
+ * @sb: The super block, with an active reference.
+ * @state: An enum filesystem_state, changed once.
+ * @error: With FILESYSTEM_REFUSED: why.
+ * @done: The thread has changed @state, or has ended without.
+ */
+struct hib_filesystem {
+	struct hib_filesystems *list;
+	struct super_block *sb;
+	atomic_t state;
+	int error;
+	struct completion done;
+};
+
+/**
+ * struct hib_filesystems - Super blocks that are to be held, oldest first.
+ * @users: The session and each thread that runs.
+ * @released: The session has let go.
+ * @nr: Entries.
+ * @fs: The entries.
+ */
+struct hib_filesystems {
+	refcount_t users;
+	bool released;
+	unsigned int nr;
+	struct hib_filesystem fs[] __counted_by(nr);
+};
+
+static void filesystems_put(struct hib_filesystems *list)
 {
-	return sb->s_bdev && !sb_rdonly(sb) &&
-	       (sb->s_op->freeze_fs || sb->s_op->freeze_super) &&
-	       !(sb->s_type->fs_flags & FS_HAS_SUBTYPE);
+	if (refcount_dec_and_test(&list->users))
+		kvfree(list);
 }
 
-static void filesystem_count(struct super_block *sb, void *arg)
+/* These freeze on all nodes of a cluster at once. */
+static bool filesystem_is_of_cluster(const struct super_block *sb)
 {
-	unsigned int *nr = arg;
-
-	*nr += filesystem_can_freeze(sb);
+	return !strcmp(sb->s_type->name, "gfs2") || !strcmp(sb->s_type->name, "ocfs2");
 }
 
-static void filesystem_collect(struct super_block *sb, void *arg)
+static bool filesystem_can_be_held(const struct super_block *sb)
 {
-	struct hib_filesystems *list = arg;
-
-	if (list->nr < list->size && filesystem_can_freeze(sb) &&
-	    atomic_inc_not_zero(&sb->s_active))
-		list->sbs[list->nr++] = sb;
+	return !sb_rdonly(sb) && (sb->s_op->freeze_fs || sb->s_op->freeze_super) &&
+	       !filesystem_is_of_cluster(sb);
 }
 
 static int filesystem_freeze(struct super_block *sb)
@@ -65,71 +112,210 @@ static int filesystem_freeze(struct super_block *sb)
 
 static void filesystem_thaw(struct super_block *sb)
 {
+	int ret;
+
 	if (sb->s_op->thaw_super)
-		sb->s_op->thaw_super(sb, FREEZE_HOLDER_KERNEL);
+		ret = sb->s_op->thaw_super(sb, FREEZE_HOLDER_KERNEL);
 	else
-		thaw_super(sb, FREEZE_HOLDER_KERNEL);
+		ret = thaw_super(sb, FREEZE_HOLDER_KERNEL);
+	if (ret)
+		pr_err("%s on %s could not be released: %pe\n", sb->s_type->name, sb->s_id,
+		       ERR_PTR(ret));
 }
 
-static struct hib_filesystems *filesystems_collect(void)
+/* Its own reclaim must not wait for a super block that is held already. */
+static int filesystem_thread(void *arg)
+{
+	struct hib_filesystem *fs = arg;
+	unsigned int nofs = memalloc_nofs_save();
+	int state;
+
+	fs->error = filesystem_freeze(fs->sb);
+	memalloc_nofs_restore(nofs);
+	state = fs->error ? FILESYSTEM_REFUSED : FILESYSTEM_HELD;
+	if (atomic_cmpxchg(&fs->state, FILESYSTEM_WAITING, state) != FILESYSTEM_WAITING) {
+		if (!fs->error)
+			filesystem_thaw(fs->sb);
+		deactivate_super(fs->sb);
+	}
+	complete(&fs->done);
+	filesystems_put(fs->list);
+	return 0;
+}
+
+static void filesystem_start(struct hib_filesystem *fs)
+{
+	struct task_struct *task;
+
+	refcount_inc(&fs->list->users);
+	task = kthread_run(filesystem_thread, fs, "hib-hold/%s", fs->sb->s_id);
+	if (!IS_ERR(task))
+		return;
+	fs->error = PTR_ERR(task);
+	atomic_set(&fs->state, FILESYSTEM_REFUSED);
+	complete(&fs->done);
+	filesystems_put(fs->list);
+}
+
+static void filesystem_tell(const struct hib_filesystem *fs, unsigned int waited_ms)
+{
+	const struct super_block *sb = fs->sb;
+
+	switch (atomic_read(&fs->state)) {
+	case FILESYSTEM_WAITING:
+		pr_warn("%s on %s did not come to rest in %u ms and is not held\n",
+			sb->s_type->name, sb->s_id, waited_ms);
+		break;
+	case FILESYSTEM_REFUSED:
+		pr_warn("%s on %s cannot be held: %pe\n", sb->s_type->name, sb->s_id,
+			ERR_PTR(fs->error));
+		break;
+	}
+}
+
+/*
+ * Half of what is left of the limit, so that there is something left for each
+ * of those behind one that is stuck.
+ */
+static unsigned int filesystem_patience_ms(unsigned long end)
+{
+	unsigned long now = jiffies;
+
+	return max(time_before(now, end) ? jiffies_to_msecs(end - now) / 2 : 0, LEAST_PATIENCE_MS);
+}
+
+/* True when the super block is held. */
+static bool filesystem_hold(struct hib_filesystem *fs, unsigned long end)
+{
+	unsigned int wait_ms = filesystem_patience_ms(end);
+
+	filesystem_start(fs);
+	wait_for_completion_timeout(&fs->done, msecs_to_jiffies(wait_ms));
+	filesystem_tell(fs, wait_ms);
+	return atomic_read(&fs->state) == FILESYSTEM_HELD;
+}
+
+static struct hib_filesystems *filesystems_create(unsigned int nr)
+{
+	struct hib_filesystems *list = kvzalloc(struct_size(list, fs, nr), GFP_KERNEL);
+
+	if (!list)
+		return NULL;
+	refcount_set(&list->users, 1);
+	list->nr = nr;
+	return list;
+}
+
+/* The list takes over the references; those that are not to be held are dropped. */
+static struct hib_filesystems *filesystems_choose(struct hib_supers *supers)
 {
 	struct hib_filesystems *list;
-	unsigned int nr = 0;
+	unsigned int i, nr = 0;
 
-	iterate_supers(filesystem_count, &nr);
-	if (nr > FILESYSTEMS_MAX)
-		return ERR_PTR(-E2BIG);
-	list = kvzalloc(struct_size(list, sbs, nr), GFP_KERNEL);
+	for (i = 0; i < supers->nr; i++) {
+		if (filesystem_can_be_held(supers->sbs[i])) {
+			swap(supers->sbs[nr], supers->sbs[i]);
+			nr++;
+		}
+	}
+	list = filesystems_create(nr);
 	if (!list)
-		return ERR_PTR(-ENOMEM);
-	list->size = nr;
-	iterate_supers(filesystem_collect, list);
+		return NULL;
+	for (i = 0; i < nr; i++) {
+		list->fs[i].list = list;
+		list->fs[i].sb = supers->sbs[i];
+		init_completion(&list->fs[i].done);
+	}
+	supers->nr -= nr;
+	memmove(supers->sbs, supers->sbs + nr, supers->nr * sizeof(*supers->sbs));
+	return list;
+}
+
+static struct hib_filesystems *filesystems_find(unsigned int limit_ms)
+{
+	struct hib_filesystems *list;
+	struct hib_supers supers;
+
+	if (hib_supers_collect(&supers, limit_ms) == -ETIME)
+		pr_warn("a file system is being mounted or unmounted: newer ones are not held\n");
+	list = filesystems_choose(&supers);
+	hib_supers_drop(&supers);
 	return list;
 }
 
 /**
- * hib_filesystems_freeze() - Freeze what can be frozen, newest first.
- * @frozen: Receives the list, for hib_filesystems_thaw().
- * @failed: Receives the name of the device whose file system refused.
+ * hib_filesystems_hold() - Hold what can be held, newest first.
+ * @limit_ms: Longest wait for all of them together, but for a moment for each.
  *
- * Context: Process context, user tasks frozen, kernel threads running.
- * Return: 0, or the errno of a file system that refused, with all thawed again.
+ * Best effort: what is not held is named in the log.
+ *
+ * Context: Process context, kernel threads running; tasks should, too. Sleeps,
+ * @limit_ms at most.
+ * Return: The list, for hib_filesystems_release() and hib_filesystems_forget();
+ * NULL when there was no memory for it, and nothing is held.
  */
-int hib_filesystems_freeze(struct hib_filesystems **frozen, const char **failed)
+struct hib_filesystems *hib_filesystems_hold(unsigned int limit_ms)
 {
-	struct hib_filesystems *list = filesystems_collect();
+	unsigned long end = jiffies + msecs_to_jiffies(limit_ms);
+	struct hib_filesystems *list = filesystems_find(limit_ms / FIND_LIMIT_SHARE);
+	unsigned int nr_held = 0;
 
-	if (IS_ERR(list))
-		return PTR_ERR(list);
-
-	while (list->nr_frozen < list->nr) {
-		struct super_block *sb = list->sbs[list->nr - 1 - list->nr_frozen];
-		int ret = filesystem_freeze(sb);
-
-		if (ret) {
-			*failed = sb->s_id;
-			hib_filesystems_thaw(list);
-			return ret;
-		}
-		list->nr_frozen++;
+	if (!list) {
+		pr_warn("no memory to hold file systems: none is held\n");
+		return NULL;
 	}
-	*frozen = list;
-	return 0;
+	for (unsigned int i = list->nr; i--; )
+		nr_held += filesystem_hold(&list->fs[i], end);
+	pr_info("%u of %u file systems are held\n", nr_held, list->nr);
+	return list;
 }
 
 /**
- * hib_filesystems_thaw() - Thaw in reverse and let go.
- * @frozen: The list, freed here; NULL is fine.
+ * hib_filesystems_are_held() - May somebody be waiting for a held file system?
+ * @list: From hib_filesystems_hold(), or NULL.
  *
- * Context: Process context.
+ * Return: false when none is, or is about to be.
  */
-void hib_filesystems_thaw(struct hib_filesystems *frozen)
+bool hib_filesystems_are_held(const struct hib_filesystems *list)
 {
-	if (!frozen)
+	return list && list->nr && !list->released;
+}
+
+/**
+ * hib_filesystems_release() - Release in reverse.
+ * @list: From hib_filesystems_hold(), or NULL. Stays the caller's. Idempotent.
+ *
+ * One that did not come to rest until now will be thawed when it does.
+ *
+ * Context: Process context. Sleeps: a file system writes when it is released.
+ */
+void hib_filesystems_release(struct hib_filesystems *list)
+{
+	if (!hib_filesystems_are_held(list))
 		return;
-	for (unsigned int i = frozen->nr - frozen->nr_frozen; i < frozen->nr; i++)
-		filesystem_thaw(frozen->sbs[i]);
-	for (unsigned int i = 0; i < frozen->nr; i++)
-		deactivate_super(frozen->sbs[i]);
-	kvfree(frozen);
+	list->released = true;
+	for (unsigned int i = 0; i < list->nr; i++) {
+		struct hib_filesystem *fs = &list->fs[i];
+		int state = atomic_cmpxchg(&fs->state, FILESYSTEM_WAITING, FILESYSTEM_LEFT);
+
+		if (state == FILESYSTEM_WAITING)
+			continue;
+		if (state == FILESYSTEM_HELD)
+			filesystem_thaw(fs->sb);
+		deactivate_super(fs->sb);
+	}
+}
+
+/**
+ * hib_filesystems_forget() - Release, and let go of the list.
+ * @list: From hib_filesystems_hold(), or NULL.
+ *
+ * Context: Process context. Sleeps.
+ */
+void hib_filesystems_forget(struct hib_filesystems *list)
+{
+	if (!list)
+		return;
+	hib_filesystems_release(list);
+	filesystems_put(list);
 }

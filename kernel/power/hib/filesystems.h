@@ -2,9 +2,13 @@
 #ifndef HIB_FILESYSTEMS_H
 #define HIB_FILESYSTEMS_H
 
+#include <linux/types.h>
+
 struct hib_filesystems;
 
-int hib_filesystems_freeze(struct hib_filesystems **frozen, const char **failed);
-void hib_filesystems_thaw(struct hib_filesystems *frozen);
+struct hib_filesystems *hib_filesystems_hold(unsigned int limit_ms);
+void hib_filesystems_release(struct hib_filesystems *list);
+bool hib_filesystems_are_held(const struct hib_filesystems *list);
+void hib_filesystems_forget(struct hib_filesystems *list);
 
 #endif

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * DOC: The header block and the commit record
+ * DOC: The header block
  *
- * The commit record is what makes an image count: the last 512 bytes of the
- * swap header page. It leads to the header block, which says what the image
+ * The commit record leads to the header block, which says what the image
  * holds, where its lists lie and which kernel and machine it belongs to.
+ * Its strings are shown to users in lines of text, so they hold no control
+ * characters.
  *
- * Both exist twice: as bytes on disk and in host order. Building cannot fail.
+ * It exists twice: as bytes on disk and in host order. Building cannot fail.
  * Parsing trusts nothing: the tag comes first, then each number is bounded by
  * the machine, the device and the other numbers, reserved parts and the rest
  * of every string must be zero. So what is accepted is exactly what building
@@ -21,7 +22,6 @@
 #include "tag.h"
 
 #define HEADER_CPUS_MAX		65536u
-#define COMMIT_TRIES_MAX	65535u
 
 /**
  * hib_header_tag() - What the tag of a header has to be.
@@ -34,6 +34,21 @@ u64 hib_header_tag(const struct hib_disk_header *disk, const u8 id[HIB_ID_BYTES]
 {
 	return hib_tag_compute(disk, sizeof(*disk), offsetof(struct hib_disk_header, tag), id,
 			       HIB_TAG_HEADER);
+}
+
+/* Not plain text: it could break the line it is printed in, or move a cursor. */
+static bool is_unprintable(u8 byte)
+{
+	return byte < ' ' || byte > '~';
+}
+
+/* Copies as much as fits, and nothing that a reader would refuse. */
+static void string_build(char *to, const char *from, size_t bytes)
+{
+	strscpy(to, from, bytes);
+	for (; *to; to++)
+		if (is_unprintable(*to))
+			*to = '?';
 }
 
 /**
@@ -74,9 +89,9 @@ void hib_header_build(struct hib_disk_header *disk, const struct hib_header *h)
 	disk->nr_extents = cpu_to_le64(h->nr_extents);
 	disk->handover_pfn = cpu_to_le64(h->handover_pfn);
 	disk->boot_pages = cpu_to_le64(h->boot_pages);
-	strscpy(disk->release, h->release, sizeof(disk->release));
-	strscpy(disk->build, h->build, sizeof(disk->build));
-	strscpy(disk->machine, h->machine, sizeof(disk->machine));
+	string_build(disk->release, h->release, sizeof(disk->release));
+	string_build(disk->build, h->build, sizeof(disk->build));
+	string_build(disk->machine, h->machine, sizeof(disk->machine));
 	disk->arch_bytes = cpu_to_le32(arch_bytes);
 	memcpy(disk->arch, h->arch, arch_bytes);
 	disk->tag = cpu_to_le64(hib_header_tag(disk, h->image_id));
@@ -120,11 +135,14 @@ static bool is_zero(const void *at, size_t bytes)
 	return !memchr_inv(at, 0, bytes);
 }
 
-/* Ends with a NUL, and has nothing behind it. */
+/* Fits a line, ends with a NUL, and has nothing behind it. */
 static bool string_is_sound(const char *s, size_t bytes)
 {
-	size_t length = strnlen(s, bytes);
+	size_t i, length = strnlen(s, bytes);
 
+	for (i = 0; i < length; i++)
+		if (is_unprintable(s[i]))
+			return false;
 	return length < bytes && is_zero(s + length, bytes - length);
 }
 
@@ -302,89 +320,4 @@ int hib_header_parse(const struct hib_disk_header *disk, const u8 id[HIB_ID_BYTE
 	if (!*why)
 		*why = header_list_fault(h);
 	return *why ? -EBADMSG : 0;
-}
-
-static u64 commit_tag(const struct hib_disk_commit *disk)
-{
-	return hib_tag_compute(disk, sizeof(*disk), offsetof(struct hib_disk_commit, tag),
-			       disk->image_id, HIB_TAG_COMMIT);
-}
-
-/**
- * hib_commit_build() - Write a commit record, signature and tag included.
- * @disk: The last 512 bytes of the swap header page; every byte is written.
- * @r: What it shall say.
- */
-void hib_commit_build(struct hib_disk_commit *disk, const struct hib_commit_record *r)
-{
-	memset(disk, 0, sizeof(*disk));
-	disk->magic = cpu_to_le64(HIB_COMMIT_MAGIC);
-	disk->version = cpu_to_le32(HIB_FORMAT_VERSION);
-	disk->state = cpu_to_le32(r->state);
-	disk->tries = cpu_to_le32(r->tries);
-	memcpy(disk->image_id, r->image_id, HIB_ID_BYTES);
-	disk->header_block = cpu_to_le64(r->header_block);
-	disk->header_tag = cpu_to_le64(r->header_tag);
-	memcpy(disk->saved_signature, r->saved_signature, HIB_SIGNATURE_BYTES);
-	memcpy(disk->signature, HIB_SIGNATURE, HIB_SIGNATURE_BYTES);
-	disk->tag = cpu_to_le64(commit_tag(disk));
-}
-
-static const char *commit_fault(const struct hib_disk_commit *disk, u64 device_blocks)
-{
-	u32 state = le32_to_cpu(disk->state);
-
-	if (disk->reserved0 || !is_zero(disk->reserved1, sizeof(disk->reserved1)) ||
-	    !is_zero(disk->reserved2, sizeof(disk->reserved2)))
-		return "commit reserved";
-	if (state < HIB_STATE_READY || state > HIB_STATE_KEPT)
-		return "commit state";
-	if (le32_to_cpu(disk->tries) > COMMIT_TRIES_MAX)
-		return "commit tries";
-	if (!block_is_on_device(le64_to_cpu(disk->header_block), device_blocks))
-		return "commit header_block";
-	if (memcmp(disk->saved_signature, HIB_SWAP_SIGNATURE, HIB_SIGNATURE_BYTES))
-		return "commit saved_signature";
-	return NULL;
-}
-
-/**
- * hib_commit_parse() - Check a commit record and turn it into host order.
- * @disk: The last 512 bytes of the swap header page, as read.
- * @device_blocks: Blocks of the device.
- * @r: Receives the record; written only when 0 is returned.
- * @why: Set to what is wrong when an errno is returned.
- *
- * Return:
- * * 0			- an image is here
- * * -ENODATA		- the signature is not ours: no image
- * * -EBADMSG		- our signature without a sound record
- * * -EOPNOTSUPP	- sound, but of another version
- */
-int hib_commit_parse(const struct hib_disk_commit *disk, u64 device_blocks,
-		     struct hib_commit_record *r, const char **why)
-{
-	*why = "signature";
-	if (memcmp(disk->signature, HIB_SIGNATURE, HIB_SIGNATURE_BYTES))
-		return -ENODATA;
-	*why = "commit magic";
-	if (le64_to_cpu(disk->magic) != HIB_COMMIT_MAGIC)
-		return -EBADMSG;
-	*why = "commit tag";
-	if (le64_to_cpu(disk->tag) != commit_tag(disk))
-		return -EBADMSG;
-	*why = "commit version";
-	if (le32_to_cpu(disk->version) != HIB_FORMAT_VERSION)
-		return -EOPNOTSUPP;
-	*why = commit_fault(disk, device_blocks);
-	if (*why)
-		return -EBADMSG;
-
-	r->state = le32_to_cpu(disk->state);
-	r->tries = le32_to_cpu(disk->tries);
-	memcpy(r->image_id, disk->image_id, HIB_ID_BYTES);
-	r->header_block = le64_to_cpu(disk->header_block);
-	r->header_tag = le64_to_cpu(disk->header_tag);
-	memcpy(r->saved_signature, disk->saved_signature, HIB_SIGNATURE_BYTES);
-	return 0;
 }

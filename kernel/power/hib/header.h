@@ -4,6 +4,7 @@
 
 #include "format.h"
 #include "piece.h"
+#include "record.h"
 
 /* The header in host order, checked. */
 struct hib_header {
@@ -31,16 +32,6 @@ struct hib_header {
 	u8 arch[HIB_ARCH_BYTES] __aligned(8);
 };
 
-/* The commit record in host order, checked. */
-struct hib_commit_record {
-	enum hib_image_state state;
-	u32 tries;
-	u8 image_id[HIB_ID_BYTES];
-	u64 header_block;
-	u64 header_tag;
-	u8 saved_signature[HIB_SIGNATURE_BYTES];
-};
-
 void hib_header_build(struct hib_disk_header *disk, const struct hib_header *h);
 /*
  * 0; -EBADMSG damaged, -EOPNOTSUPP version, feature, codec, page or chunk size
@@ -49,11 +40,5 @@ void hib_header_build(struct hib_disk_header *disk, const struct hib_header *h);
 int hib_header_parse(const struct hib_disk_header *disk, const u8 id[HIB_ID_BYTES],
 		     u64 device_blocks, struct hib_header *h, const char **why);
 u64 hib_header_tag(const struct hib_disk_header *disk, const u8 id[HIB_ID_BYTES]);
-
-/* Build into the last 512 bytes of a header page; signature and tag included. */
-void hib_commit_build(struct hib_disk_commit *disk, const struct hib_commit_record *r);
-/* -ENODATA no image here, -EBADMSG signature without a sound record, -EOPNOTSUPP version. */
-int hib_commit_parse(const struct hib_disk_commit *disk, u64 device_blocks,
-		     struct hib_commit_record *r, const char **why);
 
 #endif

@@ -5,6 +5,7 @@
 #include <linux/completion.h>
 #include <linux/types.h>
 
+struct block_device;
 struct page;
 
 /*
@@ -31,8 +32,10 @@ struct hib_buffer {
  * @done: Completed when the last bio ended.
  * @pending: Bios not ended, plus one while they are being submitted.
  * @error: First error, 0 while none.
+ * @bdev: Device of the last one, NULL while none was sent.
  */
 struct hib_io_done {
+	struct block_device *bdev;
 	struct completion done;
 	atomic_t pending;
 	int error;

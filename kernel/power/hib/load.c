@@ -2,9 +2,12 @@
 /*
  * DOC: load - the way up, as a table of steps
  *
- * open and check (nothing is changed) -> console -> notifiers -> mark loading
- * -> freeze tasks, kernel threads -> hotplug lock -> lists -> arrange -> read
- * -> handover -> protect -> mark jumping -> { quiesce { jump } }.
+ * open and check (nothing is changed) -> console -> notifiers -> awake -> mark
+ * loading -> freeze tasks, kernel threads -> hotplug lock -> lists -> arrange -> read
+ * -> handover -> protect -> jump (its own file: masters, mark, quiesce).
+ *
+ * What is refused for a reason that passes is tried again in the same boot: from
+ * the freezer on, or, when all pages are loaded, from the devices on.
  *
  * A successful load does not come back: the next thing that happens is the
  * second return inside save.c, in the other kernel. A load that fails leaves
@@ -22,9 +25,11 @@
 #include <linux/slab.h>
 #include <linux/suspend.h>
 #include "../power.h"
+#include "area.h"
 #include "arrange.h"
+#include "awake.h"
 #include "commit.h"
-#include "masters.h"
+#include "jump.h"
 #include "read.h"
 #include "report.h"
 #include "session.h"
@@ -55,21 +60,12 @@ static void notifiers_leave(void *context, enum hib_outcome outcome)
 	pm_notifier_call_chain(PM_POST_RESTORE);
 }
 
-static int load_mark(struct hib_session *s, enum hib_image_state state)
-{
-	int ret;
-
-	s->record.state = state;
-	ret = hib_commit_set_state(&s->store, &s->record);
-	return ret ? hib_session_fail(s, ret, "commit: state %u", state) : 0;
-}
-
 static int mark_loading_enter(void *context)
 {
 	struct hib_session *s = context;
 
 	s->record.tries++;
-	return load_mark(s, HIB_STATE_LOADING);
+	return hib_jump_mark(s, HIB_STATE_LOADING);
 }
 
 static int tasks_enter(void *context)
@@ -181,81 +177,52 @@ static void protect_leave(void *context, enum hib_outcome outcome)
 	hib_pool_unprotect(&s->pool);
 }
 
-static int masters_enter(void *context)
-{
-	hib_masters_stop();
-	return 0;
-}
-
-static int mark_jumping_enter(void *context)
-{
-	return load_mark(context, HIB_STATE_JUMPING);
-}
-
-static void mark_jumping_leave(void *context, enum hib_outcome outcome)
-{
-	load_mark(context, HIB_STATE_LOADING);
-}
-
-#define LOAD_STEPS_INNER							\
-	{ .name = "lists", .enter = lists_enter, .leave = lists_leave,		\
-	  .leave_owed = true },							\
-	{ .name = "arrange", .enter = arrange_enter, .leave = arrange_leave,	\
-	  .leave_owed = true },							\
-	{ .name = "read", .enter = read_enter },				\
-	{ .name = "jump", .enter = jump_enter, .leave = jump_leave,		\
-	  .leave_owed = true },							\
-	{ .name = "protect", .enter = protect_enter, .leave = protect_leave },	\
-	{ .name = "masters", .enter = masters_enter },				\
-	{ .name = "mark_jumping", .enter = mark_jumping_enter, .leave = mark_jumping_leave }
-
+/* Once in a boot. A way down has entered the first three already. */
+#define LOAD_NESTED_SKIPS	3
 static const struct hib_step load_steps[] = {
 	{ .name = "console", .enter = console_enter, .leave = console_leave },
 	{ .name = "notifiers", .enter = notifiers_enter, .leave = notifiers_leave },
+	{ .name = "awake", .enter = hib_awake_enter, .leave = hib_awake_leave },
 	{ .name = "mark_loading", .enter = mark_loading_enter },
+};
+
+/* Left and entered again when one was refused for a reason that passes. The same of three. */
+#define LOAD_NESTED_TRY_SKIPS	3
+static const struct hib_step load_try_steps[] = {
 	{ .name = "freeze_tasks", .enter = tasks_enter, .leave = tasks_leave },
 	{ .name = "freeze_threads", .enter = threads_enter, .leave = threads_leave },
 	{ .name = "hotplug", .enter = hotplug_enter, .leave = hotplug_leave },
-	LOAD_STEPS_INNER
-};
-
-/* Inside a way down: frozen already, hotplug locked, no console to take. */
-static const struct hib_step load_nested_steps[] = {
-	{ .name = "mark_loading", .enter = mark_loading_enter },
-	LOAD_STEPS_INNER
+	{ .name = "lists", .enter = lists_enter, .leave = lists_leave, .leave_owed = true },
+	{ .name = "arrange", .enter = arrange_enter, .leave = arrange_leave, .leave_owed = true },
+	{ .name = "read", .enter = read_enter },
+	{ .name = "jump", .enter = jump_enter, .leave = jump_leave, .leave_owed = true },
+	{ .name = "protect", .enter = protect_enter, .leave = protect_leave },
 };
 
 /**
- * hib_load_steps() - The steps of the way up before the nest, for those who list them.
+ * hib_load_steps() - The steps of the way up that are entered once, for those who list them.
  * @nested: Those of a load inside a way down.
  *
  * Return: The table.
  */
 struct hib_step_table hib_load_steps(bool nested)
 {
-	if (nested)
-		return (struct hib_step_table) { load_nested_steps, ARRAY_SIZE(load_nested_steps) };
-	return (struct hib_step_table) { load_steps, ARRAY_SIZE(load_steps) };
+	unsigned int skip = nested ? LOAD_NESTED_SKIPS : 0;
+
+	return (struct hib_step_table) { load_steps + skip, ARRAY_SIZE(load_steps) - skip };
 }
 
-/* Returns only when the quiesce failed. */
-static int load_jump(struct hib_session *s)
+/**
+ * hib_load_try_steps() - The steps of the way up that may be entered again.
+ * @nested: Those of a load inside a way down.
+ *
+ * Return: The table.
+ */
+struct hib_step_table hib_load_try_steps(bool nested)
 {
-	struct hib_quiesce *q = &s->quiesce;
-	int ret;
+	unsigned int skip = nested ? LOAD_NESTED_TRY_SKIPS : 0;
 
-	q->use = HIB_QUIESCE_RESTORE;
-	q->platform = (s->header.flags & HIB_IMAGE_PLATFORM) && hib_settings.platform;
-	q->gfp_held = s->nested;
-	q->inject = hib_session_inject;
-	q->arg = s;
-	ret = hib_quiesce_enter(q);
-	if (!ret)
-		hib_arch_jump(s->jump, hib_relocation_first(&s->relocation));
-	s->result.step = q->run.failed;
-	hib_session_fail(s, ret, "quiesce: a device, the firmware or a CPU refused");
-	hib_quiesce_leave(q, HIB_FAILED);
-	return ret;
+	return (struct hib_step_table) { load_try_steps + skip, ARRAY_SIZE(load_try_steps) - skip };
 }
 
 static void load_report(struct hib_session *s, const char *step)
@@ -267,26 +234,52 @@ static void load_report(struct hib_session *s, const char *step)
 	hib_report_result(&s->result);
 }
 
-static int load_run(struct hib_session *s)
+static struct hib_step_run load_walk(struct hib_session *s, const struct hib_step *steps,
+				     unsigned int nr, unsigned int nested_skips)
 {
-	struct hib_step_run run = {
-		.steps = s->nested ? load_nested_steps : load_steps,
-		.nr_steps = s->nested ? ARRAY_SIZE(load_nested_steps) : ARRAY_SIZE(load_steps),
+	unsigned int skip = s->nested ? nested_skips : 0;
+
+	return (struct hib_step_run) {
+		.steps = steps + skip,
+		.nr_steps = nr - skip,
 		.context = s,
 		.inject = hib_session_inject,
 	};
-	const char *step;
+}
+
+/* From the freezer to the jump, once. Returns only when it was refused. */
+static int load_try(struct hib_session *s)
+{
+	struct hib_step_run run = load_walk(s, load_try_steps, ARRAY_SIZE(load_try_steps),
+					    LOAD_NESTED_TRY_SKIPS);
 	int ret;
 
+	hib_jump_ignore_events(s);
+	s->progress = (struct hib_progress) {};
 	ret = hib_step_enter_all(&run);
-	step = run.failed;
-	if (!ret) {
-		step = "quiesce";
-		ret = load_jump(s);
+	if (ret) {
+		s->result.step = run.failed;
+		return hib_session_fail(s, ret, "failed");
 	}
+	ret = hib_jump(s);
 	hib_step_leave_all(&run, HIB_FAILED);
+	return ret;
+}
+
+static int load_run(struct hib_session *s)
+{
+	struct hib_step_run run = load_walk(s, load_steps, ARRAY_SIZE(load_steps),
+					    LOAD_NESTED_SKIPS);
+	int ret = hib_step_enter_all(&run);
+
+	if (!ret) {
+		do
+			ret = load_try(s);
+		while (hib_jump_again(s, ret));
+		hib_step_leave_all(&run, HIB_FAILED);
+	}
 	hib_session_fail(s, ret, "failed");
-	load_report(s, step);
+	load_report(s, run.failed);
 	return ret;
 }
 
@@ -355,6 +348,11 @@ int hib_load(dev_t dev, u64 root_block)
 
 	if (!dev)
 		return -ENODEV;
+	/* Clients name the place once more before they hibernate to it: nothing to report. */
+	if (hib_area_is_active(dev, root_block)) {
+		pm_pr_dbg("%u:%u is in use as swap, it holds no image\n", MAJOR(dev), MINOR(dev));
+		return -EBUSY;
+	}
 	s = hib_session_begin(hib_settings.mode, &ret);
 	if (!s)
 		return ret;

@@ -13,7 +13,9 @@
  * The last form reads the header page of the devices there are, with or
  * without an image in them. Devices that somebody claimed are skipped: an image
  * could not be resumed from them, and a member of a mirror must not be taken
- * for the mirror.
+ * for the mirror. Two devices that match are one too many, unless they are two
+ * paths to one place: a copy of a disk has its UUID and its image, and whichever
+ * is resumed, the other one would be there for a later boot.
  *
  * At boot a device may not be there yet. hib_locate_wait() looks, waits for
  * probing, looks again, and then polls as long as it was told to. Later on,
@@ -67,7 +69,8 @@ static bool header_matches(const struct area_wanted *wanted)
 		return false;
 	if (!wanted->label)
 		return !memcmp(header->info.sws_uuid, &wanted->uuid, sizeof(wanted->uuid));
-	return !strncmp(header->info.sws_volume, wanted->label,
+	return strlen(wanted->label) <= sizeof(header->info.sws_volume) &&
+	       !strncmp(header->info.sws_volume, wanted->label,
 			sizeof(header->info.sws_volume));
 }
 
@@ -97,24 +100,66 @@ static bool device_matches(struct device *device, const struct area_wanted *want
 	return matches;
 }
 
+/* What the unit says of itself, the same on each path to it. */
+static bool is_same_disk(struct gendisk *a, struct gendisk *b)
+{
+	static const enum blk_unique_id types[] = { BLK_UID_NAA, BLK_UID_EUI64, BLK_UID_T10 };
+
+	if (a == b)
+		return true;
+	if (!a->fops->get_unique_id || a->fops->get_unique_id != b->fops->get_unique_id)
+		return false;
+	for (unsigned int i = 0; i < ARRAY_SIZE(types); i++) {
+		u8 id_a[16] = {}, id_b[16] = {};
+		int length = a->fops->get_unique_id(a, id_a, types[i]);
+
+		if (length > 0 && length == b->fops->get_unique_id(b, id_b, types[i]))
+			return !memcmp(id_a, id_b, sizeof(id_a));
+	}
+	return false;
+}
+
+static bool is_same_place(struct block_device *a, struct block_device *b)
+{
+	return a->bd_start_sect == b->bd_start_sect && is_same_disk(a->bd_disk, b->bd_disk);
+}
+
 static int find_area(const struct area_wanted *wanted, dev_t *dev)
 {
+	struct block_device *found = NULL;
 	struct class_dev_iter iter;
 	struct device *device;
 	int error = -ENODEV;
 
 	class_dev_iter_init(&iter, &block_class, NULL, NULL);
-	while (error && (device = class_dev_iter_next(&iter))) {
+	while (error != -ENOTUNIQ && (device = class_dev_iter_next(&iter))) {
 		if (!device_matches(device, wanted))
 			continue;
-		*dev = device->devt;
 		error = 0;
+		if (found && !is_same_place(found, dev_to_bdev(device))) {
+			pr_err("%pg and %pg are the same swap area, neither is used: name one of them\n",
+			       found, dev_to_bdev(device));
+			error = -ENOTUNIQ;
+		}
+		if (!found)
+			found = dev_to_bdev(get_device(device));
 	}
 	class_dev_iter_exit(&iter);
+	if (!error)
+		*dev = found->bd_dev;
+	if (found)
+		put_device(&found->bd_device);
 	return error;
 }
 
-static bool is_area_spec(const char *spec)
+/**
+ * hib_locate_is_slow() - Do devices have to be read to find it?
+ * @spec: As for hib_locate_parse().
+ *
+ * Context: Any.
+ * Return: true for UUID= and LABEL=.
+ */
+bool hib_locate_is_slow(const char *spec)
 {
 	return str_has_prefix(spec, "UUID=") || str_has_prefix(spec, "LABEL=");
 }
@@ -187,7 +232,7 @@ static int locate_now(const char *spec, dev_t *dev)
 {
 	size_t n;
 
-	if (is_area_spec(spec))
+	if (hib_locate_is_slow(spec))
 		return locate_area(spec, dev);
 	n = str_has_prefix(spec, "PARTUUID=");
 	if (n)
@@ -213,6 +258,7 @@ static int locate_now(const char *spec, dev_t *dev)
  * * 0		- found
  * * -EINVAL	- none of the forms
  * * -ENODEV	- nothing has that id or label
+ * * -ENOTUNIQ	- more than one has; they are named in the log
  * * -ENOMEM, or what the path look-up says
  */
 int hib_locate_parse(const char *spec, dev_t *dev)
@@ -288,7 +334,7 @@ static int __init locate_at_boot(const char *spec, dev_t *dev)
 {
 	int error;
 
-	if (is_area_spec(spec))
+	if (hib_locate_is_slow(spec))
 		return locate_area(spec, dev);
 	error = early_lookup_bdev(spec, dev);
 	return error ?: locate_exists(*dev);
@@ -296,7 +342,7 @@ static int __init locate_at_boot(const char *spec, dev_t *dev)
 
 static int __init locate_poll(const char *spec, int wait_s, dev_t *dev)
 {
-	unsigned int poll_ms = is_area_spec(spec) ? POLL_HEADERS_MS : POLL_MS;
+	unsigned int poll_ms = hib_locate_is_slow(spec) ? POLL_HEADERS_MS : POLL_MS;
 	unsigned long end = jiffies + max(wait_s, 0) * HZ;
 	int error;
 
@@ -306,7 +352,8 @@ static int __init locate_poll(const char *spec, int wait_s, dev_t *dev)
 		error = locate_at_boot(spec, dev);
 	} while (error == -ENODEV && (wait_s < 0 || time_before(jiffies, end)));
 	async_synchronize_full();
-	return error;
+	/* One has come, and another one may be about to. */
+	return error || !hib_locate_is_slow(spec) ? error : locate_at_boot(spec, dev);
 }
 
 /**
@@ -318,7 +365,8 @@ static int __init locate_poll(const char *spec, int wait_s, dev_t *dev)
  * @dev: Result; untouched unless 0 is returned.
  *
  * Context: Late initcall. Sleeps.
- * Return: 0, -EINVAL none of the forms, -ENODEV it did not come, -ENOMEM.
+ * Return: 0, -EINVAL none of the forms, -ENODEV it did not come, -ENOTUNIQ more
+ * than one, -ENOMEM.
  */
 int __init hib_locate_wait(const char *spec, unsigned int delay_s, int wait_s, dev_t *dev)
 {
@@ -329,6 +377,8 @@ int __init hib_locate_wait(const char *spec, unsigned int delay_s, int wait_s, d
 		pr_info("waiting %u s before looking for resume device\n", delay_s);
 		ssleep(delay_s);
 	}
+	if (hib_locate_is_slow(spec))
+		wait_for_device_probe();
 	error = locate_at_boot(spec, &found);
 	if (error == -ENODEV) {
 		wait_for_device_probe();

@@ -14,6 +14,8 @@
 int hib_locate_parse(const char *spec, dev_t *dev);
 /* As above, and also where there are no nodes; the device exists when 0 is returned. */
 int hib_locate_late(const char *spec, dev_t *dev);
+/* Devices have to be read to find it. */
+bool hib_locate_is_slow(const char *spec);
 /*
  * Boot only: device nodes do not exist, and devices may still be coming. @delay_s
  * before the first look; @wait_s: 0 no longer than probing, -1 for ever.

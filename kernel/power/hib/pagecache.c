@@ -8,7 +8,7 @@
  * reclaim was asked.
  *
  * Inodes without a link are left alone: whoever drops the last reference to
- * one deletes it, and that waits for ever on a file system that is frozen.
+ * one deletes it, and that waits forever on a file system that is held.
  *
  * No state. Context: process context, kernel threads running.
  */
@@ -16,7 +16,10 @@
 #include <linux/fs.h>
 #include <linux/pagemap.h>
 #include <linux/sched.h>
+#include "supers.h"
 
+/* Whoever keeps a super block locked for longer keeps its cache. */
+#define PAGECACHE_LIMIT_MS	1000u
 /* So much is looked at before it is asked whether that is enough. */
 #define PAGECACHE_STEP_PAGES	1024ul
 
@@ -62,9 +65,8 @@ static bool pagecache_may_pin(struct inode *inode)
 }
 
 /* Pins one inode at a time, and lets go of it when the next one is pinned. */
-static void pagecache_drop_super(struct super_block *sb, void *arg)
+static void pagecache_drop_super(struct super_block *sb, struct pagecache_job *job)
 {
-	struct pagecache_job *job = arg;
 	struct inode *inode, *pinned = NULL;
 
 	if (pagecache_is_done(job))
@@ -102,7 +104,13 @@ static void pagecache_drop_super(struct super_block *sb, void *arg)
 u64 hib_pagecache_drop(u64 nr_pages)
 {
 	struct pagecache_job job = { .wanted = nr_pages };
+	struct hib_supers supers;
 
-	iterate_supers(pagecache_drop_super, &job);
+	if (!nr_pages)
+		return 0;
+	hib_supers_collect(&supers, PAGECACHE_LIMIT_MS);
+	for (unsigned int i = 0; i < supers.nr; i++)
+		pagecache_drop_super(supers.sbs[i], &job);
+	hib_supers_drop(&supers);
 	return job.dropped;
 }

@@ -77,6 +77,20 @@ bool hib_piece_leaves_fit(u64 nr_leaves, u64 nr_entries, enum hib_leaf_kind kind
 }
 
 /**
+ * hib_piece_is_inside() - Do its leaves lie below an end?
+ * @p: The place.
+ * @end: First byte past what there is.
+ *
+ * Return: true when they do, in whole blocks.
+ */
+bool hib_piece_is_inside(const struct hib_piece *p, u64 end)
+{
+	if (p->offset % HIB_BLOCK_BYTES || p->offset > end)
+		return false;
+	return (u64)p->nr_leaves * HIB_BLOCK_BYTES <= end - p->offset;
+}
+
+/**
  * hib_piece_is_sound() - Can a list be where it says, with what it says?
  * @p: The place.
  * @kind: Of its leaves.
@@ -93,7 +107,5 @@ bool hib_piece_is_sound(const struct hib_piece *p, enum hib_leaf_kind kind, u64 
 		return false;
 	if (!hib_piece_leaves_fit(p->nr_leaves, p->nr_entries, kind))
 		return false;
-	if (p->offset % HIB_BLOCK_BYTES || p->offset < start || p->offset > end)
-		return false;
-	return (u64)p->nr_leaves * HIB_BLOCK_BYTES <= end - p->offset;
+	return p->offset >= start && hib_piece_is_inside(p, end);
 }

@@ -17,6 +17,8 @@ bool hib_piece_is_absent(const struct hib_piece *p);
 bool hib_piece_overlaps(const struct hib_piece *a, const struct hib_piece *b);
 /* As many leaves as these entries need. */
 bool hib_piece_leaves_fit(u64 nr_leaves, u64 nr_entries, enum hib_leaf_kind kind);
+/* In whole blocks, below @end. */
+bool hib_piece_is_inside(const struct hib_piece *p, u64 end);
 bool hib_piece_is_sound(const struct hib_piece *p, enum hib_leaf_kind kind, u64 max_entries,
 			u64 start, u64 end);
 

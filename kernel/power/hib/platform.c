@@ -8,13 +8,15 @@
  * Once an image counts, the machine must not go on running as if nothing had
  * happened: hib_platform_off() never returns. hib_platform_enter() returns only
  * with the system as it was before, and its caller decides. What a machine
- * cannot do, the next best does: S4, power off, halt. The image stays valid.
+ * cannot do, the next best does: S4, power off, halt. The image stays valid. Both
+ * have a deadline: drivers are called once more, and may wait for what is frozen.
  */
 #include "platform.h"
 #include <linux/delay.h>
 #include <linux/kernel.h>
 #include <linux/reboot.h>
 #include <linux/suspend.h>
+#include "deadline.h"
 #include "quiesce.h"
 #include "session.h"
 #include "settings.h"
@@ -83,6 +85,7 @@ int hib_platform_enter(struct hib_session *s)
 		.use = HIB_QUIESCE_POWER_DOWN, .platform = true, .gfp_held = true,
 		.inject = platform_inject, .arg = s,
 	};
+	struct task_struct *watcher;
 	int ret;
 
 	if (!hib_settings.platform)
@@ -91,12 +94,14 @@ int hib_platform_enter(struct hib_session *s)
 	if (ret)
 		return ret;
 
+	watcher = hib_deadline_start(false);
 	hib_settings.entering = true;
 	ret = hib_quiesce_enter(&q);
 	if (!ret)
 		ret = pm_wakeup_pending() ? -EAGAIN : hib_settings.platform->enter() ?: -EIO;
 	hib_quiesce_leave(&q, HIB_FAILED);
 	hib_settings.entering = false;
+	hib_deadline_stop(watcher);
 	hib_platform_end(true);
 	return ret;
 }
@@ -111,6 +116,8 @@ int hib_platform_enter(struct hib_session *s)
  */
 void __noreturn hib_platform_off(bool reboot)
 {
+	/* Not stopped: there is no way back, and a halt may hang, too. */
+	hib_deadline_start(reboot);
 	/* Said before, as nothing can be said once consoles and CPUs are gone. */
 	pr_info("the image is safe, %s\n", reboot ? "restarting" : "switching off");
 	if (reboot)

@@ -20,6 +20,7 @@
  */
 #include "precopy.h"
 #include <linux/mm.h>
+#include <linux/random.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 #include "census.h"
@@ -30,16 +31,18 @@
 /**
  * hib_precopy_create() - Nothing is written early yet.
  * @p: Uninitialised.
- * @seed: Of the digests, new for each attempt.
  *
  * Context: Process context. Sleeps.
  * Return: 0, or -ENOMEM with nothing left behind.
  */
-int hib_precopy_create(struct hib_precopy *p, u64 seed)
+int hib_precopy_create(struct hib_precopy *p)
 {
 	int ret;
 
-	*p = (struct hib_precopy) { .seed = seed };
+	*p = (struct hib_precopy) { .key = kmalloc(sizeof(*p->key), GFP_KERNEL) };
+	if (!p->key)
+		return -ENOMEM;
+	get_random_bytes(p->key, sizeof(*p->key));
 	ret = hib_pfnset_init(&p->frames, max_pfn);
 	if (!ret)
 		ret = hib_pfnset_init(&p->stale, max_pfn);
@@ -64,6 +67,8 @@ void hib_precopy_destroy(struct hib_precopy *p)
 	hib_precopy_release(p);
 	hib_pfnset_exit(&p->stale);
 	hib_pfnset_exit(&p->frames);
+	kfree_sensitive(p->key);
+	p->key = NULL;
 }
 
 /**
@@ -189,7 +194,7 @@ void hib_precopy_fetch(void *precopy, u64 first, unsigned int nr, void *to)
 
 		precopy_read(pfn, to);
 		p->digests[index / HIB_PRECOPY_DIGESTS][index % HIB_PRECOPY_DIGESTS] =
-			hib_digest_page(to, p->seed);
+			hib_digest_keyed(to, p->key);
 		pfn = hib_pfnset_next(&p->frames, pfn + 1);
 	}
 }

@@ -6,6 +6,8 @@
 #include "pfnset.h"
 #include "pool.h"
 
+struct hib_digest_key;
+
 /**
  * struct hib_precopy - Pages that are written before the atomic point.
  * @frames: Their frames, whole chunks of them; empty: no precopy.
@@ -15,7 +17,7 @@
  *	the bytes that were written. In frames of the pool.
  * @nr_digest_pages: Their number.
  * @max_pages: Frames that there is room for, in all of these.
- * @seed: Of the digests.
+ * @key: Of the digests, new for each attempt.
  */
 struct hib_precopy {
 	struct hib_pfnset frames;
@@ -24,10 +26,10 @@ struct hib_precopy {
 	u64 **digests;
 	u64 nr_digest_pages;
 	u64 max_pages;
-	u64 seed;
+	struct hib_digest_key *key;
 };
 
-int hib_precopy_create(struct hib_precopy *p, u64 seed);
+int hib_precopy_create(struct hib_precopy *p);
 void hib_precopy_destroy(struct hib_precopy *p);
 int hib_precopy_reserve(struct hib_precopy *p, struct hib_pool *pool, u64 nr_pages);
 void hib_precopy_release(struct hib_precopy *p);

@@ -212,14 +212,50 @@ int __weak hibernate_resume_nonboot_cpu_disable(void)
 	return suspend_disable_secondary_cpus();
 }
 
-/**
- * arch_resume_nosmt() - Park SMT siblings anew in the restored kernel.
- *
- * Return: 0 or errno.
+/*
+ * Notifiers of the way down disable hotplug of CPUs, also from sysfs. Those of the
+ * way up do not; its tasks are frozen, so nobody asks for it.
  */
-int __weak arch_resume_nosmt(void)
+static bool quiesce_hotplug_is_off(const struct hib_quiesce *q)
 {
-	return 0;
+	return q->use != HIB_QUIESCE_RESTORE || q->gfp_held;
+}
+
+/* Before and after the others are stopped and started: those that are switched off. */
+static int offline_cpus_enter(void *context)
+{
+	struct hib_quiesce *q = context;
+	int ret = 0;
+
+	if (!zalloc_cpumask_var(&q->cpus.online, GFP_KERNEL))
+		return -ENOMEM;
+	if (q->use != HIB_QUIESCE_RESTORE) {
+		cpumask_copy(q->cpus.online, cpu_online_mask);
+		return 0;
+	}
+	if (quiesce_hotplug_is_off(q))
+		cpu_hotplug_enable();
+	ret = hib_cpus_wake(&q->cpus);
+	if (quiesce_hotplug_is_off(q))
+		cpu_hotplug_disable();
+	if (ret)
+		free_cpumask_var(q->cpus.online);
+	return ret;
+}
+
+static void offline_cpus_leave(void *context, enum hib_outcome outcome)
+{
+	struct hib_quiesce *q = context;
+
+	if (quiesce_hotplug_is_off(q))
+		cpu_hotplug_enable();
+	if (q->use == HIB_QUIESCE_SNAPSHOT && outcome == HIB_RESUMED)
+		hib_cpus_park(&q->cpus);
+	else if (q->use == HIB_QUIESCE_RESTORE)
+		hib_cpus_put_back(&q->cpus);
+	if (quiesce_hotplug_is_off(q))
+		cpu_hotplug_disable();
+	free_cpumask_var(q->cpus.online);
 }
 
 static int cpus_enter(void *context)
@@ -235,8 +271,6 @@ static int cpus_enter(void *context)
 static void cpus_leave(void *context, enum hib_outcome outcome)
 {
 	pm_sleep_enable_secondary_cpus();
-	if (outcome == HIB_RESUMED && arch_resume_nosmt())
-		pr_err("SMT siblings could not be parked anew\n");
 }
 
 static int cpus_test_enter(void *context)
@@ -304,6 +338,7 @@ static const struct hib_step quiesce_steps[] = {
 	{ .name = "platform", .enter = firmware_enter, .leave = firmware_leave,
 	  .leave_owed = true },
 	{ .name = "platform_test", .enter = firmware_test_enter },
+	{ .name = "offline_cpus", .enter = offline_cpus_enter, .leave = offline_cpus_leave },
 	{ .name = "cpus", .enter = cpus_enter, .leave = cpus_leave, .leave_owed = true },
 	{ .name = "cpus_test", .enter = cpus_test_enter },
 	{ .name = "platform_last", .enter = firmware_last_enter, .leave = firmware_last_leave },

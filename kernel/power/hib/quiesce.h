@@ -3,6 +3,7 @@
 #define HIB_QUIESCE_H
 
 #include <linux/types.h>
+#include "cpus.h"
 #include "step.h"
 
 enum hib_quiesce_use {
@@ -16,10 +17,11 @@ enum hib_quiesce_use {
  * struct hib_quiesce - The nest of devices, firmware, CPUs and interrupts.
  * @use: What for: decides the messages that drivers see.
  * @platform: Call the platform's callbacks.
- * @gfp_held: Allocations are restricted already, and stay so.
+ * @gfp_held: Inside another transition: allocations are restricted already, and stay so.
  * @inject: Optional, see &struct hib_step_run.
  * @release: Optional; called on the way back, once devices can allocate, before
  *	drivers resume. Gives back memory that they may need.
+ * @cpus: CPUs that were at work.
  * @arg: Passed to @inject and @release.
  * @run: The steps as far as they were entered.
  */
@@ -30,6 +32,7 @@ struct hib_quiesce {
 	int (*inject)(void *arg, const char *name);
 	void (*release)(void *arg, enum hib_outcome outcome);
 	void *arg;
+	struct hib_cpus cpus;
 	struct hib_step_run run;
 };
 

@@ -64,20 +64,13 @@ static int read_header(struct hib_session *s)
 static int read_check_state(struct hib_session *s)
 {
 	const struct hib_commit_record *r = &s->record;
+	const char *why = "unknown";
+	int ret = hib_commit_decide(r, hib_settings.tries, &why);
 
-	switch (r->state) {
-	case HIB_STATE_READY:
+	if (!ret)
 		return 0;
-	case HIB_STATE_LOADING:
-		if (r->tries < hib_settings.tries)
-			return 0;
-		return hib_session_fail(s, -ESTALE, "image state: loading began %u times, limit %u",
-					r->tries, hib_settings.tries);
-	default:
-		return hib_session_fail(s, -ESTALE, "image state: %s",
-					r->state == HIB_STATE_JUMPING ? "jumped to before" :
-					"not to be resumed");
-	}
+	return hib_session_fail(s, ret, "image state: %s (%u of %u tries)", why, r->tries,
+				hib_settings.tries);
 }
 
 static int read_check_machine(struct hib_session *s)
@@ -128,7 +121,7 @@ static int read_check_room(struct hib_session *s)
  */
 int hib_read_check(struct hib_session *s)
 {
-	return read_commit(s) ?: read_check_state(s) ?: read_header(s) ?: read_check_machine(s) ?:
+	return read_commit(s) ?: read_header(s) ?: read_check_state(s) ?: read_check_machine(s) ?:
 	       read_check_room(s);
 }
 

@@ -2,8 +2,8 @@
 /*
  * DOC: save - the way down, as a table of steps
  *
- * claim -> console -> notifiers -> preflight -> sync -> freeze tasks -> freeze
- * file systems -> hotplug lock -> { attempt, see there }.
+ * claim -> console -> notifiers -> preflight -> awake -> sync -> hold file
+ * systems -> freeze tasks -> hotplug lock -> { attempt, see there }.
  *
  * Everything a step enters is left in reverse, told what became of it. The
  * restored kernel comes back inside the copy and leaves the same steps: what
@@ -12,11 +12,15 @@
 #include "save.h"
 #include <linux/freezer.h>
 #include <linux/memory_hotplug.h>
+#include <linux/sched/mm.h>
 #include <linux/suspend.h>
 #include "../power.h"
 #include "attempt.h"
+#include "awake.h"
 #include "filesystems.h"
+#include "freezer.h"
 #include "session.h"
+#include "sync.h"
 
 #undef pr_fmt
 #define pr_fmt(fmt) "PM: hibernation: " fmt
@@ -54,7 +58,8 @@ static int preflight_enter(void *context)
 	if (ret == -ENODEV)
 		return hib_session_fail(s, ret, "swap: no usable swap area");
 	if (ret)
-		return hib_session_fail(s, ret, "swap: area cannot hold an image");
+		return hib_session_fail(s, ret, "swap: area cannot hold an image: %s",
+					s->store.why[0] ? s->store.why : "see above");
 	return 0;
 }
 
@@ -67,37 +72,41 @@ static void preflight_leave(void *context, enum hib_outcome outcome)
 
 static int sync_enter(void *context)
 {
-	ksys_sync_helper();
+	hib_sync();
 	return 0;
 }
 
-static int tasks_enter(void *context)
-{
-	int ret = freeze_processes();
-
-	return ret ? hib_session_fail(context, ret, "freezer: a task refused or a wakeup came") : 0;
-}
-
-static void tasks_leave(void *context, enum hib_outcome outcome)
-{
-	thaw_processes();
-}
-
+/*
+ * As long as file systems are held, this task must not wait for one: what it
+ * allocates and reclaims evicts no inode.
+ */
 static int filesystems_enter(void *context)
 {
 	struct hib_session *s = context;
-	const char *failed = "?";
-	int ret = hib_filesystems_freeze(&s->filesystems, &failed);
 
-	return ret ? hib_session_fail(s, ret, "filesystem: %s refused to freeze", failed) : 0;
+	if (hib_settings.freeze_fs)
+		s->filesystems = hib_filesystems_hold(hib_settings.freeze_fs_limit_s * 1000);
+	s->nofs = memalloc_nofs_save();
+	return 0;
 }
 
 static void filesystems_leave(void *context, enum hib_outcome outcome)
 {
 	struct hib_session *s = context;
 
-	hib_filesystems_thaw(s->filesystems);
+	memalloc_nofs_restore(s->nofs);
+	hib_filesystems_forget(s->filesystems);
 	s->filesystems = NULL;
+}
+
+static int tasks_enter(void *context)
+{
+	return hib_freezer_tasks(context);
+}
+
+static void tasks_leave(void *context, enum hib_outcome outcome)
+{
+	thaw_processes();
 }
 
 static int hotplug_enter(void *context)
@@ -115,9 +124,10 @@ static const struct hib_step save_steps[] = {
 	{ .name = "console", .enter = console_enter, .leave = console_leave },
 	{ .name = "notifiers", .enter = notifiers_enter, .leave = notifiers_leave },
 	{ .name = "preflight", .enter = preflight_enter, .leave = preflight_leave },
+	{ .name = "awake", .enter = hib_awake_enter, .leave = hib_awake_leave },
 	{ .name = "sync", .enter = sync_enter },
+	{ .name = "hold_filesystems", .enter = filesystems_enter, .leave = filesystems_leave },
 	{ .name = "freeze_tasks", .enter = tasks_enter, .leave = tasks_leave },
-	{ .name = "freeze_filesystems", .enter = filesystems_enter, .leave = filesystems_leave },
 	{ .name = "hotplug", .enter = hotplug_enter, .leave = hotplug_leave },
 };
 

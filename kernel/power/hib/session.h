@@ -17,6 +17,8 @@
 #include "store.h"
 #include "stream.h"
 
+struct hib_awake;
+
 /**
  * struct hib_session - Owner of one transition.
  * @mode: Decided at the start; a fallback does not change the setting.
@@ -26,6 +28,7 @@
  * @started: When the transition began.
  * @store: The place of the image.
  * @stream: Its pages as segments.
+ * @awake: Disks that are held awake.
  * @progress: Added to by lower layers.
  * @header: The image's header.
  * @record: The image's commit record.
@@ -33,12 +36,13 @@
  * @came: Way down, restored kernel: what the boot kernel left.
  * @budget: Way down: what was decided.
  * @nr_missed: Way down: frames that earlier attempts were short of.
- * @filesystems: Way down: frozen super blocks.
+ * @filesystems: Way down: super blocks that are held.
+ * @nofs: Way down: the task's scope before file systems were held.
  * @quiesce: The nest of devices, CPUs and interrupts.
  * @free_at_thaw: Way down: free pages before devices come back from the copy.
  * @armed: Wake-up events shall end it (/sys/power/wakeup_count was written).
  * @platform_begun: Firmware was told; it must be told the end.
- * @committed: The image counts, or may count: the commit was begun.
+ * @committed: The image counts, or may count: its record was sent.
  * @described: Way up: @header was found sound.
  * @resumed: This is the restored kernel.
  * @fit: Way up: how the image fits this machine.
@@ -51,6 +55,8 @@
  * @handover: Way up: record for the restored kernel, in a spare frame.
  * @digests: Way up: digest leaves in spare frames.
  * @nr_digests: How many these are.
+ * @masters: Way up: devices without a driver that were stopped.
+ * @nr_refused: Way up: tries that ended with a refusal that may pass.
  * @nested: Way up: inside a way down (test_resume), tasks are frozen already.
  */
 struct hib_session {
@@ -61,6 +67,7 @@ struct hib_session {
 	ktime_t started;
 	struct hib_store store;
 	struct hib_stream stream;
+	struct hib_awake *awake;
 	struct hib_progress progress;
 	struct hib_header header;
 	struct hib_commit_record record;
@@ -70,6 +77,7 @@ struct hib_session {
 	struct hib_budget budget;
 	u64 nr_missed;
 	struct hib_filesystems *filesystems;
+	unsigned int nofs;
 	struct hib_quiesce quiesce;
 	u64 free_at_thaw;
 	bool armed;
@@ -88,6 +96,8 @@ struct hib_session {
 	struct hib_handover *handover;
 	struct hib_disk_leaf **digests;
 	u32 nr_digests;
+	struct hib_masters *masters;
+	unsigned int nr_refused;
 	bool nested;
 };
 

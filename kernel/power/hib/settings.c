@@ -34,6 +34,8 @@ struct hib_settings hib_settings = {
 		 IS_ENABLED(CONFIG_HIBERNATION_COMP_NONE) ? &hib_codec_none : NULL,
 	.mode = HIB_MODE_SHUTDOWN,
 	.tries = 2,
+	.freeze_fs = true,
+	.freeze_fs_limit_s = 10,
 };
 
 /* FACS hardware signature, set by the ACPI code; 0: neither recorded nor checked. */
@@ -192,6 +194,21 @@ static const struct kernel_param_ops tries_ops = {
 };
 module_param_cb(tries, &tries_ops, &hib_settings.tries, 0644);
 MODULE_PARM_DESC(tries, "Boots that may begin to load an image before it is given up");
+
+module_param_named(freeze_fs, hib_settings.freeze_fs, bool, 0644);
+MODULE_PARM_DESC(freeze_fs, "Hold file systems while an image is made and written");
+
+static int freeze_fs_limit_set(const char *val, const struct kernel_param *kp)
+{
+	return param_set_uint_minmax(val, kp, 1, 600);
+}
+
+static const struct kernel_param_ops freeze_fs_limit_ops = {
+	.set = freeze_fs_limit_set,
+	.get = param_get_uint,
+};
+module_param_cb(freeze_fs_limit, &freeze_fs_limit_ops, &hib_settings.freeze_fs_limit_s, 0644);
+MODULE_PARM_DESC(freeze_fs_limit, "Seconds that all file systems together have to come to rest");
 
 static int memmap_set(const char *val, const struct kernel_param *kp)
 {

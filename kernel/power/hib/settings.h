@@ -86,6 +86,8 @@ struct hib_stats {
  * @precopy: When pages are written before the atomic point.
  * @verify: Digest every saved frame and compare after the resume.
  * @tries: Boots that may begin to load an image.
+ * @freeze_fs: Hold file systems while an image is made and written.
+ * @freeze_fs_limit_s: How long all of them together have to come to rest.
  * @same_map: Refuse an image when the firmware's memory map differs at all.
  * @fail_step: Step to fail, for tests.
  * @fail_error: With this errno.
@@ -116,6 +118,8 @@ struct hib_settings {
 	enum hib_budget_precopy precopy;
 	bool verify;
 	unsigned int tries;
+	bool freeze_fs;
+	unsigned int freeze_fs_limit_s;
 	bool same_map;
 	char fail_step[32];
 	int fail_error;

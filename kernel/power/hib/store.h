@@ -5,6 +5,7 @@
 #include <linux/blk_types.h>
 #include <linux/mutex.h>
 #include <linux/types.h>
+#include "area.h"
 #include "extent.h"
 #include "format.h"
 #include "header.h"
@@ -28,6 +29,7 @@ struct page;
  * @image_blocks: Way down: image blocks written so far. Reserved blocks past them
  *	take the extent leaves.
  * @saved_signature: Signature found on the swap header.
+ * @why: Way down: why the first area that was passed over cannot hold an image.
  * @page: One page of scratch memory for single blocks.
  * @lock: Several workers write and take slots.
  */
@@ -43,6 +45,7 @@ struct hib_store {
 	unsigned long header_slot;
 	u64 image_blocks;
 	u8 saved_signature[HIB_SIGNATURE_BYTES];
+	char why[HIB_AREA_WHY_BYTES];
 	struct page *page;
 	struct mutex lock;	/* extents, slots, leaf_slots, image_blocks */
 };

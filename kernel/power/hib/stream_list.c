@@ -18,6 +18,7 @@
 
 #include "leaf.h"
 #include "pagemap.h"
+#include "segments.h"
 #include "stream_ring.h"
 
 #include <linux/printk.h>
@@ -46,20 +47,22 @@ struct list_writer {
  * struct list_reader - Where the leaves of a list go.
  * @s: The stream.
  * @take: Check leaf @index and take what it holds; called in order. 0 or errno.
- * @nr_entries: What all leaves held so far.
  * @why: Reason of an errno.
  * @pagemap: Page list: how far it was decoded.
+ * @segments: Segment list: how far it was decoded.
  * @kind: Ready leaves: what they must be.
+ * @nr_entries: Ready leaves: what they held so far.
  * @leaf: Ready leaves: gives the address that one is copied to.
  * @priv: Passed to @leaf.
  */
 struct list_reader {
 	struct hib_stream *s;
 	int (*take)(struct list_reader *reader, const struct hib_disk_leaf *leaf, u32 index);
-	u64 nr_entries;
 	const char *why;
 	struct hib_pagemap_reader pagemap;
+	struct hib_segments_reader segments;
 	enum hib_leaf_kind kind;
+	u64 nr_entries;
 	void *(*leaf)(void *priv, u32 index);
 	void *priv;
 };
@@ -107,14 +110,8 @@ static int list_write(struct list_writer *writer, u32 nr_leaves, u64 nr_entries,
 static void segments_fill(struct list_writer *writer, struct hib_disk_leaf *leaf, u32 index)
 {
 	const struct hib_stream_segments *segments = &writer->s->segments;
-	struct hib_disk_segment *entry = (void *)leaf->data;
-	u32 first = index * HIB_LEAF_SEGMENTS;
-	u32 i, nr = min(segments->nr - first, HIB_LEAF_SEGMENTS);
 
-	memset(leaf, 0, sizeof(*leaf));
-	for (i = 0; i < nr; i++)
-		entry[i].nr_blocks = cpu_to_le32(segments->blocks[first + i]);
-	hib_leaf_seal(leaf, writer->s->image_id, HIB_LEAF_SEGMENT, index, nr, 0);
+	hib_segments_encode(segments->blocks, segments->nr, leaf, writer->s->image_id, index);
 }
 
 /**
@@ -132,8 +129,7 @@ int hib_stream_write_segments(struct hib_stream *s, struct hib_piece *piece)
 		.fill = segments_fill,
 	};
 
-	return list_write(&writer, DIV_ROUND_UP(s->segments.nr, HIB_LEAF_SEGMENTS),
-			  s->segments.nr, piece);
+	return list_write(&writer, hib_segments_leaves(s->segments.nr), s->segments.nr, piece);
 }
 
 static void pagemap_fill(struct list_writer *writer, struct hib_disk_leaf *leaf, u32 index)
@@ -240,34 +236,31 @@ static int list_read_leaves(struct list_reader *reader, const struct hib_piece *
 	return 0;
 }
 
-/* Read a list and see that it holds as many entries as its piece says. */
 static int list_read(struct list_reader *reader, const struct hib_piece *piece, const char **why)
 {
-	u64 end;
 	int error;
 
 	*why = "place of a list";
-	if (!IS_ALIGNED(piece->offset, HIB_BLOCK_BYTES) ||
-	    check_add_overflow(piece->offset, (u64)piece->nr_leaves * HIB_BLOCK_BYTES, &end) ||
-	    end > S64_MAX)
+	if (!hib_piece_is_inside(piece, S64_MAX))
 		return -EBADMSG;
-
-	reader->nr_entries = 0;
 	reader->why = "read error";
 	error = list_read_leaves(reader, piece);
 	hib_stream_ring_drain(reader->s, &reader->s->workers[0]);
 	*why = reader->why;
-	if (error)
-		return error;
+	return error;
+}
+
+/* What all leaves of a list held, against what its place said. */
+static int list_check_count(u64 nr_entries, const struct hib_piece *piece, const char **why)
+{
 	*why = "count of a list";
-	return reader->nr_entries == piece->nr_entries ? 0 : -EBADMSG;
+	return nr_entries == piece->nr_entries ? 0 : -EBADMSG;
 }
 
 static int pagemap_take(struct list_reader *reader, const struct hib_disk_leaf *leaf, u32 index)
 {
 	int error = hib_pagemap_decode(&reader->pagemap, leaf, reader->s->image_id);
 
-	reader->nr_entries = reader->pagemap.nr_runs;
 	if (error)
 		reader->why = error == -ENOMEM ? "no memory for the page list" : "page list";
 	return error;
@@ -297,32 +290,14 @@ int hib_stream_read_pagemap(struct hib_stream *s, const struct hib_piece *piece,
 		},
 	};
 
-	return list_read(&reader, piece, why);
+	return list_read(&reader, piece, why) ?:
+	       list_check_count(reader.pagemap.nr_runs, piece, why);
 }
 
-/* All leaves but the last are full; that there are not too many was seen before. */
 static int segments_take(struct list_reader *reader, const struct hib_disk_leaf *leaf, u32 index)
 {
-	const struct hib_disk_segment *entry = (const void *)leaf->data;
-	struct hib_stream_segments *segments = &reader->s->segments;
-	u32 i, nr, nr_blocks;
-	int error;
-
 	reader->why = "segment list";
-	error = hib_leaf_check(leaf, reader->s->image_id, HIB_LEAF_SEGMENT, index, &nr);
-	if (error)
-		return error;
-	if (segments->nr != index * HIB_LEAF_SEGMENTS || nr > segments->capacity - segments->nr)
-		return -EBADMSG;
-	for (i = 0; i < nr; i++) {
-		nr_blocks = le32_to_cpu(entry[i].nr_blocks);
-		if (!nr_blocks || nr_blocks > HIB_SEGMENT_BLOCKS || entry[i].reserved)
-			return -EBADMSG;
-		segments->blocks[segments->nr++] = nr_blocks;
-		segments->next_offset += (u64)nr_blocks * HIB_BLOCK_BYTES;
-	}
-	reader->nr_entries += nr;
-	return 0;
+	return hib_segments_decode(&reader->segments, leaf, reader->s->image_id);
 }
 
 /**
@@ -341,20 +316,24 @@ int hib_stream_read_segments(struct hib_stream *s, const struct hib_piece *piece
 	struct list_reader reader = {
 		.s = s,
 		.take = segments_take,
+		.segments = {
+			.blocks = s->segments.blocks,
+			.capacity = s->segments.capacity,
+		},
 	};
 	int error;
 
 	s->segments.nr = 0;
-	s->segments.next_offset = 0;
-	*why = "number of segments";
-	if (piece->nr_entries > s->segments.capacity ||
-	    piece->nr_leaves != DIV_ROUND_UP_ULL(piece->nr_entries, HIB_LEAF_SEGMENTS))
-		return -EBADMSG;
+	error = hib_segments_begin(&reader.segments, piece, why);
+	if (error)
+		return error;
 	error = list_read(&reader, piece, why);
 	if (error)
 		return error;
-	*why = "length of the segments";
-	return s->segments.next_offset == data_bytes ? 0 : -EBADMSG;
+	error = hib_segments_end(&reader.segments, piece, data_bytes, why);
+	if (!error)
+		s->segments.nr = reader.segments.nr;
+	return error;
 }
 
 static int leaves_take(struct list_reader *reader, const struct hib_disk_leaf *leaf, u32 index)
@@ -395,5 +374,5 @@ int hib_stream_read_leaves(struct hib_stream *s, const struct hib_piece *piece,
 		.priv = priv,
 	};
 
-	return list_read(&reader, piece, why);
+	return list_read(&reader, piece, why) ?: list_check_count(reader.nr_entries, piece, why);
 }

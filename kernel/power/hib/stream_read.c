@@ -4,16 +4,12 @@
  *
  * The lengths of all segments are known first (hib_stream_read_segments()).
  * Each worker then takes the next segment that nobody has, keeps its ring full
- * of reads, and decodes what has arrived, oldest first. A chunk's pages are
- * decoded straight into their frames where these lie side by side, else
- * through the worker's plain buffer.
+ * of reads, and unpacks what has arrived, oldest first.
  *
- * What is read is hostile. hib_chunk_parse() vouches for a chunk's frame and
- * its tag; here each chunk is let through once, before anything of it is
- * written to a page, a codec that is not known is refused, what follows the
- * last chunk must be zero, and in the end no chunk may be missing. The first
- * error is printed with its place, stops all workers and is returned; the
- * pages are garbage then.
+ * What is read is hostile. hib_unpack_segment() decides where each byte goes; it
+ * asks here where a page lies, whether a chunk was seen before, and for a
+ * codec. In the end no chunk may be missing. The first error is printed with
+ * its place, stops all workers and is returned; the pages are garbage then.
  *
  * Context: process context; the workers yield after each chunk.
  */
@@ -21,17 +17,15 @@
 
 #include "stream.h"
 
-#include "chunk.h"
 #include "codec.h"
 #include "pipeline.h"
 #include "stream_ring.h"
+#include "unpack.h"
 
 #include <linux/bitmap.h>
 #include <linux/container_of.h>
-#include <linux/mm.h>
 #include <linux/printk.h>
 #include <linux/sched.h>
-#include <linux/string.h>
 
 /* All workers' job; @why goes with the pipeline's error. */
 struct read_job {
@@ -40,107 +34,55 @@ struct read_job {
 	const char *why;
 };
 
-/* Where the packed pages of a chunk go; NULL: it is stale and goes nowhere. */
-struct chunk_target {
-	void *packed[HIB_CHUNK_PAGES];
-	unsigned int nr_packed;
-	bool contiguous;
+/* One segment that a worker unpacks. */
+struct read_segment {
+	struct read_job *job;
+	struct hib_stream_worker *w;
 };
 
-static void page_fill(void *page, u64 fill)
+static void *read_address(void *priv, u64 index)
 {
-	u64 *word = page, *end = page + HIB_BLOCK_BYTES;
+	const struct hib_pages *pages = &((struct read_segment *)priv)->job->s->pages;
 
-	if (!fill) {
-		clear_page(page);
-		return;
-	}
-	while (word < end)
-		*word++ = fill;
+	return pages->address(pages->priv, index);
 }
 
-/* Fill the same-filled pages, and list where the others go. */
-static void chunk_place(struct hib_stream *s, const struct hib_chunk *c,
-			struct chunk_target *target)
+static bool read_claim(void *priv, u32 index)
 {
-	u64 first = (u64)c->index * HIB_CHUNK_PAGES;
-	const __le64 *fill = c->fills;
-	unsigned int i;
+	struct read_segment *seg = priv;
 
-	target->nr_packed = 0;
-	target->contiguous = true;
-	for (i = 0; i < c->nr_pages; i++) {
-		void *page = s->pages.address(s->pages.priv, first + i);
-
-		if (c->same_mask & BIT(i)) {
-			u64 word = get_unaligned_le64(fill++);
-
-			if (page)
-				page_fill(page, word);
-			continue;
-		}
-		if (!page || (target->nr_packed &&
-			      page != target->packed[target->nr_packed - 1] + HIB_BLOCK_BYTES))
-			target->contiguous = false;
-		target->packed[target->nr_packed++] = page;
-	}
+	return !test_and_set_bit(index, seg->job->s->seen);
 }
 
-static void chunk_scatter(const struct chunk_target *target, const void *in)
-{
-	unsigned int i;
-
-	if (target->contiguous) {
-		memcpy(target->packed[0], in, (size_t)target->nr_packed * HIB_BLOCK_BYTES);
-		return;
-	}
-	for (i = 0; i < target->nr_packed; i++)
-		if (target->packed[i])
-			memcpy(target->packed[i], in + (size_t)i * HIB_BLOCK_BYTES,
-			       HIB_BLOCK_BYTES);
-}
-
-static int chunk_decompress(struct hib_stream_worker *w, const struct hib_chunk *c,
-			    const struct chunk_target *target, const char **why)
+static int read_decompress(void *priv, const struct hib_chunk *c, void *out, size_t bytes,
+			   const char **why)
 {
 	const struct hib_codec_ops *codec = hib_codec_by_id(c->codec);
-	void *out = target->contiguous ? target->packed[0] : w->plain.data;
+	struct hib_stream_worker *w = ((struct read_segment *)priv)->w;
 
 	*why = "codec not known here";
 	if (!codec || hib_stream_worker_setup(w, codec))
 		return -EOPNOTSUPP;
 	*why = "cannot be decoded";
-	if (codec->decompress(c->body, c->body_bytes, out,
-			      (size_t)target->nr_packed * HIB_BLOCK_BYTES, w->workspace.data))
+	if (codec->decompress(c->body, c->body_bytes, out, bytes, w->workspace.data))
 		return -EBADMSG;
-	if (!target->contiguous)
-		chunk_scatter(target, out);
 	return 0;
 }
 
-/* A chunk that hib_chunk_parse() let through, into its pages. */
-static int chunk_decode(struct hib_stream *s, struct hib_stream_worker *w,
-			const struct hib_chunk *c, const char **why)
+static bool read_stopped(void *priv)
 {
-	struct chunk_target target;
+	struct read_segment *seg = priv;
 
-	*why = "chunk out of range";
-	if (c->index >= hib_stream_chunks(s->pages.nr_pages))
-		return -EBADMSG;
-	*why = "chunk seen twice";
-	if (test_and_set_bit(c->index, s->seen))
-		return -EBADMSG;
-
-	chunk_place(s, c, &target);
-	if (target.nr_packed && c->codec != HIB_CODEC_NONE)
-		return chunk_decompress(w, c, &target, why);
-	*why = "length of raw pages is wrong";
-	if (c->body_bytes != target.nr_packed * HIB_BLOCK_BYTES)
-		return -EBADMSG;
-	if (target.nr_packed)
-		chunk_scatter(&target, c->body);
-	return 0;
+	cond_resched();
+	return hib_pipeline_stopped(&seg->job->pipeline);
 }
+
+static const struct hib_unpack_ops unpack_ops = {
+	.address = read_address,
+	.claim = read_claim,
+	.decompress = read_decompress,
+	.stopped = read_stopped,
+};
 
 static void read_failed(struct read_job *job, int error, const char *why)
 {
@@ -148,48 +90,31 @@ static void read_failed(struct read_job *job, int error, const char *why)
 		job->why = why;
 }
 
-static int segment_failed(struct read_job *job, const struct hib_stream_slot *slot, u32 pos,
-			  int error, const char *why)
-{
-	if (hib_pipeline_fail(&job->pipeline, error)) {
-		job->why = why;
-		pr_err("segment at %llu: chunk at byte %u: %s\n", slot->offset, pos, why);
-	}
-	return error;
-}
-
-/* Decode all chunks of a segment that has arrived. */
+/* Unpack a segment that has arrived. */
 static int segment_decode(struct read_job *job, struct hib_stream_worker *w,
 			  const struct hib_stream_slot *slot)
 {
-	u32 pos = 0, length = slot->nr_blocks * HIB_BLOCK_BYTES;
+	struct read_segment seg = { .job = job, .w = w };
 	struct hib_stream *s = job->s;
-	struct hib_chunk c = {};
-	u64 nr_pages = 0, nr_same = 0;
+	struct hib_unpack u = {
+		.ops = &unpack_ops,
+		.priv = &seg,
+		.image_id = s->image_id,
+		.nr_pages_total = s->pages.nr_pages,
+		.plain = w->plain.data,
+	};
 	const char *why = "";
-	int error;
+	int error = hib_unpack_segment(&u, slot->buf.data, slot->nr_blocks * HIB_BLOCK_BYTES, &why);
 
-	while ((error = hib_chunk_parse(slot->buf.data + pos, length - pos, s->image_id,
-					s->pages.nr_pages, &c, &why)) > 0) {
-		error = chunk_decode(s, w, &c, &why);
-		if (error)
-			return segment_failed(job, slot, pos, error, why);
-		pos += c.total_bytes;
-		nr_pages += c.nr_pages;
-		nr_same += hweight32(c.same_mask);
-		cond_resched();
-		if (hib_pipeline_stopped(&job->pipeline))
-			return 0;
+	if (error && hib_pipeline_fail(&job->pipeline, error)) {
+		job->why = why;
+		pr_err("segment at %llu: chunk at byte %u: %s\n", slot->offset, u.pos, why);
 	}
-	if (error)
-		return segment_failed(job, slot, pos, error, why);
-	if (length - pos >= HIB_BLOCK_BYTES || memchr_inv(slot->buf.data + pos, 0, length - pos))
-		return segment_failed(job, slot, pos, -EBADMSG, "garbage behind the chunks");
-	if (s->progress) {
-		atomic64_add(nr_pages, &s->progress->pages);
-		atomic64_add(nr_same, &s->progress->same_pages);
+	if (!error && s->progress) {
+		atomic64_add(u.nr_pages, &s->progress->pages);
+		atomic64_add(u.nr_same, &s->progress->same_pages);
 	}
-	return 0;
+	return error;
 }
 
 /* The next segment that no worker has; false when there is none left. */

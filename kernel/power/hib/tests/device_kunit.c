@@ -283,12 +283,13 @@ static void commit_comes_after_all_else(struct kunit *test)
 {
 	struct hib_commit_record r = record_of(image_id), found;
 	struct device_test *t = test->priv;
+	bool begun = false;
 	const struct fake_disk_op *ops = t->d->ops;
 	const char *why = NULL;
 
 	KUNIT_EXPECT_EQ(test, -ENODATA, hib_commit_read(&t->s, &found, &why));
 	fake_disk_arm(t->d, -1);
-	KUNIT_ASSERT_EQ(test, 0, hib_commit_make(&t->s, &r));
+	KUNIT_ASSERT_EQ(test, 0, hib_commit_make(&t->s, &r, &begun));
 	KUNIT_ASSERT_EQ(test, 3, t->d->nr_ops);
 	KUNIT_EXPECT_EQ(test, ops[0].nr_blocks, 0);
 	KUNIT_EXPECT_TRUE(test, ops[0].opf & REQ_PREFLUSH);
@@ -309,16 +310,22 @@ static void commit_that_fails_leaves_swap(struct kunit *test)
 {
 	struct hib_commit_record r = record_of(image_id);
 	struct device_test *t = test->priv;
+	bool begun = false;
 
 	for (int i = 0; i < 6; i++) {
 		t->d->torn = i & 1;
 		fake_disk_arm(t->d, i / 2);
-		KUNIT_EXPECT_EQ(test, -EIO, hib_commit_make(&t->s, &r));
+		begun = false;
+		KUNIT_EXPECT_EQ(test, -EIO, hib_commit_make(&t->s, &r, &begun));
+		/* Flush and read come first: until then the system can go on. */
+		KUNIT_EXPECT_EQ(test, begun, i / 2 == 2);
 		KUNIT_EXPECT_TRUE_MSG(test, is_swap(t), "operation %d failed", i / 2);
 	}
 	memcpy(record_on(t)->signature, "SOMEBODY'S", HIB_SIGNATURE_BYTES);
 	fake_disk_arm(t->d, -1);
-	KUNIT_EXPECT_EQ(test, -ESTALE, hib_commit_make(&t->s, &r));
+	begun = false;
+	KUNIT_EXPECT_EQ(test, -ESTALE, hib_commit_make(&t->s, &r, &begun));
+	KUNIT_EXPECT_FALSE(test, begun);
 	KUNIT_EXPECT_EQ(test, 2, t->d->nr_ops);
 }
 
@@ -326,10 +333,11 @@ static void commit_changes_only_its_own_record(struct kunit *test)
 {
 	struct hib_commit_record r = record_of(image_id), other = record_of(other_id), found;
 	struct device_test *t = test->priv;
+	bool begun = false;
 	const char *why = NULL;
 
 	KUNIT_EXPECT_EQ(test, -ESTALE, hib_commit_set_state(&t->s, &r));
-	KUNIT_ASSERT_EQ(test, 0, hib_commit_make(&t->s, &r));
+	KUNIT_ASSERT_EQ(test, 0, hib_commit_make(&t->s, &r, &begun));
 	other.state = HIB_STATE_LOADING;
 	r.state = HIB_STATE_LOADING;
 	fake_disk_arm(t->d, -1);
@@ -351,9 +359,10 @@ static void commit_retires_what_there_is(struct kunit *test)
 {
 	struct hib_commit_record r = record_of(image_id);
 	struct device_test *t = test->priv;
+	bool begun = false;
 
 	KUNIT_EXPECT_EQ(test, -ESTALE, hib_commit_retire(&t->s, NULL));
-	KUNIT_ASSERT_EQ(test, 0, hib_commit_make(&t->s, &r));
+	KUNIT_ASSERT_EQ(test, 0, hib_commit_make(&t->s, &r, &begun));
 	for (int fail = 0; fail < 2; fail++) {
 		fake_disk_arm(t->d, fail);
 		KUNIT_EXPECT_EQ(test, -EIO, hib_commit_retire(&t->s, image_id));
@@ -367,9 +376,13 @@ static void commit_retires_what_there_is(struct kunit *test)
 					   HIB_SIGNATURE_BYTES));
 
 	/* A damaged record: whoever retires it names no id. */
-	KUNIT_ASSERT_EQ(test, 0, hib_commit_make(&t->s, &r));
+	KUNIT_ASSERT_EQ(test, 0, hib_commit_make(&t->s, &r, &begun));
 	memset(record_on(t), 0xff, 64);
 	KUNIT_EXPECT_EQ(test, -ESTALE, hib_commit_retire(&t->s, image_id));
+	KUNIT_EXPECT_EQ(test, 0, hib_commit_retire(&t->s, NULL));
+	KUNIT_EXPECT_TRUE(test, is_swap(t));
+	KUNIT_ASSERT_EQ(test, 0, hib_commit_make(&t->s, &r, &begun));
+	memset(record_on(t), 0xff, sizeof(*record_on(t)) - HIB_SIGNATURE_BYTES);
 	KUNIT_EXPECT_EQ(test, 0, hib_commit_retire(&t->s, NULL));
 	KUNIT_EXPECT_TRUE(test, is_swap(t));
 }

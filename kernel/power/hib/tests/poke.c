@@ -15,10 +15,11 @@
  * arm		written: "SEED EVERY PAGES": one of EVERY frames is poked, all of
  *		them if that is 1; PAGES of kernel memory are allocated and filled
  * disarm	written: anything; lets go of all memory
- * refuse	written: "1", the next freeze callback gives -EBUSY
+ * refuse	written: "N", the next N freeze callbacks give -EBUSY
  * thaw		written: "PAGES": so many are allocated when devices come back from
  *		the copy, in either kernel, as far as there are any; those that it
  *		holds for that are freed, and so they are in a freeze callback
+ * hang		written: "1", the shutdown callback never comes back
  * state	read: one "name number" a line
  *
  * Not armed, and asked for no pages, it is a device whose callbacks return at once.
@@ -27,6 +28,7 @@
 #include <linux/bits.h>
 #include <linux/cleanup.h>
 #include <linux/debugfs.h>
+#include <linux/delay.h>
 #include <linux/fs.h>
 #include <linux/init.h>
 #include <linux/kernel.h>
@@ -60,7 +62,8 @@ struct poke_frames {
  * @lock: Guards all below.
  * @seed: What the choice and the kernel frames' content follow from.
  * @every: One of so many frames is poked; 0: not armed.
- * @refuse: The next callback fails.
+ * @refuse: So many callbacks fail.
+ * @hang: Shutdown hangs.
  * @freezes: Callbacks since it was armed.
  * @thaw_pages: Wanted when devices come back.
  * @thaw: What there was of these.
@@ -71,7 +74,8 @@ struct poke {
 	struct mutex lock;	/* all below */
 	u64 seed;
 	unsigned int every;
-	bool refuse;
+	u32 refuse;
+	bool hang;
 	unsigned int freezes;
 	unsigned int thaw_pages;
 	struct list_head thaw;
@@ -153,7 +157,7 @@ static int poke_freeze(struct device *dev)
 	guard(mutex)(&p->lock);
 	poke_free_thaw(p);
 	if (p->refuse) {
-		p->refuse = false;
+		p->refuse--;
 		return -EBUSY;
 	}
 	if (!p->every)
@@ -369,12 +373,20 @@ static int __init poke_probe(struct platform_device *pdev)
 	debugfs_create_file("arm", 0200, dir, p, &poke_arm_fops);
 	debugfs_create_file("disarm", 0200, dir, p, &poke_disarm_fops);
 	debugfs_create_file("thaw", 0200, dir, p, &poke_thaw_fops);
-	debugfs_create_bool("refuse", 0600, dir, &p->refuse);
+	debugfs_create_u32("refuse", 0600, dir, &p->refuse);
+	debugfs_create_bool("hang", 0600, dir, &p->hang);
 	debugfs_create_file("state", 0400, dir, p, &poke_state_fops);
 	return 0;
 }
 
+static void poke_shutdown(struct platform_device *pdev)
+{
+	while (READ_ONCE(((struct poke *)platform_get_drvdata(pdev))->hang))
+		msleep(1000);
+}
+
 static struct platform_driver poke_driver = {
+	.shutdown = poke_shutdown,
 	.driver = {
 		.name = "hib_poke",
 		.pm = &poke_pm_ops,

@@ -68,7 +68,7 @@ static int precopy_init(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, hib_census_cover(&desk->saved), 0);
 	desk_take_pages(test, desk);
 	KUNIT_ASSERT_EQ(test, hib_pool_create(&desk->pool, NR_PAGES), 0);
-	KUNIT_ASSERT_EQ(test, hib_precopy_create(p, 42), 0);
+	KUNIT_ASSERT_EQ(test, hib_precopy_create(p), 0);
 	KUNIT_ASSERT_EQ(test, hib_precopy_reserve(p, &desk->pool, NR_PAGES), 0);
 	KUNIT_ASSERT_EQ(test, hib_pool_grow_table(&desk->pool, NR_PAGES), (u64)NR_PAGES);
 	KUNIT_ASSERT_EQ(test, hib_precopy_collect(p, &desk->nosave, HIB_KINDS_ALL), 0);
@@ -100,7 +100,7 @@ static u64 desk_copy(struct precopy_desk *desk, u64 nr_table)
 		.early = &desk->precopy.frames,
 		.digests = desk->precopy.digests,
 		.stale = &desk->precopy.stale,
-		.seed = desk->precopy.seed,
+		.key = desk->precopy.key,
 	};
 	unsigned long flags;
 
@@ -143,7 +143,7 @@ static void precopy_takes_no_more_than_was_reserved(struct kunit *test)
 	struct precopy_desk *desk = test->priv;
 	struct hib_precopy p;
 
-	KUNIT_ASSERT_EQ(test, hib_precopy_create(&p, 1), 0);
+	KUNIT_ASSERT_EQ(test, hib_precopy_create(&p), 0);
 	KUNIT_ASSERT_EQ(test, hib_precopy_reserve(&p, &desk->pool, 31), 0);
 	KUNIT_EXPECT_EQ(test, hib_precopy_collect(&p, &desk->nosave, HIB_KINDS_ALL), 0);
 	KUNIT_EXPECT_EQ(test, p.frames.nr_set, 0ul);
@@ -240,7 +240,7 @@ static void precopy_takes_little_memory(struct kunit *test)
 	u64 nr = totalram_pages(), taken;
 
 	KUNIT_ASSERT_EQ(test, hib_pool_create(&pool, 0), 0);
-	KUNIT_ASSERT_EQ(test, hib_precopy_create(&p, 1), 0);
+	KUNIT_ASSERT_EQ(test, hib_precopy_create(&p), 0);
 	KUNIT_EXPECT_EQ(test, hib_precopy_reserve(&p, &pool, nr), 0);
 	taken = pool.frames.nr_set + PFN_UP(p.nr_digest_pages * sizeof(*p.digests)) +
 		PFN_UP((nr / HIB_CHUNK_PAGES + 1) * sizeof(*p.first)) +

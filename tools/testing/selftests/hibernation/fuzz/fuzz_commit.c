@@ -4,6 +4,7 @@
 #include "tag.h"
 
 #define DEVICE_BLOCKS	100000u
+#define MAX_TRIES	2u
 #define FUZZ_SIGN	0x04u	/* put our signature at the end */
 
 static struct hib_disk_commit disk __aligned(512), again __aligned(512);
@@ -17,6 +18,18 @@ static void make(u8 steer, const u8 *data, size_t bytes)
 		disk.tag = cpu_to_le64(hib_tag_compute(&disk, sizeof(disk),
 						       offsetof(struct hib_disk_commit, tag),
 						       disk.image_id, HIB_TAG_COMMIT));
+}
+
+/* Of no state but two, and of one of them not for ever. */
+static void check_decision(const struct hib_commit_record *r)
+{
+	bool wanted = r->state == HIB_STATE_READY ||
+		      (r->state == HIB_STATE_LOADING && r->tries < MAX_TRIES);
+	const char *why = NULL;
+	int error = hib_commit_decide(r, MAX_TRIES, &why);
+
+	fuzz_must(wanted == !error);
+	fuzz_must(!error || (error == -ESTALE && why && strlen(why)));
 }
 
 int LLVMFuzzerTestOneInput(const u8 *data, size_t bytes)
@@ -35,6 +48,7 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t bytes)
 	}
 	fuzz_must(r.state >= HIB_STATE_READY && r.state <= HIB_STATE_KEPT);
 	fuzz_must(r.header_block && r.header_block < DEVICE_BLOCKS);
+	check_decision(&r);
 	hib_commit_build(&again, &r);
 	fuzz_must(!memcmp(&again, &disk, sizeof(disk)));
 	return 0;

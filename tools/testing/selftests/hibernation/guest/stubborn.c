@@ -6,9 +6,6 @@
  * server takes the question and never answers. `stop` kills the server, and
  * with it the wait.
  */
-#include <errno.h>
-#include <fcntl.h>
-#include <linux/fuse.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,6 +13,8 @@
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "fuse.h"
 
 #define WHERE "/stuck"
 #define SERVER "/stubborn.pid"
@@ -26,47 +25,14 @@ static _Noreturn void die(const char *what)
 	exit(1);
 }
 
-static int mount_fuse(void)
-{
-	char options[64];
-	int fd = open("/dev/fuse", O_RDWR);
-
-	mkdir(WHERE, 0755);
-	snprintf(options, sizeof(options), "fd=%d,rootmode=40000,user_id=0,group_id=0", fd);
-	if (fd < 0 || mount("stubborn", WHERE, "fuse", 0, options))
-		die("mount");
-	return fd;
-}
-
-/* The first request is the handshake; the others stay without an answer. */
-static void shake_hands(int fd)
-{
-	static char request[FUSE_MIN_READ_BUFFER + 4096];
-	struct {
-		struct fuse_out_header header;
-		struct fuse_init_out init;
-	} reply = { 0 };
-	struct fuse_in_header *in = (void *)request;
-
-	if (read(fd, request, sizeof(request)) < (ssize_t)sizeof(*in))
-		die("read");
-	reply.header.len = sizeof(reply);
-	reply.header.unique = in->unique;
-	reply.init.major = FUSE_KERNEL_VERSION;
-	reply.init.minor = FUSE_KERNEL_MINOR_VERSION;
-	reply.init.max_write = 4096;
-	if (write(fd, &reply, sizeof(reply)) != sizeof(reply))
-		die("write");
-}
-
 static int start(void)
 {
-	static char request[FUSE_MIN_READ_BUFFER + 4096];
+	static char request[FUSE_ROOM];
 	FILE *note;
 	int fd;
 
 	signal(SIGCHLD, SIG_IGN);
-	fd = mount_fuse();
+	fd = fuse_mount(WHERE);
 	switch (fork()) {
 	case -1:
 		die("fork");
@@ -80,7 +46,7 @@ static int start(void)
 	note = fopen(SERVER, "w");
 	fprintf(note, "%d\n", getpid());
 	fclose(note);
-	shake_hands(fd);
+	fuse_shake_hands(fd);
 	if (!fork()) {
 		struct stat stat_of;
 

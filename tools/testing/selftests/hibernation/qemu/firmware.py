@@ -48,6 +48,24 @@ def filler(folder, kib):
     return ["-acpitable", f"sig=SSDT,rev=2,oem_id=DORMSE,oem_table_id=FILLER,data={body}"]
 
 
+FADT_REDUCED_BYTES = 268
+FADT_REDUCED_REVISION = 5
+FADT_HW_REDUCED = 1 << 20
+
+
+def reduced_hardware(fadt, control, status):
+    """A machine's FADT, saying that hardware is reduced and that sleep has registers at these two ports."""
+    table = bytearray(fadt.ljust(FADT_REDUCED_BYTES, b"\0")[:FADT_REDUCED_BYTES])
+    struct.pack_into("<IB", table, 4, FADT_REDUCED_BYTES, FADT_REDUCED_REVISION)
+    struct.pack_into("<I", table, 24, struct.unpack_from("<I", table, 24)[0] + 1)  # newer than the one to be replaced
+    struct.pack_into("<I", table, 112, struct.unpack_from("<I", table, 112)[0] | FADT_HW_REDUCED)
+    for at, port in ((244, control), (256, status)):
+        struct.pack_into("<BBBBQ", table, at, 1, 8, 0, 1, port)  # a byte of I/O space
+    table[9] = 0
+    table[9] = -sum(table) & 0xFF
+    return bytes(table)
+
+
 class Trace:
     """The methods that ran, in order, over all boots of a case."""
 

@@ -127,12 +127,12 @@ class Image:
         return parts
 
 
-def forge(folder, path, handover_pfn):
-    """Has the header name another frame for the boot kernel's record, all tags right."""
+def forge(folder, path, **fields):
+    """Changes handover, state, tries or release of an image, all tags right."""
     program = folder / "forge"
     if not program.exists():
         subprocess.run(["gcc", "-std=gnu11", "-O1", "-Wall", "-Wextra", "-Werror", "-o", program, *FORGE], check=True)
-    subprocess.run([program, path, str(handover_pfn)], check=True)
+    subprocess.run([program, path, *(f"{name}={value}" for name, value in fields.items())], check=True)
 
 
 def flip(path, place, random):

@@ -41,7 +41,8 @@ class Disk:
     log: Path = None
     bps_write: int = 0
     bps_read: int = 0
-    errors: list = field(default_factory=list)  # of dicts: iotype, sector, errno, once
+    errors: list = field(default_factory=list)  # of dicts: iotype, sector, errno, once; event, state
+    states: list = field(default_factory=list)  # of dicts: event, state, new_state
     serial: str = ""
     bus: str = "virtio"  # virtio, nvme, scsi, ahci, usb
     block: int = 512  # bytes of a logical block
@@ -67,7 +68,8 @@ class Disk:
                 "cache": {"direct": False, "no-flush": self.cache == "unsafe"}}
         if self.errors:
             node = {"driver": "blkdebug", "image": node, "inject-error": [
-                {"event": "none", "errno": 5, "once": False, **error} for error in self.errors]}
+                {"event": "none", "errno": 5, "once": False, **error} for error in self.errors],
+                    "set-state": self.states}
         if self.log:
             self.log.write_bytes(b"")
             node = {"driver": "blklogwrites", "file": {"driver": "raw", "file": node},

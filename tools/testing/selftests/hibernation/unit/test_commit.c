@@ -161,3 +161,38 @@ TEST(commit_bytes_stay_as_they_are_on_disk)
 	hib_commit_build(&disk, &record);
 	check_number(le64_to_cpu(disk.tag), 2425659532017720992);
 }
+
+static int decide(enum hib_image_state state, u32 tries, u32 max_tries)
+{
+	struct hib_commit_record r = record;
+
+	r.state = state;
+	r.tries = tries;
+	why = "not set";
+	return hib_commit_decide(&r, max_tries, &why);
+}
+
+TEST(commit_may_be_loaded_while_it_is_ready)
+{
+	check_number(decide(HIB_STATE_READY, 0, 2), 0);
+	check_number(decide(HIB_STATE_READY, 0, 0), 0);
+}
+
+TEST(commit_may_be_loaded_again_while_tries_are_left)
+{
+	check_number(decide(HIB_STATE_LOADING, 1, 2), 0);
+	check_number(decide(HIB_STATE_LOADING, 2, 2), -ESTALE);
+	check_text(why, "loading began too often");
+	check_number(decide(HIB_STATE_LOADING, 3, 2), -ESTALE);
+	check_number(decide(HIB_STATE_LOADING, 0, 0), -ESTALE);
+}
+
+TEST(commit_that_was_jumped_to_is_never_loaded_again)
+{
+	check_number(decide(HIB_STATE_JUMPING, 0, 65535), -ESTALE);
+	check_text(why, "jumped to before");
+	check_number(decide(HIB_STATE_SPENT, 0, 65535), -ESTALE);
+	check_number(decide(HIB_STATE_KEPT, 0, 65535), -ESTALE);
+	check_number(decide(HIB_STATE_NONE, 0, 65535), -ESTALE);
+	check_text(why, "not to be resumed");
+}

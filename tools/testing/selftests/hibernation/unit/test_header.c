@@ -140,6 +140,16 @@ TEST(header_leaves_a_machine_of_any_size_to_its_map)
 	check_number(parse(), 0);
 }
 
+/* A release is what whoever built the kernel chose. */
+TEST(header_writes_no_line_break_in_a_string)
+{
+	make();
+	strcpy(h.release, "6.12\nresumable yes");
+	hib_header_build(&disk, &h);
+	check_number(parse(), 0);
+	check_text(parsed.release, "6.12?resumable yes");
+}
+
 TEST(header_accepts_no_digests)
 {
 	make();
@@ -177,6 +187,15 @@ TEST(header_accepts_features_that_may_be_ignored)
 	hib_header_build(&disk, &h);
 	check_number(parse(), 0);
 	check_number(parsed.may_ignore, HIB_MAY_DIGESTS | 0x80000000);
+}
+
+TEST(header_shows_what_is_no_text_as_question_marks)
+{
+	make();
+	strcpy(h.release, "6\xc3\xa4\n12");
+	hib_header_build(&disk, &h);
+	check_number(parse(), 0);
+	check_text(parsed.release, "6???12");
 }
 
 TEST(header_cuts_strings_and_arch_that_are_too_long)
@@ -311,6 +330,14 @@ REFUSES_BYTES(header_refuses_release_without_end, memset(disk.release, 'x', 65),
 REFUSES_BYTES(header_refuses_build_without_end, memset(disk.build, 'x', 65), -EBADMSG,
 	      "header build")
 REFUSES_BYTES(header_refuses_machine_without_end, memset(disk.machine, 'x', 65), -EBADMSG,
+	      "header machine")
+REFUSES_BYTES(header_refuses_release_of_two_lines, strcpy(disk.release, "6.12\nresumable yes"),
+	      -EBADMSG, "header release")
+REFUSES_BYTES(header_refuses_build_that_is_no_text, disk.build[0] = '\x7f', -EBADMSG,
+	      "header build")
+REFUSES_BYTES(header_refuses_line_break_in_a_string, disk.release[2] = '\n', -EBADMSG,
+	      "header release")
+REFUSES_BYTES(header_refuses_control_character_in_a_string, disk.machine[1] = 0x7f, -EBADMSG,
 	      "header machine")
 REFUSES_BYTES(header_refuses_text_behind_the_end, disk.release[20] = 'x', -EBADMSG,
 	      "header release")

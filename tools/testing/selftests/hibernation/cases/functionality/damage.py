@@ -45,7 +45,7 @@ def forged_handover_frame_refused(desk):
     for name, pfn in {"nowhere": 2**64 - 1, "past-the-end": desk.machine.mem << 8, "firmware": 0xf0, "saved": saved}.items():
         target = desk.folder / "forged.img"
         swaparea.copy(swap, target)
-        image.forge(desk.folder, target, pfn)
+        image.forge(desk.folder, target, handover=pfn)
         errno, reason = refused(desk, f"forged-{name}", vm.Disk(target))
         check((errno, reason) == ("-74", "header:"), f"{name}: errno {errno}, reason {reason}")
 
@@ -59,7 +59,7 @@ def resumes_without_handover_record(desk):
     runs = image.Image(swap).frames
     length, end = max((after[0] - sum(run), sum(run)) for run, after in zip(runs, runs[1:]) if sum(run) > 0x1000)
     check(length > 256, "no frames are left out: nothing would be tested")
-    image.forge(desk.folder, swap, end + length // 2)
+    image.forge(desk.folder, swap, handover=end + length // 2)
     up = desk.up()
     check("the boot kernel left no record" in up.console, "the record was found")
     check("verify: " not in up.console, "digests were taken from nowhere")

@@ -197,19 +197,30 @@ def nosave_that_is_no_region_is_named(desk):
 COMMAND = """loose=$(grep -l 0x11e8 /sys/bus/pci/devices/*/device | sed 's:/device$::')
 bus_word() { od -A n -t x1 -j 4 -N 1 "$loose/config" | tr -d ' '; }
 """
+IOMMU_ON = """iommu=$(grep -l 0x080600 /sys/bus/pci/devices/*/class | sed 's:/class$::')
+printf '\\006' | dd of=$iommu/config bs=1 seek=4 conv=notrunc 2>/dev/null
+tell iommu ${iommu##*/} $(od -A n -t x1 -j 4 -N 1 $iommu/config)
+"""
 MASTER_ON = COMMAND + "printf '\\006' | dd of=$loose/config bs=1 seek=4 conv=notrunc 2>/dev/null\ntell command $(bus_word)\n"
 
 
 @case(on="ours", seconds=30)
 def device_without_driver_is_stopped(desk):
-    """A device that nobody drives, and that may write to memory, loses that right before the jump."""
+    """A device that nobody drives, and that may write to memory, loses that right before the jump; not so an IOMMU."""
     desk.standard()
-    desk.machine.extra = ["-device", "edu"]
+    desk.machine.extra = ["-device", "edu", "-device", "amd-iommu"]
     after = COMMAND + "tell after $(bus_word)\n" + desk.verdict()
     desk.down("shutdown", after=after)
-    up = desk.up(MASTER_ON + "resume_by_hand /dev/vda\nfresh\n", resume="script")
+    refused = ("dd if=/dev/vda of=/header bs=4096 count=1 2>/dev/null\nsetting /sys/module/hibernate/parameters/fail_step mark_jumping:5\n"
+               "resume_by_hand /dev/vda\nsetting /sys/module/hibernate/parameters/fail_step none\ntell refused $(bus_word)\n"
+               "dd if=/header of=/dev/vda bs=4096 conv=notrunc,fsync 2>/dev/null || fail putting the header back\n")
+    up = desk.up(MASTER_ON + IOMMU_ON + refused + "resume_by_hand /dev/vda\nfresh\n", resume="script")
     check(up.has("^command 06"), "the boot could not switch bus mastering on")
+    check(up.has("^refused 06"), "a jump that was refused left bus mastering off")
     check(re.search(r"0000:\S+: has no driver, bus mastering is off", up.console), "bus mastering was not switched off")
+    iommu = up.has("^iommu (0000:\\S+) 06")
+    check(iommu, "the IOMMU's bus mastering could not be switched on: nothing was tested")
+    check(f"{iommu.group(1)}: has no driver" not in up.console, "the IOMMU was stopped")
     desk.came_back(up)
     told = up.has("^after (\\w+)")
     check(told and not int(told.group(1), 16) & 4, f"bus mastering is on again: {told.group(1) if told else 'not told'}")

@@ -6,6 +6,7 @@ T _TTS, P _PTS, G _GTS, B _BFS, W _WAK. The guest's own power-off at the end of 
 import re
 
 import firmware
+import initramfs
 from case import case, check
 
 COPY = "T4 P4 W4 T0"
@@ -106,6 +107,19 @@ def firmware_told_of_failures(desk):
     desk.swap_sound()
 
 
+@case(on="ours", seconds=30, quick=False)
+def firmware_told_of_failures_in_old_order(desk):
+    """acpi_sleep=old_ordering: _PTS runs before memory is looked at, and _WAK follows wherever the attempt ends."""
+    trace = traced(desk)
+    knob = "/sys/module/hibernate/parameters/fail_step"
+    steps = ["memory", "freeze_threads", "prepare_devices", "cpus"]
+    script = "".join(f"setting {knob} {step}:5\nhibernate platform\n" for step in steps)
+    seen = desk.boot(desk.prime() + script + desk.verdict(), name="failures", append=["acpi_sleep=old_ordering"])
+    check([text for _, text in seen.words if text.startswith("hibernated")] == ["hibernated EIO"] * len(steps), "it did not fail as asked")
+    told(trace, " ".join(["T4 P4 W4 T0"] * len(steps) + [OFF]), "failures")
+    desk.swap_sound()
+
+
 # Step of the power-down made to fail -> what firmware is told after the copy.
 POWER_DOWN = {
     "suspend_devices": "T4 T0",
@@ -178,6 +192,37 @@ def s4_that_returns_switches_off(desk):
     told(trace, f"{COPY} {ENTRY} {WAKING} {OFF}", "down")
     desk.came_back(desk.up())
     desk.swap_sound()
+
+
+SLEEP_CONTROL, SLEEP_STATUS = 0x6E9, 0x6EA
+
+
+def with_table(desk, script, table):
+    """Makes an initramfs in which the kernel finds a table to put in the place of firmware's."""
+    def make(path):
+        early = initramfs.Archive()
+        early.file_with_folders("kernel/firmware/acpi/table.aml", table)
+        initramfs.for_boot(desk.build, script, path)
+        path.write_bytes(early.finished() + path.read_bytes())
+        return path
+    return make
+
+
+@case(on="ours", seconds=45, quick=False)
+def ignored_s4_of_reduced_hardware_ends(desk):
+    """A machine that says that its hardware is reduced ignores S4: pressed twice, then it is switched off like any other."""
+    desk.standard()
+    first = desk.boot("tell fadt $(od -A n -v -t x1 /sys/firmware/acpi/tables/FACP | tr -d ' \\n')\n", name="fadt")
+    table = firmware.reduced_hardware(bytes.fromhex(first.has("^fadt ([0-9a-f]+)").group(1)), SLEEP_CONTROL, SLEEP_STATUS)
+    pressed = desk.folder / "pressed"
+    desk.machine.extra = ["-chardev", f"file,id=pressed,path={pressed}", "-device", f"isa-debugcon,iobase={SLEEP_CONTROL:#x},chardev=pressed",
+                          "-chardev", "null,id=nobody", "-device", f"isa-debugcon,iobase={SLEEP_STATUS:#x},chardev=nobody,readback=0"]
+    script = desk.prime() + desk.transition("platform")
+    down = desk.boot("", name="down", make_initrd=with_table(desk, script, table), cut_at="platform could not power down")
+    check("Table Upgrade: override [FACP" in down.console, "the kernel did not take the table")
+    check(down.has("^hibernating") and down.killed, "it did not give up waiting")
+    keys = pressed.read_bytes()
+    check(len(keys) == 2 and keys[0] == keys[1] and keys[0] & 0x20, f"written to the sleep control register: {keys.hex()}")
 
 
 @case(on="ours", seconds=40)

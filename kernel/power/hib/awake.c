@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * DOC: awake - disks that do not fall asleep under a transition
+ *
+ * A disk in runtime suspend is woken by the first request for it, through a
+ * work queue that stands still as soon as kernel threads are frozen. Whoever
+ * sends a request after that waits for ever, and it is the one who would thaw.
+ * So disks are woken while everything runs, and held awake to the end.
+ *
+ * All of them, not only the one below the image: a disk may stand on others in
+ * ways that only its driver knows. Held is the nearest device above a disk that
+ * has runtime power management.
+ *
+ * The list belongs to the session and is in saved memory: the restored kernel
+ * lets go of what its own memory lists. A device that is unplugged meanwhile
+ * stays in memory until then.
+ *
+ * Context: process context, nothing frozen. Sleeps until disks spin.
+ */
+#include "awake.h"
+#include <linux/blkdev.h>
+#include <linux/device.h>
+#include <linux/pm_runtime.h>
+#include <linux/slab.h>
+#include "session.h"
+
+#undef pr_fmt
+#define pr_fmt(fmt) "PM: hibernation: " fmt
+
+/**
+ * struct hib_awake - Devices that are held awake.
+ * @nr: Entries in use.
+ * @size: Entries there is room for.
+ * @devices: A reference to each, and one that keeps it awake.
+ */
+struct hib_awake {
+	unsigned int nr;
+	unsigned int size;
+	struct device *devices[] __counted_by(size);
+};
+
+/* What wakes the disk; NULL: nothing above it ever sleeps. */
+static struct device *awake_device(struct device *disk)
+{
+	struct device *device = disk->parent;
+
+	while (device && !pm_runtime_enabled(device))
+		device = device->parent;
+	return device;
+}
+
+static unsigned int awake_count(void)
+{
+	struct class_dev_iter iter;
+	struct device *device;
+	unsigned int nr = 0;
+
+	class_dev_iter_init(&iter, &block_class, NULL, NULL);
+	while ((device = class_dev_iter_next(&iter)))
+		nr += !bdev_is_partition(dev_to_bdev(device));
+	class_dev_iter_exit(&iter);
+	return nr;
+}
+
+/* One that does not wake up fails whoever wants it, if anybody does. */
+static void awake_get(struct hib_awake *awake, struct device *device)
+{
+	int ret;
+
+	get_device(device);
+	ret = pm_runtime_get_sync(device);
+	if (ret < 0)
+		pr_warn("%s %s does not wake up: %pe\n", dev_driver_string(device),
+			dev_name(device), ERR_PTR(ret));
+	awake->devices[awake->nr++] = device;
+}
+
+/* Disks that come later are not held: nothing of the image lies on them. */
+static void awake_collect(struct hib_awake *awake)
+{
+	struct class_dev_iter iter;
+	struct device *disk;
+
+	class_dev_iter_init(&iter, &block_class, NULL, NULL);
+	while (awake->nr < awake->size && (disk = class_dev_iter_next(&iter))) {
+		struct device *device = awake_device(disk);
+
+		if (device && !bdev_is_partition(dev_to_bdev(disk)))
+			awake_get(awake, device);
+	}
+	class_dev_iter_exit(&iter);
+}
+
+/**
+ * hib_awake_enter() - Wake all disks and keep them awake.
+ * @context: The session.
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int hib_awake_enter(void *context)
+{
+	unsigned int size = awake_count();
+	struct hib_session *s = context;
+
+	s->awake = kzalloc(struct_size(s->awake, devices, size), GFP_KERNEL);
+	if (!s->awake)
+		return hib_session_fail(s, -ENOMEM, "memory: list of disks to be held awake");
+	s->awake->size = size;
+	awake_collect(s->awake);
+	return 0;
+}
+
+/**
+ * hib_awake_leave() - Let them sleep again.
+ * @context: The session.
+ * @outcome: All the same.
+ */
+void hib_awake_leave(void *context, enum hib_outcome outcome)
+{
+	struct hib_session *s = context;
+
+	while (s->awake->nr) {
+		struct device *device = s->awake->devices[--s->awake->nr];
+
+		pm_runtime_put(device);
+		put_device(device);
+	}
+	kfree(s->awake);
+	s->awake = NULL;
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef HIB_RECORD_H
+#define HIB_RECORD_H
+
+#include "format.h"
+
+/* The commit record in host order, checked. */
+struct hib_commit_record {
+	enum hib_image_state state;
+	u32 tries;
+	u8 image_id[HIB_ID_BYTES];
+	u64 header_block;
+	u64 header_tag;
+	u8 saved_signature[HIB_SIGNATURE_BYTES];
+};
+
+/* Build into the last 512 bytes of a header page; signature and tag included. */
+void hib_commit_build(struct hib_disk_commit *disk, const struct hib_commit_record *r);
+/* -ENODATA no image here, -EBADMSG signature without a sound record, -EOPNOTSUPP version. */
+int hib_commit_parse(const struct hib_disk_commit *disk, u64 device_blocks,
+		     struct hib_commit_record *r, const char **why);
+/* May the image be loaded? 0; -ESTALE with *@why. @max_tries: boots that may die of it. */
+int hib_commit_decide(const struct hib_commit_record *r, u32 max_tries, const char **why);
+
+#endif

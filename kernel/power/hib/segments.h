@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef HIB_SEGMENTS_H
+#define HIB_SEGMENTS_H
+
+#include "format.h"
+#include "piece.h"
+
+/* Leaves that a number of segments needs. */
+u32 hib_segments_leaves(u32 nr);
+/* Fill and seal leaf @index of those that @nr lengths need. */
+void hib_segments_encode(const u16 *blocks, u32 nr, struct hib_disk_leaf *leaf,
+			 const u8 id[HIB_ID_BYTES], u32 index);
+
+/* Reader's place in the list. */
+struct hib_segments_reader {
+	u16 *blocks;		/* receives the lengths, in blocks */
+	u32 capacity;		/* room there */
+	u32 nr;			/* so far */
+	u32 index;		/* next leaf */
+	u64 bytes;		/* of all segments so far */
+};
+/* Can that list be taken at all? -EBADMSG with *@why. */
+int hib_segments_begin(struct hib_segments_reader *reader, const struct hib_piece *piece,
+		       const char **why);
+/* Leaves in order. -EBADMSG. */
+int hib_segments_decode(struct hib_segments_reader *reader, const struct hib_disk_leaf *leaf,
+			const u8 id[HIB_ID_BYTES]);
+/* After the last leaf: is it what was said? -EBADMSG with *@why. */
+int hib_segments_end(const struct hib_segments_reader *reader, const struct hib_piece *piece,
+		     u64 data_bytes, const char **why);
+
+#endif

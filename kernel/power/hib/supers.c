@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * DOC: supers - the super blocks there are, found without waiting forever
+ *
+ * iterate_supers() waits for a super block that is being mounted, and for one
+ * whose s_umount is taken. A mount whose server does not answer, or whose task
+ * is frozen, would stop a transition for good. So a thread of its own collects
+ * the super blocks. When it is not done in time, what it has found so far is
+ * taken, and the thread ends by itself whenever it can.
+ *
+ * Each super block that is handed out has an active reference: it cannot be
+ * shut down until hib_supers_drop(), although nobody holds its s_umount.
+ *
+ * Context: process context. Sleeps.
+ */
+#include "supers.h"
+#include <linux/completion.h>
+#include <linux/err.h>
+#include <linux/fs.h>
+#include <linux/kthread.h>
+#include <linux/refcount.h>
+#include <linux/slab.h>
+#include <linux/spinlock.h>
+
+/* More than any machine mounts; newer ones are not found. */
+#define SUPERS_MAX	16384u
+
+/* Shared by the thread and who waits for it; the last one frees it. */
+struct supers_job {
+	refcount_t users;
+	struct completion done;
+	spinlock_t lock;		/* supers, closed */
+	bool closed;
+	struct hib_supers supers;
+};
+
+static void supers_job_put(struct supers_job *job)
+{
+	if (!refcount_dec_and_test(&job->users))
+		return;
+	kvfree(job->supers.sbs);
+	kfree(job);
+}
+
+static void supers_add(struct super_block *sb, void *arg)
+{
+	struct supers_job *job = arg;
+
+	spin_lock(&job->lock);
+	if (!job->closed && job->supers.nr < SUPERS_MAX && atomic_inc_not_zero(&sb->s_active))
+		job->supers.sbs[job->supers.nr++] = sb;
+	spin_unlock(&job->lock);
+}
+
+static int supers_thread(void *arg)
+{
+	struct supers_job *job = arg;
+
+	iterate_supers(supers_add, job);
+	complete(&job->done);
+	supers_job_put(job);
+	return 0;
+}
+
+static struct supers_job *supers_job_start(void)
+{
+	struct supers_job *job = kzalloc(sizeof(*job), GFP_KERNEL);
+
+	if (!job)
+		return NULL;
+	refcount_set(&job->users, 2);
+	init_completion(&job->done);
+	spin_lock_init(&job->lock);
+	job->supers.sbs = kvcalloc(SUPERS_MAX, sizeof(*job->supers.sbs), GFP_KERNEL);
+	if (job->supers.sbs && !IS_ERR(kthread_run(supers_thread, job, "hib-supers")))
+		return job;
+	kvfree(job->supers.sbs);
+	kfree(job);
+	return NULL;
+}
+
+/**
+ * hib_supers_collect() - Find the super blocks there are.
+ * @supers: Receives them, for hib_supers_drop(); empty after an error.
+ * @limit_ms: When they are not all found in this time, those found so far.
+ *
+ * Context: Process context. Sleeps, @limit_ms at most.
+ * Return: 0 all of them, -ETIME some of them, -ENOMEM none.
+ */
+int hib_supers_collect(struct hib_supers *supers, unsigned int limit_ms)
+{
+	struct supers_job *job = supers_job_start();
+	int ret = 0;
+
+	*supers = (struct hib_supers) {};
+	if (!job)
+		return -ENOMEM;
+	if (!wait_for_completion_timeout(&job->done, msecs_to_jiffies(limit_ms)))
+		ret = -ETIME;
+	/* From here on the thread adds nothing: what it found is the caller's. */
+	spin_lock(&job->lock);
+	job->closed = true;
+	swap(*supers, job->supers);
+	spin_unlock(&job->lock);
+	supers_job_put(job);
+	return ret;
+}
+
+/**
+ * hib_supers_drop() - Let go of super blocks.
+ * @supers: From hib_supers_collect(); empty afterwards. May be all zero.
+ *
+ * Context: Process context. Sleeps: a super block that was unmounted meanwhile
+ * is shut down here.
+ */
+void hib_supers_drop(struct hib_supers *supers)
+{
+	for (unsigned int i = 0; i < supers->nr; i++)
+		deactivate_super(supers->sbs[i]);
+	kvfree(supers->sbs);
+	*supers = (struct hib_supers) {};
+}

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * DOC: A segment into pages
+ *
+ * A segment is read from a device as a whole and holds chunks, one behind the
+ * other, and zeros behind the last. Each chunk is let through once, before
+ * anything of it is written to a page. Its same-filled pages are filled; the
+ * others are copied or decoded straight into their pages where these lie side by
+ * side, else through a plain buffer.
+ *
+ * What is read is hostile. hib_chunk_parse() vouches for a chunk's frame and its
+ * tag; here is decided where each byte goes. Where pages lie, who had a chunk
+ * before, and how a body is decoded, is asked through &struct hib_unpack_ops. After
+ * an error the pages are garbage.
+ *
+ * Memory belongs to the caller. No state, no allocation, any number of CPUs.
+ */
+#include "unpack.h"
+
+/* Where the packed pages of a chunk go; NULL: it is stale and goes nowhere. */
+struct unpack_target {
+	void *packed[HIB_CHUNK_PAGES];
+	u32 nr_packed;
+	bool contiguous;
+};
+
+static void page_fill(void *page, u64 fill)
+{
+	u64 *word = page, *end = page + HIB_BLOCK_BYTES;
+
+	if (!fill) {
+		memset(page, 0, HIB_BLOCK_BYTES);
+		return;
+	}
+	while (word < end)
+		*word++ = fill;
+}
+
+/* Fill the same-filled pages, and list where the others go. */
+static void unpack_place(const struct hib_unpack *u, const struct hib_chunk *c,
+			 struct unpack_target *target)
+{
+	u64 first = (u64)c->index * HIB_CHUNK_PAGES;
+	const u8 *fill = c->fills;
+	u32 i;
+
+	target->nr_packed = 0;
+	target->contiguous = true;
+	for (i = 0; i < c->nr_pages; i++) {
+		void *page = u->ops->address(u->priv, first + i);
+
+		if (c->same_mask >> i & 1) {
+			if (page)
+				page_fill(page, get_unaligned_le64(fill));
+			fill += sizeof(__le64);
+			continue;
+		}
+		if (!page || (target->nr_packed &&
+			      page != target->packed[target->nr_packed - 1] + HIB_BLOCK_BYTES))
+			target->contiguous = false;
+		target->packed[target->nr_packed++] = page;
+	}
+}
+
+static void unpack_scatter(const struct unpack_target *target, const void *in)
+{
+	u32 i;
+
+	if (target->contiguous) {
+		memcpy(target->packed[0], in, (size_t)target->nr_packed * HIB_BLOCK_BYTES);
+		return;
+	}
+	for (i = 0; i < target->nr_packed; i++)
+		if (target->packed[i])
+			memcpy(target->packed[i], in + (size_t)i * HIB_BLOCK_BYTES,
+			       HIB_BLOCK_BYTES);
+}
+
+static int unpack_decompress(const struct hib_unpack *u, const struct hib_chunk *c,
+			     const struct unpack_target *target, const char **why)
+{
+	void *out = target->contiguous ? target->packed[0] : u->plain;
+	int error = u->ops->decompress(u->priv, c, out,
+				       (size_t)target->nr_packed * HIB_BLOCK_BYTES, why);
+
+	if (!error && !target->contiguous)
+		unpack_scatter(target, out);
+	return error;
+}
+
+/* A chunk that hib_chunk_parse() let through, into its pages. */
+static int unpack_chunk(const struct hib_unpack *u, const struct hib_chunk *c, const char **why)
+{
+	struct unpack_target target;
+
+	*why = "chunk seen twice";
+	if (!u->ops->claim(u->priv, c->index))
+		return -EBADMSG;
+
+	unpack_place(u, c, &target);
+	if (target.nr_packed && c->codec != HIB_CODEC_NONE)
+		return unpack_decompress(u, c, &target, why);
+	if (target.nr_packed)
+		unpack_scatter(&target, c->body);
+	return 0;
+}
+
+/**
+ * hib_unpack_segment() - Write all chunks of a segment to their pages.
+ * @u: Whom to ask; receives how far it came and what was counted.
+ * @data: The segment as read.
+ * @bytes: Its length, a multiple of HIB_BLOCK_BYTES.
+ * @why: Set to what is wrong when an errno is returned.
+ *
+ * That no chunk is missing is for the caller to see, when all segments are done.
+ *
+ * Return:
+ * * 0		- done, or stopped
+ * * -EBADMSG	- damaged, a chunk for the second time, or bytes behind the last
+ * * -EOPNOTSUPP - sound, but coded as is not known here
+ */
+int hib_unpack_segment(struct hib_unpack *u, const void *data, u32 bytes, const char **why)
+{
+	struct hib_chunk c;
+	int ret;
+
+	u->pos = 0;
+	u->nr_pages = 0;
+	u->nr_same = 0;
+	while ((ret = hib_chunk_parse(data + u->pos, bytes - u->pos, u->image_id,
+				      u->nr_pages_total, &c, why)) > 0) {
+		ret = unpack_chunk(u, &c, why);
+		if (ret)
+			return ret;
+		u->pos += c.total_bytes;
+		u->nr_pages += c.nr_pages;
+		u->nr_same += hweight32(c.same_mask);
+		if (u->ops->stopped && u->ops->stopped(u->priv))
+			return 0;
+	}
+	if (ret)
+		return ret;
+	*why = "garbage behind the chunks";
+	if (bytes - u->pos >= HIB_BLOCK_BYTES || memchr_inv(data + u->pos, 0, bytes - u->pos))
+		return -EBADMSG;
+	return 0;
+}

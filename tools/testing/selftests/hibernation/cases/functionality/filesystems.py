@@ -1,0 +1,241 @@
+# SPDX-License-Identifier: GPL-2.0
+"""File systems that are at work, dead, or served by a task: each cycle ends, and nothing is written behind the image's back."""
+import os
+import re
+import subprocess
+from dataclasses import replace
+
+import vm
+from case import MIB, case, check
+
+MKFS = {"ext4": ["mkfs.ext4", "-q", "-F", "-E", "lazy_itable_init=0,lazy_journal_init=0"], "xfs": ["mkfs.xfs", "-q", "-f"], "btrfs": ["mkfs.btrfs", "-q", "-f"], "f2fs": ["mkfs.f2fs", "-q", "-f"]}
+PARAMETERS = "/sys/module/hibernate/parameters"
+# Writes as long as it lives, and wants each write to be on the disk.
+WRITER = """( while :; do dd if=/dev/urandom of=/mnt/work/busy bs=64k count=16 conv=fsync 2>/dev/null; date >>/mnt/work/log; done ) &
+writer=$!
+"""
+STOPS = "kill $writer; wait $writer\n"
+# An ext4 on a loop device, over the file that a task serves from /dev/vdc.
+SERVED = ("served start /dev/vdc || fail served\nmkdir /mnt2\nlosetup /dev/loop0 /served/image || fail losetup\n"
+          "mount -t ext4 /dev/loop0 /mnt2 || fail mount loop\n")
+UNSERVED = "umount /mnt2 || fail umount loop\nlosetup -d /dev/loop0\nkill $(cat /served.pid)\n"
+
+
+def add_formatted(desk, kind, mib, name, **options):
+    """A further disk with an empty file system."""
+    path = desk.folder / f"{name}.img"
+    with open(path, "wb") as image:
+        image.truncate(mib * MIB)
+    subprocess.run([*MKFS[kind], str(path)], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                   env={**os.environ, "PATH": "/sbin:/usr/sbin:" + os.environ["PATH"]})
+    disk = vm.Disk(path, **options)
+    desk.machine.disks.append(disk)
+    return disk
+
+
+def held(seen):
+    """(held, all) as the last transition told."""
+    lines = re.findall(r"PM: hibernation: (\d+) of (\d+) file systems are held", seen.console)
+    check(lines, f"{seen.name}: nobody says how many file systems are held")
+    return tuple(map(int, lines[-1]))
+
+
+def resumes(desk, prime, after="", mode="shutdown", **more):
+    """A whole cycle; returns the way down."""
+    down = desk.down(mode, prime=prime, after=after + desk.verdict(), **more)
+    desk.came_back(desk.up())
+    desk.swap_sound()
+    desk.files_sound()
+    return down
+
+
+def nothing_written(desk, kind, mib=300):
+    """A writer at work; its disk's log does not grow between the copy and power-off, however long that takes."""
+    desk.standard(swap_mib=512)
+    desk.machine.disks[0].bps_write = 6 * MIB
+    disk = add_formatted(desk, kind, mib, "busy", log=desk.folder / "busy.log")
+    at_copy = []
+    prime = desk.prime() + f"mkdir /mnt/work\nmount -t {kind} /dev/vdc /mnt/work || fail mount {kind}\n" + WRITER + "sleep 2\n"
+    after = STOPS + "grep -c : /mnt/work/log >/dev/null || fail reading $(dmesg | tail -1)\numount /mnt/work || fail umount busy\n"
+    down = desk.down("shutdown", prime=prime, after=after + desk.verdict(),
+                     on_console=("Creating image:", lambda run: at_copy.append(disk.log.stat().st_size)))
+    grown = disk.log.stat().st_size - at_copy[0]
+    check(not grown, f"{kind}: {grown} bytes of writes in the disk's log after the copy")
+    check(held(down) == (2, 2), f"{held(down)} file systems held")
+    disk.log = None
+    desk.came_back(desk.up())
+    desk.swap_sound()
+    return disk
+
+
+@case(on="ours", seconds=50)
+def ext4_is_not_written_after_the_copy(desk):
+    """Its disk's log ends where memory was copied; its tasks go on afterwards."""
+    nothing_written(desk, "ext4")
+
+
+@case(on="ours", seconds=60, kernel="world", quick=False)
+def xfs_is_not_written_after_the_copy(desk):
+    """The same with XFS."""
+    nothing_written(desk, "xfs")
+
+
+@case(on="ours", seconds=80, kernel="world", quick=False)
+def btrfs_is_not_written_after_the_copy(desk):
+    """The same with btrfs, whose super block has no device and whose threads do not freeze."""
+    disk = nothing_written(desk, "btrfs")
+    found = subprocess.run(["/sbin/btrfs", "check", str(disk.path)], capture_output=True, text=True, check=False)
+    check(found.returncode == 0, f"btrfs check: {found.stderr.splitlines()[-3:]}")
+
+
+@case(on="ours", seconds=60, kernel="world", quick=False)
+def f2fs_is_not_written_after_the_copy(desk):
+    """The same with f2fs."""
+    nothing_written(desk, "f2fs")
+
+
+@case(seconds=30)
+def file_system_over_fuse_resumes(desk):
+    """ext4 on a loop device over a file of a FUSE server: it is held while its server still runs."""
+    desk.standard()
+    add_formatted(desk, "ext4", 64, "served")
+    prime = desk.prime() + SERVED + "head -c 4194304 /dev/urandom >/mnt2/data\nmd5sum </mnt2/data >/tmp/sum\n"
+    after = "md5sum </mnt2/data | cmp - /tmp/sum || fail data\necho more >/mnt2/more && sync || fail writing\n" + UNSERVED
+    down = resumes(desk, prime, after)
+    if desk.ours:
+        check(held(down) == (2, 2), f"{held(down)} file systems held")
+
+
+@case(on="ours", seconds=80, quick=False)
+def frozen_server_does_not_stop_it(desk):
+    """The FUSE server is in a frozen cgroup, and kernel threads wait for it: EBUSY in time, all as before; else it hibernates."""
+    desk.standard()
+    desk.accepted = r"Call Trace"
+    add_formatted(desk, "ext4", 64, "served")
+    prime = (desk.prime() + SERVED + "mkdir /cg\nmount -t cgroup2 none /cg || fail cgroup\nmkdir /cg/server\ncat /served.pid >/cg/server/cgroup.procs\n"
+             "dd if=/dev/urandom of=/mnt2/dirty bs=1M count=4 2>/dev/null\necho 1 >/cg/server/cgroup.freeze\n"
+             "setting $power/pm_freeze_timeout 2000\ntell first $(put $power/state disk)\n"
+             "echo 0 >/cg/server/cgroup.freeze\nsync\nsetting $power/pm_freeze_timeout 20000\n")
+    down = resumes(desk, prime, UNSERVED)
+    check(down.has("^first EBUSY"), f"the first attempt gave {down.has('^first.*')}")
+    check("sync wrote nothing for 20 s" in down.console, "sync was not given up")
+    check(re.search(r"ext4 on loop0 did not come to rest in \d+ ms and is not held", down.console), "the file system is not named")
+    check(held(down) == (2, 2), f"{held(down)} file systems held the second time")
+
+
+@case(seconds=30)
+def unanswered_permission_does_not_stop_it(desk):
+    """A scanner (fanotify) does not answer a task inside open(O_TRUNC), which holds write access all the while."""
+    desk.standard()
+    prime = desk.prime() + "echo old >/mnt/wanted\nlistener start /mnt /mnt/wanted || fail listener\nsleep 1\n"
+    after = "tell opened $(listener done)\nlistener answer\nwait_for 5 opened\ntell opened $(listener done)\n"
+    lines = "opened() { [ $(listener done) = yes ]; }\n"
+    desk.accepted = r"blocked for more than"
+    seen = desk.down("shutdown", prime=lines + prime, after=after + desk.verdict(), append=["hibernate.freeze_fs_limit=2"] if desk.ours else [])
+    up = desk.up()
+    desk.came_back(up)
+    check([text for _, text in up.words if text.startswith("opened")] == ["opened no", "opened yes"], "the open was not what it was")
+    desk.files_sound()
+    if desk.ours:
+        check(re.search(r"ext4 on vdb did not come to rest in \d+ ms and is not held", seen.console), "the file system is not named")
+
+
+@case(seconds=30)
+def dead_file_system_does_not_refuse(desk):
+    """An ext4 with an aborted journal: named, left, no reason to stay up."""
+    desk.standard()
+    add_formatted(desk, "ext4", 64, "dead")
+    desk.accepted = r"EXT4-fs error"
+    prime = (desk.prime() + "mkdir /mnt2\nmount -t ext4 -o errors=remount-ro /dev/vdc /mnt2 || fail mount\necho data >/mnt2/data\n"
+             "echo 1 >/sys/fs/ext4/vdc/trigger_fs_error\n")
+    down = resumes(desk, prime, "cat /mnt2/data >/dev/null\numount /mnt2\n")
+    if desk.ours:
+        check(re.search(r"ext4 on vdc cannot be held: -(EIO|5)\b", down.console), "the file system is not named")
+        check(held(down) == (1, 2), f"{held(down)} file systems held")
+
+
+@case(seconds=30, kernel="world", quick=False)
+def shut_down_xfs_does_not_refuse(desk):
+    """An XFS that was shut down, as after its disk failed."""
+    desk.standard()
+    add_formatted(desk, "xfs", 320, "dead")
+    desk.accepted = r"XFS|User initiated"
+    prime = desk.prime() + ("mkdir /mnt2\nmount -t xfs /dev/vdc /mnt2 || fail mount\necho data >/mnt2/data\nsync\n"
+                            "echo more >/mnt2/more\nfsdo shutdown /mnt2 || fail shutdown\n")
+    down = resumes(desk, prime, "umount /mnt2\n")
+    if desk.ours:
+        check(held(down)[0] >= 1, f"{held(down)} file systems held")
+
+
+@case(seconds=30, quick=False)
+def disk_deleted_under_its_mount_does_not_refuse(desk):
+    """A SCSI disk is pulled while an ext4 on it is mounted and written."""
+    desk.standard()
+    disk = add_formatted(desk, "ext4", 64, "pulled")
+    desk.machine.disks.pop()
+    desk.machine = replace(desk.machine, extra=[
+        "-device", "virtio-scsi-pci", "-drive", f"if=none,id=pulled,format=raw,file={disk.path}", "-device", "scsi-hd,drive=pulled"])
+    desk.accepted = r"EXT4-fs|I/O error|Synchronize Cache"
+    prime = desk.prime() + ("mkdir /mnt2\nmount -t ext4 /dev/sda /mnt2 || fail mount\necho data >/mnt2/data\nsync\necho more >/mnt2/more\n"
+                            "echo 1 >/sys/block/sda/device/delete\n")
+    resumes(desk, prime, "umount -l /mnt2\n")
+
+
+@case(on="ours", seconds=30)
+def file_system_held_by_its_user_stays_held(desk):
+    """fsfreeze before: it is held twice during the cycle, and once after it."""
+    desk.standard()
+    add_formatted(desk, "ext4", 64, "twice")
+    prime = desk.prime() + "mkdir /mnt2\nmount -t ext4 /dev/vdc /mnt2 || fail mount\nfsdo freeze /mnt2 || fail freeze\n"
+    after = ("( echo data >/mnt2/data; tell written ) &\nsleep 1\ntell thawing\nfsdo thaw /mnt2 || fail thaw\nwait\n"
+             "umount /mnt2 || fail umount\n")
+    down = desk.down("shutdown", prime=prime, after=after + desk.verdict())
+    check(held(down) == (2, 2), f"{held(down)} file systems held")
+    up = desk.up()
+    desk.came_back(up)
+    words = [text for _, text in up.words if text in ("written", "thawing")]
+    check(words == ["thawing", "written"], f"the user's hold was lost: {words}")
+    desk.files_sound()
+
+
+@case(seconds=40)
+def shared_open_file_is_no_obstacle(desk):
+    """Four tasks write through one open file: one waits for the held file system, three for its position, and do not freeze there."""
+    desk.standard(smp=2)
+    desk.accepted = r"Call Trace"
+    down = resumes(desk, desk.prime() + "fsdo share /mnt/shared || fail share\nsleep 1\n", "for pid in $(pidof fsdo); do kill $pid; done\n")
+    if desk.ours and "file systems are released" in down.console:
+        desk.note("file systems were released for it")
+        check(held(down) == (1, 1), f"{held(down)} file systems are held again")
+
+
+@case(seconds=30)
+def unlinked_files_below_an_overlay_are_no_obstacle(desk):
+    """Upper files of an overlay are removed below it, and memory is reclaimed as far as it goes: no inode of them is evicted."""
+    desk.standard()
+    prime = desk.prime() + (
+        "mkdir -p /mnt/lower /mnt/upper /mnt/work /merged\n"
+        "mount -t overlay -o lowerdir=/mnt/lower,upperdir=/mnt/upper,workdir=/mnt/work none /merged || fail overlay\n"
+        "i=0; while [ $i -lt 400 ]; do echo $i >/merged/file$i; i=$((i + 1)); done\ncat /merged/file* >/dev/null\nsync\n"
+        "rm /mnt/upper/file*\nsetting $power/image_size 0\n")
+    down = desk.down("shutdown", prime=prime, after="umount /merged || fail umount overlay\n" + desk.verdict())
+    desk.came_back(desk.up(), swap_used=True)
+    if desk.ours:
+        check(re.search(r"Preallocated .* reclaimed [1-9]", down.console), "nothing was reclaimed")
+    desk.files_sound()
+
+
+@case(on="ours", seconds=30)
+def freeze_fs_parameters(desk):
+    """They read back, refuse nonsense, and switch it off."""
+    desk.standard()
+    script = ""
+    for name, words in (("freeze_fs", "Y N maybe 0 1"), ("freeze_fs_limit", "10 0 601 text 600")):
+        script += f"for word in {words}; do tell {name} $word $(put {PARAMETERS}/{name} $word) $(cat {PARAMETERS}/{name}); done\n"
+    script += f"setting {PARAMETERS}/freeze_fs 0\nsetting $power/pm_test freezer\nmount_files\nswap_on\nhibernate platform\n"
+    seen = desk.boot(script)
+    told = [text for _, text in seen.words if text.startswith("freeze_fs")]
+    check(told == ["freeze_fs Y ok Y", "freeze_fs N ok N", "freeze_fs maybe EINVAL N", "freeze_fs 0 ok N", "freeze_fs 1 ok Y",
+                   "freeze_fs_limit 10 ok 10", "freeze_fs_limit 0 EINVAL 10", "freeze_fs_limit 601 EINVAL 10",
+                   "freeze_fs_limit text EINVAL 10", "freeze_fs_limit 600 ok 600"], f"told: {told}")
+    check(seen.has("^hibernated ok") and "file systems are held" not in seen.console, "file systems were held all the same")
