@@ -15,7 +15,7 @@ def each_step_up_fails_and_boots_on(desk):
     """
     desk.standard()
     desk.down("platform")
-    desk.patience = 400
+    desk.patience = 600
     script = ("dd if=/dev/vda of=/header bs=4096 count=1 2>/dev/null || fail saving the header\n" +
               tell_steps("up") +
               "for step in $steps; do\n"
