@@ -247,19 +247,6 @@ static bool resume_is_anothers_business(void)
 	return true;
 }
 
-/*
- * A kernel that saves what is left of a crashed one often has its command line.
- * If that one crashed while it powered down, the image is whole, and the next
- * ordinary boot resumes it: it is neither resumed nor retired here.
- */
-static bool resume_is_anothers_business(void)
-{
-	if (!is_kdump_kernel())
-		return false;
-	pr_info("this is a crash kernel: images are left alone\n");
-	return true;
-}
-
 /**
  * hib_resume() - Look for an image in the area that is set, and resume it.
  *
