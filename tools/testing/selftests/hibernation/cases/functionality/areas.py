@@ -109,3 +109,12 @@ def noresume_retires_device_that_was_busy(desk):
     up = desk.up(name="after")
     check(not up.has("^judge ") and up.has("^fresh swap=usable"), "was resumed")
     desk.swap_sound()
+
+
+@case(on="ours", kernel="world", seconds=25, quick=False)
+def mapper_on_zram_refused(desk):
+    """dm-linear on zram: an image there would be gone with the power."""
+    desk.standard(swap_mib=64)
+    seen = desk.boot(MAPPER + "setting /sys/block/zram0/disksize 64M\nmapper upon /dev/zram0\nmkswap /dev/dm-0 >/dev/null && swapon /dev/dm-0 || fail swapon\n"
+                     "hibernate shutdown\ntell refused $result $(cat $power/hibernate/last_error)\n", name="refused", files=dmsetup())
+    check(seen.has("^refused EOPNOTSUPP phase=hibernate step=preflight .*swap: .*zram0 is memory"), f"not refused by name {desk.last_result(seen)}")

@@ -2,7 +2,9 @@
 """Disks that sleep, stop answering, or die under a transition."""
 import threading
 
+import initramfs
 import swaparea
+import vm
 from case import MIB, case, check
 
 POWER = "/sys/block/sda/device/power"
@@ -82,3 +84,26 @@ def power_down_that_hangs_is_ended(desk):
     check("no end after 60 s" in down.console and "poke_shutdown" in down.console, "it was not said why the power goes, and who waits")
     desk.came_back(desk.up())
     desk.swap_sound()
+
+
+# A table for all of the disk: the target formats it, and says then how much of it is left for data.
+INTEGRITY = """integrity() { dmsetup --noudevsync --noudevrules create sure --table "0 $1 integrity /dev/vda 0 - J 1 internal_hash:crc32c"; }
+sure_on() { integrity $(od -An -tu8 -j16 -N8 /dev/vda | tr -d ' ') || fail dmsetup; }
+"""
+
+
+@case(on="ours", kernel="world", seconds=150, quick=False)
+def integrity_with_journal_resumes(desk):
+    """Swap on dm-integrity with a journal: the power goes, whatever the journal waits for, and the image is resumed."""
+    desk.accepted = "Call Trace"
+    path = desk.folder / "sure.img"
+    with open(path, "wb") as disk:
+        disk.truncate(1024 * MIB)
+    desk.machine.disks.append(vm.Disk(path))
+    desk.add_files()
+    files = initramfs.program_files("/sbin/dmsetup")
+    prime = INTEGRITY + "integrity 8 && dmsetup --noudevsync remove sure || fail format\nsure_on\nmkswap /dev/dm-0 >/dev/null\n"
+    down = desk.down("shutdown", prime=prime + desk.prime().replace("swap_on\n", "swap_on /dev/dm-0\n"), files=files)
+    desk.note(f"down {down.took:.0f} s")
+    up = desk.boot(INTEGRITY + "sure_on\nresume_by_hand /dev/dm-0\nfresh /dev/dm-0\n", name="up", files=files)
+    desk.came_back(up)
