@@ -19,6 +19,7 @@
 #include <linux/security.h>
 #include <linux/suspend.h>
 #include <linux/swap.h>
+#include "hib/added.h"
 #include "hib/area.h"
 #include "hib/load.h"
 #include "hib/locate.h"
@@ -205,7 +206,8 @@ EXPORT_SYMBOL_GPL(hibernate_quiet_exec);
  */
 void __init hibernate_image_size_init(void)
 {
-	hib_settings.image_size = totalram_pages() << PAGE_SHIFT;
+	hib_settings.whole_size = totalram_pages() << PAGE_SHIFT;
+	hib_settings.image_size = hib_settings.whole_size;
 }
 
 /**
@@ -217,16 +219,19 @@ void __init hibernate_reserved_size_init(void)
 }
 
 /*
- * Memory that a kernel like this one takes while it looks for an image: at the
- * end of the initcalls, or later when an initramfs asks. Where swap is in use
- * the system runs already, and its size says nothing.
+ * Memory that a kernel like this one takes while it looks for an image, and how
+ * much was added by then: at the end of the initcalls, or later when an initramfs
+ * asks. Where swap is in use the system runs already, and its size says nothing.
  */
 static void resume_measure_footprint(void)
 {
 	u64 nr_pages = totalram_pages() - nr_free_pages() - hib_pool_huge_unused();
 
-	if (!total_swap_pages)
-		hib_settings.boot_pages = max(hib_settings.boot_pages, nr_pages);
+	if (total_swap_pages)
+		return;
+	hib_settings.boot_pages = max(hib_settings.boot_pages, nr_pages);
+	hib_settings.added_online = hib_added_comes_online();
+	hib_settings.added_pages = hib_added_pages(hib_settings.added_online);
 }
 
 /*

@@ -19,6 +19,7 @@
 #include <linux/memory_hotplug.h>
 #include <linux/mm.h>
 #include <linux/random.h>
+#include <linux/sched.h>
 #include <linux/sched/task_stack.h>
 #include <linux/suspend.h>
 #include "hib/copy.h"
@@ -110,6 +111,7 @@ static int snapshot_exclude_pool(struct hib_snapshot *snap)
 		ret = hib_pfnset_add_range(&snap->nosave, start, end);
 		if (ret)
 			return ret;
+		cond_resched();
 	}
 	return 0;
 }
@@ -145,7 +147,7 @@ static int snapshot_take_frames(struct hib_snapshot *snap, const struct hib_snap
  */
 int hib_snapshot_reserve(struct hib_snapshot *snap, const struct hib_snapshot_need *need)
 {
-	int ret = hib_pool_create(&snap->pool, need->copy);
+	int ret = hib_pool_create(&snap->pool, need->copy) ?: hib_pool_cover_table(&snap->pool);
 
 	if (!ret)
 		ret = snapshot_take_frames(snap, need);
@@ -165,8 +167,10 @@ void hib_snapshot_release_frames(struct hib_snapshot *snap)
 	unsigned long start, end = 0;
 
 	/* Whoever gets these frames next wants them saved. */
-	while (hib_pfnset_next_run(&snap->pool.frames, end, &start, &end))
+	while (hib_pfnset_next_run(&snap->pool.frames, end, &start, &end)) {
 		hib_pfnset_remove_range(&snap->nosave, start, end);
+		cond_resched();
+	}
 	hib_pool_destroy(&snap->pool);
 	hib_precopy_release(&snap->precopy);
 	kvfree(snap->leaves);
@@ -208,7 +212,7 @@ void hib_snapshot_except(struct hib_snapshot *snap, const void *start, size_t by
 /* Frames that are wanted at least, before a page is looked at. */
 static u64 snapshot_short(const struct hib_snapshot *snap)
 {
-	u64 least = snap->pool.nr_table + snap->precopy.frames.nr_set;
+	u64 least = snap->pool.table.nr + snap->precopy.frames.nr_set;
 	u64 leaves = (u64)snap->nr_leaves * HIB_LEAF_DIGESTS;
 	u64 nr = snap->saved.nr_set;
 
@@ -228,8 +232,8 @@ int hib_snapshot_take(struct hib_snapshot *snap)
 {
 	struct hib_copy job = {
 		.saved = &snap->saved,
-		.table = snap->pool.table,
-		.nr_table = snap->pool.nr_table,
+		.table = &snap->pool.table,
+		.nr_table = snap->pool.table.nr,
 		.early = &snap->precopy.frames,
 		.digests = snap->precopy.digests,
 		.key = snap->precopy.key,
@@ -332,6 +336,7 @@ void hib_snapshot_seal_digests(struct hib_snapshot *snap, const u8 id[HIB_ID_BYT
 		hib_leaf_seal(snap->leaves[index], id, HIB_LEAF_DIGEST, index, nr, 0);
 		left -= nr;
 		index++;
+		cond_resched();
 	}
 	snap->nr_leaves = index;
 }

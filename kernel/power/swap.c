@@ -2,8 +2,9 @@
 /*
  * DOC: Swap areas as a place for an image: the way down
  *
- * This file is what the core knows about mm/swapfile.c. It chooses an area that
- * is active in the running kernel, takes slots of it, and gives them back.
+ * This file is what the core knows about mm/swapfile.c, together with slots.c.
+ * It chooses an area that is active in the running kernel, takes slots of it, and
+ * gives them back.
  *
  * The area is used through the block device that swapon claimed; it is not
  * opened again. So a swap file works like a partition, also where mounted

@@ -15,7 +15,11 @@
 #include <linux/io.h>
 #include <linux/mm.h>
 #include <linux/random.h>
+#include <linux/sched.h>
+#include <linux/swap.h>
 #include <linux/timekeeping.h>
+#include "aside.h"
+#include "footprint.h"
 #include "nosave.h"
 #include "pagecache.h"
 #include "placement.h"
@@ -24,14 +28,20 @@
 #undef pr_fmt
 #define pr_fmt(fmt) "PM: hibernation: " fmt
 
-/* Temporary page tables: a page for each GiB, and some for the levels above. */
-#define ARRANGE_TABLE_PAGES	64u
-#define ARRANGE_GIB_SHIFT	(30 - PAGE_SHIFT)
+static_assert(HIB_FOOTPRINT_MOVES == HIB_MOVES_PER_PAGE);
+
+/* Pages that are placed between two places to schedule. */
+#define ARRANGE_STEP		32768u
 
 static u64 arrange_extra(const struct hib_session *s, const struct hib_placement *p)
 {
-	return s->header.digests.nr_leaves + p->nr_bounce / HIB_MOVES_PER_PAGE + 2 +
-	       (max_pfn >> ARRANGE_GIB_SHIFT) + ARRANGE_TABLE_PAGES;
+	const struct hib_footprint_input in = {
+		.nr_bounce = p->nr_bounce,
+		.nr_digest_leaves = s->header.digests.nr_leaves,
+		.end_pfn = max_pfn,
+	};
+
+	return hib_footprint_spares(&in);
 }
 
 /* Huge pages that nobody uses here, free frames, and at last those of clean cache. */
@@ -58,6 +68,16 @@ static int arrange_take(struct hib_session *s, struct hib_placement *p)
 	}
 }
 
+/* Drivers that are stopped for the jump may want memory; where cache can give it, it is there. */
+static void arrange_leave_room(void)
+{
+	u64 want = totalreserve_pages + (hib_settings.reserved_size >> PAGE_SHIFT);
+	u64 free = nr_free_pages();
+
+	if (free < want)
+		hib_pagecache_drop(want - free);
+}
+
 static void *arrange_spare(void *arg)
 {
 	struct hib_session *s = arg;
@@ -77,15 +97,23 @@ static int arrange_frame(struct hib_session *s, unsigned long pfn, unsigned long
 	return hib_relocation_add(&s->relocation, pfn, *at);
 }
 
+/* The table was covered: it has room. */
+static int arrange_append(struct hib_session *s, unsigned long pfn)
+{
+	if (!(s->pool.table.nr % ARRANGE_STEP))
+		cond_resched();
+	return hib_table_append(&s->pool.table, pfn);
+}
+
 /* The next place of the image is that of frame @pfn. */
 static int arrange_place(struct hib_session *s, unsigned long pfn)
 {
-	int ret = arrange_frame(s, pfn, &s->pool.table[s->pool.nr_table]);
+	unsigned long at;
+	int ret = arrange_frame(s, pfn, &at);
 
 	if (ret)
 		return hib_session_fail(s, ret, "memory: no spare frame for %#lx", pfn);
-	s->pool.nr_table++;
-	return 0;
+	return arrange_append(s, at);
 }
 
 /* In the order of struct hib_pagelist: first what was written early, then the rest. */
@@ -98,7 +126,7 @@ static int arrange_frames(struct hib_session *s)
 	s->relocation = (struct hib_relocation) { .page_alloc = arrange_spare, .arg = s };
 	hib_pfnset_for_each(pfn, &s->early) {
 		if (hib_pfnset_test(&s->stale, pfn))
-			s->pool.table[s->pool.nr_table++] = HIB_PFN_NONE;
+			ret = arrange_append(s, HIB_PFN_NONE);
 		else
 			ret = arrange_place(s, pfn);
 		if (ret)
@@ -126,7 +154,8 @@ void *hib_arrange_address(void *session, u64 index)
 {
 	struct hib_pool *pool = &((struct hib_session *)session)->pool;
 
-	return pool->table[index] == HIB_PFN_NONE ? NULL : hib_pool_table_address(pool, index);
+	return hib_table_get(&pool->table, index) == HIB_PFN_NONE ?
+	       NULL : hib_pool_table_address(pool, index);
 }
 
 static int arrange_digests(struct hib_session *s)
@@ -135,7 +164,7 @@ static int arrange_digests(struct hib_session *s)
 
 	if (!nr)
 		return 0;
-	s->digests = kvcalloc(nr, sizeof(*s->digests), GFP_KERNEL);
+	s->digests = kvcalloc(nr, sizeof(*s->digests), GFP_KERNEL | __GFP_NOWARN);
 	if (!s->digests)
 		return hib_session_fail(s, -ENOMEM, "memory: digest list");
 	for (; s->nr_digests < nr; s->nr_digests++) {
@@ -174,6 +203,24 @@ static int arrange_reserve_handover(struct hib_session *s)
 	return ret ? hib_session_fail(s, ret, "memory: page frame set") : 0;
 }
 
+/*
+ * The first frame of a run that is no memory here, or @end. Memory comes and goes in subsections;
+ * where a part of the run is lent, each frame is looked at.
+ */
+static unsigned long arrange_missing(const struct hib_session *s, unsigned long start,
+				     unsigned long end, bool lent)
+{
+	unsigned long pfn = start;
+
+	while (pfn < end) {
+		if (lent ? !arrange_is_memory(s, pfn) : !pfn_to_online_page(pfn))
+			return pfn;
+		pfn = lent ? pfn + 1 : ALIGN(pfn + 1, PAGES_PER_SUBSECTION);
+		cond_resched();
+	}
+	return end;
+}
+
 /* A frame that is no memory here, or not the kernel's to restore, must not be written. */
 static int arrange_check_frames(struct hib_session *s)
 {
@@ -186,30 +233,25 @@ static int arrange_check_frames(struct hib_session *s)
 			return hib_session_fail(s, -ESTALE,
 						"memory map: firmware keeps one of %#lx to %#lx",
 						start, end - 1);
-		for (pfn = start; pfn < end; pfn++)
-			if (lent ? !arrange_is_memory(s, pfn) : !pfn_to_online_page(pfn))
-				return hib_session_fail(s, -ESTALE,
-							"memory map: frame %#lx is no memory", pfn);
+		pfn = arrange_missing(s, start, end, lent);
+		if (pfn < end)
+			return hib_session_fail(s, -ESTALE,
+						"memory map: frame %#lx is no memory", pfn);
 	}
 	return 0;
 }
 
-/**
- * hib_arrange() - Find a place for every page of the image.
- * @s: @s->image is known.
- *
- * Return: 0; -ENOMEM when this kernel leaves too little room; -EBADMSG or
- * -ESTALE for frames that cannot be; noted in @s.
- */
-int hib_arrange(struct hib_session *s)
+static int arrange_all(void *session)
 {
+	struct hib_session *s = session;
 	struct hib_placement p = { .image = &s->image, .owned = &s->pool.frames };
 	int ret;
 
 	ret = arrange_check_frames(s) ?: arrange_reserve_handover(s);
 	if (ret)
 		return ret;
-	ret = hib_pool_create(&s->pool, s->header.nr_pages + s->header.nr_stale);
+	ret = hib_pool_create(&s->pool, s->header.nr_pages + s->header.nr_stale) ?:
+	      hib_pool_cover_table(&s->pool);
 	if (ret)
 		return hib_session_fail(s, ret, "memory: frame table");
 	/* Nothing but this loading is left to do here, and no page may be wanted for the sets. */
@@ -220,9 +262,24 @@ int hib_arrange(struct hib_session *s)
 	ret = arrange_take(s, &p) ?: arrange_frames(s) ?: arrange_digests(s);
 	if (ret)
 		return ret;
+	arrange_leave_room();
 	pr_info("%llu pages in place, %llu to be moved\n",
 		s->header.nr_pages - s->relocation.nr_pages, s->relocation.nr_pages);
 	return 0;
+}
+
+/**
+ * hib_arrange() - Find a place for every page of the image.
+ * @s: @s->image is known.
+ *
+ * On all memory nodes, whatever cpuset or memory policy the caller has.
+ *
+ * Return: 0; -ENOMEM when this kernel leaves too little room; -EBADMSG or
+ * -ESTALE for frames that cannot be; noted in @s.
+ */
+int hib_arrange(struct hib_session *s)
+{
+	return hib_aside_call(arrange_all, s);
 }
 
 /* The leaves were checked; from now on @next chains them in memory. */

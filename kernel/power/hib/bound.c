@@ -18,7 +18,9 @@
 #include <linux/mm.h>
 #include <linux/swap.h>
 #include "area.h"
+#include "aside.h"
 #include "codec.h"
+#include "footprint.h"
 #include "pagecache.h"
 #include "sample.h"
 #include "session.h"
@@ -36,8 +38,8 @@
 #define BOUND_SHRINK_SHARE	64u
 #define BOUND_MORE_PAGES	((1ul << 20) >> PAGE_SHIFT)
 #define BOUND_SLACK_PAGES	((4ul << 20) >> PAGE_SHIFT)
-/* The way up: page tables for the jump, sets of frames, the list of moves. */
-#define BOUND_LOAD_PAGES	((2ul << 20) >> PAGE_SHIFT)
+/* Of the pages that are written early, one in so many changes at most, or the attempt is short. */
+#define BOUND_STALE_SHARE	4u
 
 static u64 bound_pages(u64 nr, size_t bytes)
 {
@@ -113,13 +115,36 @@ static void bound_look(struct hib_session *s)
 	s->next.blocks = seen.blocks;
 }
 
+/* The default is all of memory; some may have been added since it was set. */
+static u64 bound_image_limit(void)
+{
+	return hib_settings.image_size < hib_settings.whole_size ?
+	       hib_settings.image_size >> PAGE_SHIFT : U64_MAX;
+}
+
+/* For drivers, when devices come back from the copy, or are stopped for the jump. */
+static u64 bound_reserved(void)
+{
+	return (hib_settings.reserved_size >> PAGE_SHIFT) + hib_settings.thaw_pages;
+}
+
 /* The largest image that finds room beside a boot kernel like the one that ran here. */
 static u64 bound_loadable(const struct hib_session *s, u64 nr_pages)
 {
-	u64 taken = hib_settings.boot_pages + totalreserve_pages + BOUND_LOAD_PAGES +
-		    bound_lists(nr_pages) + hib_stream_cost_pages(&s->stream, 0, nr_pages);
+	u64 nr_stale = hib_settings.precopy == HIB_PRECOPY_NEVER ? 0 :
+		       nr_pages / BOUND_STALE_SHARE;
+	const struct hib_footprint_input in = {
+		.nr_pages = nr_pages,
+		.nr_stale = nr_stale,
+		.nr_bounce = hib_settings.boot_pages,
+		.nr_digest_leaves = hib_settings.verify ?
+				    DIV_ROUND_UP_ULL(nr_pages, HIB_LEAF_DIGESTS) : 0,
+		.end_pfn = max_pfn,
+		.stream_pages = hib_stream_cost_pages(&s->stream, 0, nr_pages + nr_stale),
+	};
 
-	return totalram_pages() > taken ? totalram_pages() - taken : 0;
+	return hib_footprint_loadable(&in, totalram_pages(), hib_settings.boot_pages +
+				      totalreserve_pages + bound_reserved());
 }
 
 /* Where nothing is gained by swapping, only what needs no swap counts. */
@@ -139,9 +164,9 @@ static void bound_describe(struct hib_session *s, struct hib_budget_input *in)
 		.free = census.free > totalreserve_pages ? census.free - totalreserve_pages : 0,
 		.clean = census.droppable,
 		.reclaimable = bound_reclaimable(&census),
-		.image_limit = hib_settings.image_size >> PAGE_SHIFT,
+		.image_limit = bound_image_limit(),
 		.loadable = bound_loadable(s, census.saveable),
-		.reserved = (hib_settings.reserved_size >> PAGE_SHIFT) + hib_settings.thaw_pages,
+		.reserved = bound_reserved(),
 		.buffers = bound_lists(census.saveable),
 		.slack = BOUND_SLACK_PAGES,
 		.missed = s->next.frames,
@@ -265,17 +290,11 @@ static int bound_check_room(struct hib_session *s, u64 nr_pages)
 				nr_pages >> 8, bound_blocks(n, nr_pages) >> 8, room >> 8);
 }
 
-/**
- * hib_bound_memory() - Reclaim what must go and take the frames for the copy.
- * @s: The session; its snapshot was created, its stream is prepared.
- *
- * Return: 0; -ENOMEM with the shortage noted in @s; or -ENOSPC when the store
- * was full before and nothing gave way since.
- */
-int hib_bound_memory(struct hib_session *s)
+static int bound_memory(void *session)
 {
-	struct hib_budget_input in;
 	struct bound_progress progress = { .more = BOUND_MORE_PAGES };
+	struct hib_session *s = session;
+	struct hib_budget_input in;
 	int ret;
 
 	bound_look(s);
@@ -289,4 +308,18 @@ int hib_bound_memory(struct hib_session *s)
 	pr_info("Preallocated %llu pages, dropped %llu, reclaimed %llu in %u rounds\n",
 		s->budget.copy, s->stats.dropped_pages, s->stats.reclaimed_pages, progress.rounds);
 	return bound_check_room(s, in.saveable);
+}
+
+/**
+ * hib_bound_memory() - Reclaim what must go and take the frames for the copy.
+ * @s: The session; its snapshot was created, its stream is prepared.
+ *
+ * On all memory nodes, whatever cpuset or memory policy the caller has.
+ *
+ * Return: 0; -ENOMEM with the shortage noted in @s; or -ENOSPC when the store
+ * was full before and nothing gave way since.
+ */
+int hib_bound_memory(struct hib_session *s)
+{
+	return hib_aside_call(bound_memory, s);
 }

@@ -83,7 +83,7 @@ static u64 copy_one(struct hib_copy *copy, unsigned long pfn, const u64 *early)
 	}
 	if (copy->nr_copied++ >= copy->nr_table)
 		return 0;
-	to = pfn_to_kaddr(copy->table[copy->nr_copied - 1]);
+	to = pfn_to_kaddr(hib_table_get(copy->table, copy->nr_copied - 1));
 	copy_page(to, from);
 	return copy->leaves ? hib_digest_page(to, copy->seed) : 0;
 }

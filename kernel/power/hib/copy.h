@@ -5,6 +5,7 @@
 #include <linux/types.h>
 #include "format.h"
 #include "pfnset.h"
+#include "table.h"
 
 struct hib_digest_key;
 struct page;
@@ -13,7 +14,7 @@ struct page;
  * struct hib_copy - One pass over all saved frames.
  * @saved: The frames, in order.
  * @table: Way down: where the i-th copy goes (page frame numbers).
- * @nr_table: Its length; what does not fit is counted and not copied.
+ * @nr_table: Entries to use; what does not fit is counted and not copied.
  * @early: Frames that were written early.
  * @digests: Of these, HIB_PRECOPY_DIGESTS to a page.
  * @key: Of these digests.
@@ -24,7 +25,7 @@ struct page;
  */
 struct hib_copy {
 	const struct hib_pfnset *saved;
-	const unsigned long *table;
+	const struct hib_table *table;
 	u64 nr_table;
 	const struct hib_pfnset *early;
 	u64 *const *digests;

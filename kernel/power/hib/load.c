@@ -7,7 +7,7 @@
  * -> handover -> protect -> jump (its own file: masters, mark, quiesce).
  *
  * What is refused for a reason that passes is tried again in the same boot: from
- * the freezer on, or, when all pages are loaded, from the devices on.
+ * the first step on, or, when all pages are loaded, from the devices on.
  *
  * A successful load does not come back: the next thing that happens is the
  * second return inside save.c, in the other kernel. A load that fails leaves
@@ -64,7 +64,10 @@ static int mark_loading_enter(void *context)
 {
 	struct hib_session *s = context;
 
-	s->record.tries++;
+	/* Boots are counted, not their tries. */
+	if (!s->counted)
+		s->record.tries++;
+	s->counted = true;
 	return hib_jump_mark(s, HIB_STATE_LOADING);
 }
 
@@ -166,7 +169,7 @@ static int protect_enter(void *context)
 
 	if (hib_settings.protect_image)
 		pr_info("%llu of %llu loaded pages are read-only\n",
-			hib_pool_protect(&s->pool), s->pool.nr_table);
+			hib_pool_protect(&s->pool), s->pool.table.nr);
 	return 0;
 }
 
@@ -177,52 +180,45 @@ static void protect_leave(void *context, enum hib_outcome outcome)
 	hib_pool_unprotect(&s->pool);
 }
 
-/* Once in a boot. A way down has entered the first three already. */
-#define LOAD_NESTED_SKIPS	3
+#define LOAD_STEPS_INNER							\
+	{ .name = "lists", .enter = lists_enter, .leave = lists_leave,		\
+	  .leave_owed = true },							\
+	{ .name = "arrange", .enter = arrange_enter, .leave = arrange_leave,	\
+	  .leave_owed = true },							\
+	{ .name = "read", .enter = read_enter },				\
+	{ .name = "jump", .enter = jump_enter, .leave = jump_leave,		\
+	  .leave_owed = true },							\
+	{ .name = "protect", .enter = protect_enter, .leave = protect_leave }
+
+/* Left and entered again when one of them was refused for a reason that passes. */
 static const struct hib_step load_steps[] = {
 	{ .name = "console", .enter = console_enter, .leave = console_leave },
 	{ .name = "notifiers", .enter = notifiers_enter, .leave = notifiers_leave },
 	{ .name = "awake", .enter = hib_awake_enter, .leave = hib_awake_leave },
 	{ .name = "mark_loading", .enter = mark_loading_enter },
-};
-
-/* Left and entered again when one was refused for a reason that passes. The same of three. */
-#define LOAD_NESTED_TRY_SKIPS	3
-static const struct hib_step load_try_steps[] = {
 	{ .name = "freeze_tasks", .enter = tasks_enter, .leave = tasks_leave },
 	{ .name = "freeze_threads", .enter = threads_enter, .leave = threads_leave },
 	{ .name = "hotplug", .enter = hotplug_enter, .leave = hotplug_leave },
-	{ .name = "lists", .enter = lists_enter, .leave = lists_leave, .leave_owed = true },
-	{ .name = "arrange", .enter = arrange_enter, .leave = arrange_leave, .leave_owed = true },
-	{ .name = "read", .enter = read_enter },
-	{ .name = "jump", .enter = jump_enter, .leave = jump_leave, .leave_owed = true },
-	{ .name = "protect", .enter = protect_enter, .leave = protect_leave },
+	LOAD_STEPS_INNER
+};
+
+/* Inside a way down: frozen already, hotplug locked, no console to take. */
+static const struct hib_step load_nested_steps[] = {
+	{ .name = "mark_loading", .enter = mark_loading_enter },
+	LOAD_STEPS_INNER
 };
 
 /**
- * hib_load_steps() - The steps of the way up that are entered once, for those who list them.
+ * hib_load_steps() - The steps of the way up before those of the jump, for those who list them.
  * @nested: Those of a load inside a way down.
  *
  * Return: The table.
  */
 struct hib_step_table hib_load_steps(bool nested)
 {
-	unsigned int skip = nested ? LOAD_NESTED_SKIPS : 0;
-
-	return (struct hib_step_table) { load_steps + skip, ARRAY_SIZE(load_steps) - skip };
-}
-
-/**
- * hib_load_try_steps() - The steps of the way up that may be entered again.
- * @nested: Those of a load inside a way down.
- *
- * Return: The table.
- */
-struct hib_step_table hib_load_try_steps(bool nested)
-{
-	unsigned int skip = nested ? LOAD_NESTED_TRY_SKIPS : 0;
-
-	return (struct hib_step_table) { load_try_steps + skip, ARRAY_SIZE(load_try_steps) - skip };
+	if (nested)
+		return (struct hib_step_table) { load_nested_steps, ARRAY_SIZE(load_nested_steps) };
+	return (struct hib_step_table) { load_steps, ARRAY_SIZE(load_steps) };
 }
 
 static void load_report(struct hib_session *s, const char *step)
@@ -234,24 +230,15 @@ static void load_report(struct hib_session *s, const char *step)
 	hib_report_result(&s->result);
 }
 
-static struct hib_step_run load_walk(struct hib_session *s, const struct hib_step *steps,
-				     unsigned int nr, unsigned int nested_skips)
+/* All steps to the jump, once. Returns only when it was refused. */
+static int load_try(struct hib_session *s)
 {
-	unsigned int skip = s->nested ? nested_skips : 0;
-
-	return (struct hib_step_run) {
-		.steps = steps + skip,
-		.nr_steps = nr - skip,
+	struct hib_step_run run = {
+		.steps = s->nested ? load_nested_steps : load_steps,
+		.nr_steps = s->nested ? ARRAY_SIZE(load_nested_steps) : ARRAY_SIZE(load_steps),
 		.context = s,
 		.inject = hib_session_inject,
 	};
-}
-
-/* From the freezer to the jump, once. Returns only when it was refused. */
-static int load_try(struct hib_session *s)
-{
-	struct hib_step_run run = load_walk(s, load_try_steps, ARRAY_SIZE(load_try_steps),
-					    LOAD_NESTED_TRY_SKIPS);
 	int ret;
 
 	hib_jump_ignore_events(s);
@@ -268,18 +255,12 @@ static int load_try(struct hib_session *s)
 
 static int load_run(struct hib_session *s)
 {
-	struct hib_step_run run = load_walk(s, load_steps, ARRAY_SIZE(load_steps),
-					    LOAD_NESTED_SKIPS);
-	int ret = hib_step_enter_all(&run);
+	int ret;
 
-	if (!ret) {
-		do
-			ret = load_try(s);
-		while (hib_jump_again(s, ret));
-		hib_step_leave_all(&run, HIB_FAILED);
-	}
-	hib_session_fail(s, ret, "failed");
-	load_report(s, run.failed);
+	do
+		ret = load_try(s);
+	while (hib_jump_again(s, ret));
+	load_report(s, "jump");
 	return ret;
 }
 

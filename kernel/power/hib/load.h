@@ -11,6 +11,5 @@ int hib_load(dev_t dev, u64 root_block);
 int hib_load_nested(struct hib_session *down);
 int hib_load_retire(dev_t dev, u64 root_block);
 struct hib_step_table hib_load_steps(bool nested);
-struct hib_step_table hib_load_try_steps(bool nested);
 
 #endif

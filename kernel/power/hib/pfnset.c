@@ -343,3 +343,46 @@ unsigned long hib_pfnset_count_common(const struct hib_pfnset *a, const struct h
 	}
 	return nr;
 }
+
+/* Adds to a leaf those of @a that are not in @b, which may be absent; the number that are new. */
+static unsigned long leaf_add_difference(unsigned long *leaf, const unsigned long *a,
+					 const unsigned long *b)
+{
+	unsigned long changed = 0;
+
+	for (unsigned long w = 0; w < HIB_PFNSET_LEAF_BYTES / sizeof(long); w++) {
+		unsigned long word = b ? a[w] & ~b[w] : a[w];
+
+		changed += hweight_long(word & ~leaf[w]);
+		leaf[w] |= word;
+	}
+	return changed;
+}
+
+/**
+ * hib_pfnset_add_difference() - Add the frames of one set that another lacks.
+ * @set: The set; may be neither of the others.
+ * @a: Frames to add,
+ * @b: but for these.
+ *
+ * Context: May sleep, unless the frames are covered.
+ * Return: 0; -ERANGE when @a reaches past the set's end, with nothing added;
+ * -ENOMEM with some of them added.
+ */
+int hib_pfnset_add_difference(struct hib_pfnset *set, const struct hib_pfnset *a,
+			      const struct hib_pfnset *b)
+{
+	if (a->end_pfn > set->end_pfn)
+		return -ERANGE;
+	for (unsigned long i = 0; i < a->nr_leaves; i++) {
+		if (!a->leaves[i])
+			continue;
+		if (!set->leaves[i])
+			set->leaves[i] = hib_pure_page_alloc();
+		if (!set->leaves[i])
+			return -ENOMEM;
+		set->nr_set += leaf_add_difference(set->leaves[i], a->leaves[i],
+						   i < b->nr_leaves ? b->leaves[i] : NULL);
+	}
+	return 0;
+}

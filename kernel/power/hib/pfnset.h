@@ -36,6 +36,9 @@ unsigned long hib_pfnset_next(const struct hib_pfnset *set, unsigned long pfn);
 /* Next run of members at or after @pfn: its start and end; false when none. */
 bool hib_pfnset_next_run(const struct hib_pfnset *set, unsigned long pfn,
 			 unsigned long *start, unsigned long *end);
+/* Add those of @a that are not in @b. -ERANGE past end_pfn, -ENOMEM. */
+int hib_pfnset_add_difference(struct hib_pfnset *set, const struct hib_pfnset *a,
+			      const struct hib_pfnset *b);
 /* Number of frames that are in both sets. */
 unsigned long hib_pfnset_count_common(const struct hib_pfnset *a, const struct hib_pfnset *b);
 

@@ -7,7 +7,9 @@
  * frame in @frames from hib_pool_grow() to hib_pool_free_frames(), and the set
  * itself lies in ordinary saved memory: the restored kernel finds its bitmap
  * as it was at the atomic point and gives the frames back, whose content is
- * garbage by then.
+ * garbage by then. A block of frames keeps the order it was taken with, in the
+ * private word of its first page, and goes back as one: the map of pages is
+ * saved memory too.
  *
  * Frames are taken without waking reclaim, since that would push out what the
  * census promised to keep. A pool that did not grow as far as it was asked is
@@ -26,11 +28,13 @@
 			 __GFP_NOMEMALLOC)
 /* A low zone by its name: nothing is kept back there from who asks for it. */
 #define POOL_GFP_LOW	((GFP_KERNEL & ~__GFP_RECLAIM) | __GFP_NOWARN | __GFP_NOMEMALLOC)
+/* Between two places to schedule: entries of a table, frames of a run. */
+#define POOL_STEP	32768ull
 
 /**
  * hib_pool_create() - Make an empty pool.
  * @pool: Uninitialised; owns its memory afterwards.
- * @table_size: Entries the frame table must have room for.
+ * @table_size: Entries the frame table may have.
  *
  * Context: Process context. Sleeps.
  * Return: 0, or -ENOMEM with nothing left behind.
@@ -39,18 +43,15 @@ int hib_pool_create(struct hib_pool *pool, u64 table_size)
 {
 	int ret;
 
-	*pool = (struct hib_pool) { .table_size = table_size };
+	*pool = (struct hib_pool) {};
 	ret = hib_pfnset_init(&pool->frames, max_pfn);
 	if (ret)
 		return ret;
 
-	pool->table = kvmalloc_array(max_t(u64, table_size, 1), sizeof(*pool->table),
-				     GFP_KERNEL | __GFP_NOWARN);
-	if (!pool->table) {
+	ret = hib_table_init(&pool->table, table_size);
+	if (ret)
 		hib_pfnset_exit(&pool->frames);
-		return -ENOMEM;
-	}
-	return 0;
+	return ret;
 }
 
 /**
@@ -61,12 +62,31 @@ int hib_pool_create(struct hib_pool *pool, u64 table_size)
  */
 void hib_pool_destroy(struct hib_pool *pool)
 {
-	if (!pool->table)
+	if (!pool->table.pages)
 		return;
 	hib_pool_free_frames(pool);
 	hib_pfnset_exit(&pool->frames);
-	kvfree(pool->table);
+	hib_table_exit(&pool->table);
 	*pool = (struct hib_pool) {};
+}
+
+/**
+ * hib_pool_cover_table() - Make the whole table, before memory is full of frames.
+ * @pool: The pool.
+ *
+ * Context: Process context. Sleeps.
+ * Return: 0 or -ENOMEM.
+ */
+int hib_pool_cover_table(struct hib_pool *pool)
+{
+	u64 size = pool->table.size;
+	int ret = 0;
+
+	for (u64 nr = 0; nr < size && !ret; nr += POOL_STEP) {
+		ret = hib_table_cover(&pool->table, min(nr + POOL_STEP, size));
+		cond_resched();
+	}
+	return ret;
 }
 
 static struct page *pool_alloc(const struct hib_pool *pool, unsigned int order)
@@ -91,25 +111,37 @@ static struct page *pool_alloc_block(const struct hib_pool *pool, unsigned int *
 	}
 }
 
+/* A block stays whole: tails have no reference of their own, and cost nothing to free. */
 static bool pool_adopt(struct hib_pool *pool, struct page *page, unsigned int order)
 {
 	unsigned long pfn = page_to_pfn(page);
 
-	if (order)
-		split_page(page, order);
-	return !hib_pfnset_add_range(&pool->frames, pfn, pfn + (1ul << order));
+	if (hib_pfnset_add_range(&pool->frames, pfn, pfn + (1ul << order))) {
+		__free_pages(page, order);
+		return false;
+	}
+	set_page_private(page, order);
+	return true;
 }
 
+/* A run of frames: whole blocks, each with its order. */
 static void pool_free_range(unsigned long start, unsigned long end)
 {
-	for (unsigned long pfn = start; pfn < end; pfn++)
-		__free_page(pfn_to_page(pfn));
+	while (start < end) {
+		struct page *page = pfn_to_page(start);
+		unsigned int order = page_private(page);
+
+		set_page_private(page, 0);
+		__free_pages(page, order);
+		start += 1ul << order;
+		cond_resched();
+	}
 }
 
 static void pool_append_table(struct hib_pool *pool, unsigned long pfn, unsigned long nr)
 {
-	while (nr-- && pool->nr_table < pool->table_size)
-		pool->table[pool->nr_table++] = pfn++;
+	while (nr-- && !hib_table_append(&pool->table, pfn))
+		pfn++;
 }
 
 static u64 pool_grow(struct hib_pool *pool, u64 nr_pages, bool into_table)
@@ -122,12 +154,8 @@ static u64 pool_grow(struct hib_pool *pool, u64 nr_pages, bool into_table)
 
 		order = min_t(unsigned int, order, ilog2(nr_pages - got));
 		page = pool_alloc_block(pool, &order);
-		if (!page)
+		if (!page || !pool_adopt(pool, page, order))
 			break;
-		if (!pool_adopt(pool, page, order)) {
-			pool_free_range(page_to_pfn(page), page_to_pfn(page) + (1ul << order));
-			break;
-		}
 		if (into_table)
 			pool_append_table(pool, page_to_pfn(page), 1ul << order);
 		got += 1ull << order;
@@ -173,13 +201,8 @@ void *hib_pool_take_page(struct hib_pool *pool)
 {
 	struct page *page = alloc_page(POOL_GFP | __GFP_ZERO);
 
-	if (!page)
-		return NULL;
-	if (!pool_adopt(pool, page, 0)) {
-		__free_page(page);
-		return NULL;
-	}
-	return page_address(page);
+	cond_resched();
+	return page && pool_adopt(pool, page, 0) ? page_address(page) : NULL;
 }
 
 /**
@@ -189,14 +212,18 @@ void *hib_pool_take_page(struct hib_pool *pool)
  *
  * Spares are handed out once, in ascending order. They stay the pool's.
  *
+ * Context: Process context.
  * Return: The frame, or HIB_PFN_NONE when none is left.
  */
 unsigned long hib_pool_next_spare(struct hib_pool *pool, const struct hib_pfnset *image)
 {
 	unsigned long pfn = hib_pfnset_next(&pool->frames, pool->cursor);
 
-	while (pfn != HIB_PFN_NONE && hib_pfnset_test(image, pfn))
+	while (pfn != HIB_PFN_NONE && hib_pfnset_test(image, pfn)) {
+		if (!(pfn % POOL_STEP))
+			cond_resched();
 		pfn = hib_pfnset_next(&pool->frames, pfn + 1);
+	}
 	if (pfn != HIB_PFN_NONE)
 		pool->cursor = pfn + 1;
 	return pfn;
@@ -221,14 +248,19 @@ void *hib_pool_take_spare(struct hib_pool *pool, const struct hib_pfnset *image)
 	return page;
 }
 
-/* How many frames, from entry @index of the table on, lie side by side; 0: it names none. */
+/*
+ * How many frames, from entry @index of the table on, lie side by side, in one step at most; 0: it
+ * names none.
+ */
 static u64 pool_table_run(const struct hib_pool *pool, u64 index)
 {
+	unsigned long first = hib_table_get(&pool->table, index);
+	u64 most = min(pool->table.nr - index, POOL_STEP);
 	u64 n = 1;
 
-	if (pool->table[index] == HIB_PFN_NONE)
+	if (first == HIB_PFN_NONE)
 		return 0;
-	while (index + n < pool->nr_table && pool->table[index + n] == pool->table[index] + n)
+	while (n < most && hib_table_get(&pool->table, index + n) == first + n)
 		n++;
 	return n;
 }
@@ -247,8 +279,8 @@ u64 hib_pool_protect(struct hib_pool *pool)
 {
 	u64 n;
 
-	for (u64 i = 0; i < pool->nr_table; i += n ?: 1) {
-		unsigned long start = (unsigned long)pfn_to_kaddr(pool->table[i]);
+	for (u64 i = 0; i < pool->table.nr; i += n ?: 1) {
+		unsigned long start = (unsigned long)hib_pool_table_address(pool, i);
 
 		n = pool_table_run(pool, i);
 		if (n && set_memory_ro(start, n)) {
@@ -257,6 +289,7 @@ u64 hib_pool_protect(struct hib_pool *pool)
 			break;
 		}
 		pool->nr_protected = i + (n ?: 1);
+		cond_resched();
 	}
 	return pool->nr_protected;
 }
@@ -276,7 +309,8 @@ void hib_pool_unprotect(struct hib_pool *pool)
 		if (!n)
 			continue;
 		/* The large pages are split already: nothing is missing now. */
-		WARN_ON_ONCE(set_memory_rw((unsigned long)pfn_to_kaddr(pool->table[i]), n));
+		WARN_ON_ONCE(set_memory_rw((unsigned long)hib_pool_table_address(pool, i), n));
+		cond_resched();
 	}
 	pool->nr_protected = 0;
 }
@@ -292,12 +326,10 @@ void hib_pool_free_frames(struct hib_pool *pool)
 	unsigned long start, end = 0;
 
 	hib_pool_return_huge(pool);
-	while (hib_pfnset_next_run(&pool->frames, end, &start, &end)) {
+	while (hib_pfnset_next_run(&pool->frames, end, &start, &end))
 		pool_free_range(start, end);
-		cond_resched();
-	}
 	hib_pfnset_clear(&pool->frames);
-	pool->nr_table = 0;
+	pool->table.nr = 0;
 	pool->cursor = 0;
 }
 
@@ -310,5 +342,5 @@ void hib_pool_free_frames(struct hib_pool *pool)
  */
 void *hib_pool_table_address(void *pool, u64 index)
 {
-	return pfn_to_kaddr(((struct hib_pool *)pool)->table[index]);
+	return pfn_to_kaddr(hib_table_get(&((struct hib_pool *)pool)->table, index));
 }

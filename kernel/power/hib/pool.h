@@ -4,36 +4,30 @@
 
 #include <linux/types.h>
 #include "pfnset.h"
-
-struct folio;
+#include "table.h"
 
 /**
  * struct hib_pool - Every page frame that an image needs besides its own.
  * @frames: All frames the pool owns.
  * @table: Frames by index: way down, where the copy of page i lies; way up,
  *	where page i is loaded.
- * @nr_table: Entries of @table in use.
  * @nr_protected: Entries of @table whose frames are read-only.
- * @table_size: Entries that @table has room for.
- * @huge: Huge pages that are borrowed, see pool_huge.c.
- * @nr_huge: Their number.
+ * @huge: First frames of huge pages that are borrowed, see pool_huge.c.
  * @deep: Take also from zones that are kept back for those who need them.
  * @cursor: Where hib_pool_take_spare() goes on.
  */
 struct hib_pool {
 	struct hib_pfnset frames;
-	unsigned long *table;
-	u64 nr_table;
+	struct hib_table table;
 	u64 nr_protected;
-	u64 table_size;
-	struct folio **huge;
-	u64 nr_huge;
+	struct hib_table huge;
 	bool deep;
 	unsigned long cursor;
 };
 
 int hib_pool_create(struct hib_pool *pool, u64 table_size);
 void hib_pool_destroy(struct hib_pool *pool);
+int hib_pool_cover_table(struct hib_pool *pool);
 u64 hib_pool_grow(struct hib_pool *pool, u64 nr_pages);
 u64 hib_pool_grow_table(struct hib_pool *pool, u64 nr_pages);
 void *hib_pool_take_page(struct hib_pool *pool);

@@ -12,9 +12,7 @@
 #include "pool.h"
 #include <linux/hugetlb.h>
 #include <linux/mm.h>
-#include <linux/slab.h>
-
-#define POOL_HUGE_STEP	64u
+#include <linux/sched.h>
 
 static u64 huge_unused(const struct hstate *h)
 {
@@ -38,18 +36,12 @@ u64 hib_pool_huge_unused(void)
 	return nr_pages;
 }
 
+/* Room to note one more, so that nothing can fail once it is borrowed. */
 static int huge_make_room(struct hib_pool *pool)
 {
-	struct folio **huge;
+	int ret = pool->huge.pages ? 0 : hib_table_init(&pool->huge, max_pfn >> HUGETLB_PAGE_ORDER);
 
-	if (pool->nr_huge % POOL_HUGE_STEP)
-		return 0;
-	huge = krealloc_array(pool->huge, pool->nr_huge + POOL_HUGE_STEP, sizeof(*huge),
-			      GFP_KERNEL | __GFP_NOWARN);
-	if (!huge)
-		return -ENOMEM;
-	pool->huge = huge;
-	return 0;
+	return ret ?: hib_table_cover(&pool->huge, pool->huge.nr + 1);
 }
 
 static bool huge_borrow(struct hib_pool *pool, struct hstate *h)
@@ -66,8 +58,7 @@ static bool huge_borrow(struct hib_pool *pool, struct hstate *h)
 		folio_put(folio);
 		return false;
 	}
-	pool->huge[pool->nr_huge++] = folio;
-	return true;
+	return !hib_table_append(&pool->huge, folio_pfn(folio));
 }
 
 /**
@@ -97,14 +88,13 @@ u64 hib_pool_grow_huge(struct hib_pool *pool, u64 nr_pages)
  */
 void hib_pool_return_huge(struct hib_pool *pool)
 {
-	for (u64 i = 0; i < pool->nr_huge; i++) {
-		struct folio *folio = pool->huge[i];
+	for (u64 i = 0; i < pool->huge.nr; i++) {
+		struct folio *folio = pfn_folio(hib_table_get(&pool->huge, i));
 
 		hib_pfnset_remove_range(&pool->frames, folio_pfn(folio),
 					folio_pfn(folio) + folio_nr_pages(folio));
 		folio_put(folio);
+		cond_resched();
 	}
-	kfree(pool->huge);
-	pool->huge = NULL;
-	pool->nr_huge = 0;
+	hib_table_exit(&pool->huge);
 }

@@ -21,6 +21,7 @@
 #include "precopy.h"
 #include <linux/mm.h>
 #include <linux/random.h>
+#include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 #include "census.h"
@@ -87,10 +88,11 @@ int hib_precopy_reserve(struct hib_precopy *p, struct hib_pool *pool, u64 nr_pag
 	if (!nr)
 		return 0;
 	p->max_pages = nr_pages;
-	p->first = kvmalloc_array(nr_pages / HIB_CHUNK_PAGES + 1, sizeof(*p->first),
-				  GFP_KERNEL | __GFP_NOWARN);
+	if (hib_table_init(&p->first, nr_pages / HIB_CHUNK_PAGES + 1) ||
+	    hib_table_cover(&p->first, p->first.size))
+		return -ENOMEM;
 	p->digests = kvcalloc(nr, sizeof(*p->digests), GFP_KERNEL | __GFP_NOWARN);
-	if (!p->first || !p->digests)
+	if (!p->digests)
 		return -ENOMEM;
 	for (; p->nr_digest_pages < nr; p->nr_digest_pages++) {
 		p->digests[p->nr_digest_pages] = hib_pool_take_page(pool);
@@ -108,8 +110,7 @@ int hib_precopy_reserve(struct hib_precopy *p, struct hib_pool *pool, u64 nr_pag
  */
 void hib_precopy_release(struct hib_precopy *p)
 {
-	kvfree(p->first);
-	p->first = NULL;
+	hib_table_exit(&p->first);
 	kvfree(p->digests);
 	p->digests = NULL;
 	p->nr_digest_pages = 0;
@@ -127,19 +128,28 @@ static void precopy_trim(struct hib_precopy *p, u64 nr)
 			return;
 		}
 		nr -= end - start;
+		cond_resched();
 	}
 }
 
-static void precopy_index_chunks(struct hib_precopy *p)
+/* The frames are whole chunks, so the table that was made for them has room. */
+static int precopy_index_chunks(struct hib_precopy *p)
 {
 	unsigned long start, end = 0;
-	u64 index = 0, chunk = 0;
+	u64 index = 0;
+	int ret = 0;
 
-	while (hib_pfnset_next_run(&p->frames, end, &start, &end)) {
-		for (; chunk * HIB_CHUNK_PAGES < index + (end - start); chunk++)
-			p->first[chunk] = start + (chunk * HIB_CHUNK_PAGES - index);
+	p->first.nr = 0;
+	while (!ret && hib_pfnset_next_run(&p->frames, end, &start, &end)) {
+		u64 chunk = p->first.nr;
+
+		for (; !ret && chunk * HIB_CHUNK_PAGES < index + (end - start); chunk++)
+			ret = hib_table_append(&p->first,
+					       start + (chunk * HIB_CHUNK_PAGES - index));
 		index += end - start;
+		cond_resched();
 	}
+	return ret;
 }
 
 /**
@@ -161,8 +171,7 @@ int hib_precopy_collect(struct hib_precopy *p, const struct hib_pfnset *nosave,
 	if (ret)
 		return ret;
 	precopy_trim(p, rounddown(min_t(u64, p->frames.nr_set, p->max_pages), HIB_CHUNK_PAGES));
-	precopy_index_chunks(p);
-	return 0;
+	return precopy_index_chunks(p);
 }
 
 /*
@@ -187,7 +196,7 @@ static void precopy_read(unsigned long pfn, void *to)
 void hib_precopy_fetch(void *precopy, u64 first, unsigned int nr, void *to)
 {
 	struct hib_precopy *p = precopy;
-	unsigned long pfn = p->first[first / HIB_CHUNK_PAGES];
+	unsigned long pfn = hib_table_get(&p->first, first / HIB_CHUNK_PAGES);
 
 	for (unsigned int i = 0; i < nr; i++, to += PAGE_SIZE) {
 		u64 index = first + i;
@@ -204,17 +213,10 @@ void hib_precopy_fetch(void *precopy, u64 first, unsigned int nr, void *to)
  * @p: @p->stale holds those that the copy found changed.
  * @saved: Frames of the image; what is not among them does not count either.
  *
- * Context: Process context.
+ * Context: Process context. Looks at words, not at frames: there may be billions.
  * Return: 0, or -ENOMEM.
  */
 int hib_precopy_settle(struct hib_precopy *p, const struct hib_pfnset *saved)
 {
-	unsigned long pfn;
-	int ret = 0;
-
-	hib_pfnset_for_each(pfn, &p->frames) {
-		if (!hib_pfnset_test(saved, pfn))
-			ret = ret ?: hib_pfnset_add(&p->stale, pfn);
-	}
-	return ret;
+	return hib_pfnset_add_difference(&p->stale, &p->frames, saved);
 }

@@ -5,6 +5,9 @@
 #include <linux/mm_types.h>
 #include "pfnset.h"
 #include "pool.h"
+#include "table.h"
+
+struct hib_digest_key;
 
 struct hib_digest_key;
 
@@ -22,7 +25,7 @@ struct hib_digest_key;
 struct hib_precopy {
 	struct hib_pfnset frames;
 	struct hib_pfnset stale;
-	unsigned long *first;
+	struct hib_table first;
 	u64 **digests;
 	u64 nr_digest_pages;
 	u64 max_pages;

@@ -21,6 +21,7 @@
 #include "arrange.h"
 #include "codec.h"
 #include "commit.h"
+#include "footprint.h"
 #include "report.h"
 #include "session.h"
 
@@ -99,8 +100,18 @@ static int read_check_room(struct hib_session *s)
 {
 	u64 most = nr_free_pages() + hib_pool_huge_unused() +
 		   global_node_page_state(NR_FILE_PAGES);
-	u64 need = s->header.nr_pages + s->header.digests.nr_leaves;
+	const struct hib_header *h = &s->header;
+	struct hib_footprint_input in = {
+		.nr_pages = h->nr_pages,
+		.nr_stale = h->nr_stale,
+		.nr_digest_leaves = h->digests.nr_leaves,
+		.end_pfn = max_pfn,
+	};
+	u64 need;
 
+	s->stream.codec = hib_codec_by_id(h->codec);
+	in.stream_pages = hib_stream_cost_pages(&s->stream, 1, h->nr_pages + h->nr_stale);
+	need = h->nr_pages + hib_footprint_pages(&in);
 	if (need <= most || s->nested)
 		return 0;
 	return hib_session_fail(s, -ENOMEM,
@@ -179,7 +190,6 @@ int hib_read_lists(struct hib_session *s)
 		.address = hib_arrange_address, .priv = s, .nr_pages = h->nr_pages + h->nr_stale,
 	};
 	s->stream.progress = &s->progress;
-	s->stream.codec = hib_codec_by_id(h->codec);
 	memcpy(s->stream.image_id, s->image_id, sizeof(s->stream.image_id));
 	ret = hib_stream_prepare(&s->stream, 0, h->nr_pages + h->nr_stale);
 	if (ret)

@@ -15,6 +15,7 @@
 #include <linux/sched/mm.h>
 #include <linux/suspend.h>
 #include "../power.h"
+#include "added.h"
 #include "attempt.h"
 #include "awake.h"
 #include "filesystems.h"
@@ -48,12 +49,26 @@ static void notifiers_leave(void *context, enum hib_outcome outcome)
 	pm_notifier_call_chain(PM_POST_HIBERNATION);
 }
 
+/* A boot that has less memory when it looks for the image would refuse it. */
+static int preflight_memory(struct hib_session *s)
+{
+	u64 nr_pages = hib_added_pages(hib_settings.added_online);
+
+	if (nr_pages <= hib_settings.added_pages)
+		return 0;
+	return hib_session_fail(s, -EOPNOTSUPP,
+		"memory: %llu MiB that came online late are missing in the next boot: offline them first",
+		(nr_pages - hib_settings.added_pages) >> 8);
+}
+
 /* Nothing is frozen yet: the cheapest moment to say no. */
 static int preflight_enter(void *context)
 {
 	struct hib_session *s = context;
-	int ret;
+	int ret = preflight_memory(s);
 
+	if (ret)
+		return ret;
 	ret = hib_store_open_swap(&s->store, hib_settings.resume_dev, hib_settings.resume_block);
 	if (ret == -ENODEV)
 		return hib_session_fail(s, ret, "swap: no usable swap area");
@@ -177,6 +192,7 @@ static int save_run(struct hib_session *s)
  * * -ENOSPC	- the image does not fit
  * * -ENOMEM	- not enough memory for the copy
  * * -EIO	- the device
+ * * -EOPNOTSUPP	- memory would be missing in the next boot
  */
 int hib_save(enum hib_mode mode)
 {

@@ -71,6 +71,7 @@ struct hib_next {
  * @jump: Way up: how control is passed.
  * @digests: Way up: digest leaves in spare frames.
  * @nr_digests: How many these are.
+ * @counted: Way up: this boot is among the tries of the record.
  * @masters: Way up: devices without a driver that were stopped.
  * @nr_refused: Way up: tries that ended with a refusal that may pass.
  * @nested: Way up: inside a way down (test_resume), tasks are frozen already.
@@ -112,6 +113,7 @@ struct hib_session {
 	struct hib_arch_jump *jump;
 	struct hib_disk_leaf **digests;
 	u32 nr_digests;
+	bool counted;
 	struct hib_masters *masters;
 	unsigned int nr_refused;
 	bool nested;

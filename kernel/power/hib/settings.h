@@ -82,6 +82,7 @@ struct hib_stats {
  * @codec: Wanted codec; NULL: auto.
  * @mode: What /sys/power/disk shows.
  * @image_size: Wanted size of an image, bytes.
+ * @whole_size: Memory at the start, bytes: an @image_size of so much or more is no limit.
  * @reserved_size: Kept free for drivers, bytes.
  * @precopy: When pages are written before the atomic point.
  * @verify: Digest every saved frame and compare after the resume.
@@ -100,6 +101,8 @@ struct hib_stats {
  * @stats: Of the last transition.
  * @boot_pages: Memory in use when this boot looked for an image.
  * @thaw_pages: What devices took when they last came back from the copy.
+ * @added_online: The kernel put added memory online by itself when this boot looked for an image.
+ * @added_pages: Memory that was added and online then; if @added_online, only that of drivers.
  * @ram_pages: Page frames of the machine at boot, when none was offline.
  */
 struct hib_settings {
@@ -114,6 +117,7 @@ struct hib_settings {
 	const struct hib_codec_ops *codec;
 	enum hib_mode mode;
 	unsigned long image_size;
+	unsigned long whole_size;
 	unsigned long reserved_size;
 	enum hib_budget_precopy precopy;
 	bool verify;
@@ -132,6 +136,8 @@ struct hib_settings {
 	struct hib_stats stats;
 	u64 boot_pages;
 	u64 thaw_pages;
+	u64 added_pages;
+	bool added_online;
 	u64 ram_pages;
 };
 

@@ -41,11 +41,9 @@ static int steps_show(struct seq_file *m, void *unused)
 	seq_puts(m, "down write\ndown commit\n");
 	seq_puts(m, "up check\n");
 	steplist_table(m, "up", "", hib_load_steps(false));
-	steplist_table(m, "up", "", hib_load_try_steps(false));
 	steplist_table(m, "up", "", hib_jump_steps());
 	steplist_table(m, "up", "", nest);
 	steplist_table(m, "nested", "", hib_load_steps(true));
-	steplist_table(m, "nested", "", hib_load_try_steps(true));
 	steplist_table(m, "nested", "", hib_jump_steps());
 	steplist_table(m, "power_down", "power_down.", nest);
 	seq_puts(m, "power_down suspend\n");

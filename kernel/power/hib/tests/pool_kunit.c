@@ -17,11 +17,14 @@ static void pool_owns_what_it_took(struct kunit *test)
 
 	KUNIT_ASSERT_EQ(test, hib_pool_create(&pool, POOL_PAGES), 0);
 	KUNIT_EXPECT_GE(test, hib_pool_grow_table(&pool, POOL_PAGES), (u64)POOL_PAGES);
-	KUNIT_EXPECT_EQ(test, pool.nr_table, (u64)POOL_PAGES);
+	KUNIT_EXPECT_EQ(test, pool.table.nr, (u64)POOL_PAGES);
 	KUNIT_EXPECT_GE(test, pool.frames.nr_set, (unsigned long)POOL_PAGES);
-	for (u64 i = 0; i < pool.nr_table; i++)
-		KUNIT_EXPECT_TRUE(test, hib_pfnset_test(&pool.frames, pool.table[i]));
-	hib_pfnset_for_each(pfn, &pool.frames)
+	for (u64 i = 0; i < pool.table.nr; i++)
+		KUNIT_EXPECT_TRUE(test, hib_pfnset_test(&pool.frames,
+							hib_table_get(&pool.table, i)));
+	/* Blocks are whole: each says how large it is, and follows the one before. */
+	for (pfn = hib_pfnset_next(&pool.frames, 0); pfn != HIB_PFN_NONE;
+	     pfn = hib_pfnset_next(&pool.frames, pfn + (1ul << page_private(pfn_to_page(pfn)))))
 		KUNIT_EXPECT_EQ(test, page_ref_count(pfn_to_page(pfn)), 1);
 	hib_pool_destroy(&pool);
 }
@@ -32,12 +35,13 @@ static void pool_table_names_each_frame_once(struct kunit *test)
 
 	KUNIT_ASSERT_EQ(test, hib_pool_create(&pool, POOL_PAGES), 0);
 	hib_pool_grow_table(&pool, POOL_PAGES);
-	for (u64 i = 0; i < pool.nr_table; i++) {
-		KUNIT_EXPECT_TRUE(test, hib_pfnset_test(&pool.frames, pool.table[i]));
-		hib_pfnset_remove(&pool.frames, pool.table[i]);
+	for (u64 i = 0; i < pool.table.nr; i++) {
+		KUNIT_EXPECT_TRUE(test, hib_pfnset_test(&pool.frames,
+							hib_table_get(&pool.table, i)));
+		hib_pfnset_remove(&pool.frames, hib_table_get(&pool.table, i));
 	}
-	for (u64 i = 0; i < pool.nr_table; i++)
-		hib_pfnset_add(&pool.frames, pool.table[i]);
+	for (u64 i = 0; i < pool.table.nr; i++)
+		hib_pfnset_add(&pool.frames, hib_table_get(&pool.table, i));
 	hib_pool_destroy(&pool);
 }
 
@@ -48,12 +52,12 @@ static void pool_gives_frames_back(struct kunit *test)
 
 	KUNIT_ASSERT_EQ(test, hib_pool_create(&pool, 1), 0);
 	KUNIT_ASSERT_EQ(test, hib_pool_grow_table(&pool, 1), 1ull);
-	page = pfn_to_page(pool.table[0]);
+	page = pfn_to_page(hib_table_get(&pool.table, 0));
 	get_page(page);
 	hib_pool_free_frames(&pool);
 	KUNIT_EXPECT_EQ(test, page_ref_count(page), 1);
 	KUNIT_EXPECT_EQ(test, pool.frames.nr_set, 0ul);
-	KUNIT_EXPECT_EQ(test, pool.nr_table, 0ull);
+	KUNIT_EXPECT_EQ(test, pool.table.nr, 0ull);
 	put_page(page);
 	hib_pool_destroy(&pool);
 	hib_pool_destroy(&pool);
@@ -69,8 +73,8 @@ static void pool_spares_avoid_the_image(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, hib_pool_create(&pool, POOL_PAGES), 0);
 	KUNIT_ASSERT_EQ(test, hib_pfnset_init(&image, max_pfn), 0);
 	hib_pool_grow_table(&pool, POOL_PAGES);
-	for (u64 i = 0; i < pool.nr_table; i += 2)
-		KUNIT_EXPECT_EQ(test, hib_pfnset_add(&image, pool.table[i]), 0);
+	for (u64 i = 0; i < pool.table.nr; i += 2)
+		KUNIT_EXPECT_EQ(test, hib_pfnset_add(&image, hib_table_get(&pool.table, i)), 0);
 	while ((pfn = hib_pool_next_spare(&pool, &image)) != HIB_PFN_NONE) {
 		KUNIT_EXPECT_FALSE(test, hib_pfnset_test(&image, pfn));
 		KUNIT_EXPECT_TRUE(test, hib_pfnset_test(&pool.frames, pfn));
@@ -84,6 +88,17 @@ static void pool_spares_avoid_the_image(struct kunit *test)
 	hib_pool_destroy(&pool);
 }
 
+/* As many frames as a machine of more than 1 TiB has: no allocation grows with it. */
+static void pool_has_a_table_for_any_machine(struct kunit *test)
+{
+	struct hib_pool pool;
+
+	KUNIT_ASSERT_EQ(test, hib_pool_create(&pool, (1ull << 28) + 1), 0);
+	KUNIT_EXPECT_EQ(test, hib_pool_grow_table(&pool, 1), 1ull);
+	KUNIT_EXPECT_TRUE(test, hib_pfnset_test(&pool.frames, hib_table_get(&pool.table, 0)));
+	hib_pool_destroy(&pool);
+}
+
 /* More than there is: what can be had is taken, and nobody is killed for it. */
 static void pool_stops_when_memory_is_short(struct kunit *test)
 {
@@ -92,7 +107,7 @@ static void pool_stops_when_memory_is_short(struct kunit *test)
 
 	KUNIT_ASSERT_EQ(test, hib_pool_create(&pool, all), 0);
 	KUNIT_EXPECT_LT(test, hib_pool_grow_table(&pool, all), all);
-	KUNIT_EXPECT_GT(test, pool.nr_table, all / 4);
+	KUNIT_EXPECT_GT(test, pool.table.nr, all / 4);
 	hib_pool_destroy(&pool);
 }
 
@@ -122,6 +137,7 @@ static struct kunit_case pool_cases[] = {
 	KUNIT_CASE(pool_table_names_each_frame_once),
 	KUNIT_CASE(pool_gives_frames_back),
 	KUNIT_CASE(pool_spares_avoid_the_image),
+	KUNIT_CASE(pool_has_a_table_for_any_machine),
 	KUNIT_CASE(pool_borrows_huge_pages),
 	KUNIT_CASE_SLOW(pool_stops_when_memory_is_short),
 	{}

@@ -95,7 +95,7 @@ static u64 desk_copy(struct precopy_desk *desk, u64 nr_table)
 {
 	struct hib_copy job = {
 		.saved = &desk->saved,
-		.table = desk->pool.table,
+		.table = &desk->pool.table,
 		.nr_table = nr_table,
 		.early = &desk->precopy.frames,
 		.digests = desk->precopy.digests,
@@ -162,7 +162,7 @@ static void precopy_copies_what_was_not_written(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, desk_copy(desk, NR_PAGES), (u64)(NR_PAGES - NR_EARLY));
 	KUNIT_EXPECT_EQ(test, desk->precopy.stale.nr_set, 0ul);
 	for (unsigned int i = 0; i < NR_PAGES - NR_EARLY; i++)
-		KUNIT_EXPECT_MEMEQ(test, (u8 *)pfn_to_kaddr(desk->pool.table[i]),
+		KUNIT_EXPECT_MEMEQ(test, (u8 *)hib_pool_table_address(&desk->pool, i),
 				   desk_page(desk, NR_EARLY + i), PAGE_SIZE);
 }
 
@@ -183,7 +183,7 @@ static void precopy_finds_every_change(struct kunit *test)
 		unsigned long pfn = desk_frame(desk, changes[i].page);
 
 		KUNIT_EXPECT_TRUE(test, hib_pfnset_test(&desk->precopy.stale, pfn));
-		KUNIT_EXPECT_MEMEQ(test, (u8 *)pfn_to_kaddr(desk->pool.table[i]),
+		KUNIT_EXPECT_MEMEQ(test, (u8 *)hib_pool_table_address(&desk->pool, i),
 				   (u8 *)pfn_to_kaddr(pfn), PAGE_SIZE);
 	}
 }
@@ -191,7 +191,7 @@ static void precopy_finds_every_change(struct kunit *test)
 static void precopy_counts_what_finds_no_room(struct kunit *test)
 {
 	struct precopy_desk *desk = test->priv;
-	u8 *beyond = pfn_to_kaddr(desk->pool.table[10]);
+	u8 *beyond = hib_pool_table_address(&desk->pool, 10);
 
 	memset(beyond, 0x11, PAGE_SIZE);
 	for (unsigned int i = 0; i < NR_EARLY; i++)
@@ -228,7 +228,7 @@ static void precopy_bears_a_hidden_page(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, set_direct_map_default_noflush(page), 0);
 	KUNIT_EXPECT_NULL(test, memchr_inv(desk->fetched + 5 * PAGE_SIZE, 0, PAGE_SIZE));
 	KUNIT_EXPECT_TRUE(test, hib_pfnset_test(&desk->precopy.stale, page_to_pfn(page)));
-	KUNIT_EXPECT_MEMEQ(test, (u8 *)pfn_to_kaddr(desk->pool.table[0]), desk_page(desk, 5),
+	KUNIT_EXPECT_MEMEQ(test, (u8 *)hib_pool_table_address(&desk->pool, 0), desk_page(desk, 5),
 			   PAGE_SIZE);
 }
 
@@ -243,7 +243,7 @@ static void precopy_takes_little_memory(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, hib_precopy_create(&p), 0);
 	KUNIT_EXPECT_EQ(test, hib_precopy_reserve(&p, &pool, nr), 0);
 	taken = pool.frames.nr_set + PFN_UP(p.nr_digest_pages * sizeof(*p.digests)) +
-		PFN_UP((nr / HIB_CHUNK_PAGES + 1) * sizeof(*p.first)) +
+		p.first.nr_pages +
 		2 * (max_pfn / HIB_PFNSET_LEAF_PFNS + 1);
 	KUNIT_EXPECT_LE(test, taken * 1000, nr * 4);
 	hib_precopy_destroy(&p);

@@ -11,7 +11,8 @@ CORE = Path(__file__).resolve().parents[5] / "kernel/power/hib"
 def tell_steps(way, but=()):
     """Script lines: leaves the names of a way's steps in $steps, without some, and tells them."""
     without = " ".join(f"-e {name}" for name in ("none", *but))
-    return f"steps=$(steps_of {way} | grep -v -x {without})\ntell steps {way} $steps\n"
+    everything = "tell all-steps $(cut -d ' ' -f 2 /sys/kernel/debug/hibernation/steps)\n"
+    return everything + f"steps=$(steps_of {way} | grep -v -x {without})\ntell steps {way} $steps\n"
 
 
 def listed_steps(seen, way):
@@ -21,6 +22,7 @@ def listed_steps(seen, way):
     steps = told.group(1).split()
     check(len(set(steps)) == len(steps), f"{seen.name}: a step is listed twice: {steps}")
     check_points()
+    check_tables(seen.has("^all-steps (.+)").group(1).split())
     return steps
 
 
@@ -30,3 +32,10 @@ def check_points():
     for source in CORE.glob("*.c"):
         for name in re.findall(r'_inject\(\w+, "(\w+)"\)', source.read_text()):
             check(f" {name}\\n" in listing, f"{source.name}: the point {name} is not listed in steplist.c")
+
+
+def check_tables(listed):
+    """Each row of each table is listed, whatever tables there are."""
+    for source in CORE.glob("*.c"):
+        for name in re.findall(r'\.name = "(\w+)", \.enter', source.read_text()):
+            check(name in listed, f"{source.name}: the step {name} is not listed in steplist.c")

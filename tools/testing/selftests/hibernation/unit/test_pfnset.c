@@ -294,3 +294,63 @@ TEST(pfnset_agrees_with_an_array_of_bytes)
 	hib_pfnset_exit(&set);
 	free(model);
 }
+
+TEST(pfnset_adds_a_difference)
+{
+	struct hib_pfnset set, a, b;
+
+	hib_pfnset_init(&set, END);
+	hib_pfnset_init(&a, END);
+	hib_pfnset_init(&b, LEAF + 10);
+	hib_pfnset_add(&set, 5);
+	hib_pfnset_add(&set, 150);
+	hib_pfnset_add_range(&a, 100, 300);
+	hib_pfnset_add_range(&a, 2 * LEAF, END);
+	hib_pfnset_add_range(&b, 120, 130);
+	hib_pfnset_add_range(&b, 290, LEAF + 10);
+	check_number(hib_pfnset_add_difference(&set, &a, &b), 0);
+	check_counts(&set);
+	for (unsigned long pfn = 0; pfn < END; pfn++)
+		check(hib_pfnset_test(&set, pfn) ==
+		      (pfn == 5 || (hib_pfnset_test(&a, pfn) && !hib_pfnset_test(&b, pfn))));
+	hib_pfnset_exit(&b);
+	hib_pfnset_exit(&a);
+	hib_pfnset_exit(&set);
+}
+
+TEST(pfnset_adds_no_difference_past_its_end)
+{
+	struct hib_pfnset set, a, b;
+
+	hib_pfnset_init(&set, LEAF);
+	hib_pfnset_init(&a, LEAF + 1);
+	hib_pfnset_init(&b, 0);
+	hib_pfnset_add(&a, 1);
+	check_number(hib_pfnset_add_difference(&set, &a, &b), -ERANGE);
+	check_number(set.nr_set, 0);
+	check_number(hib_pfnset_add_difference(&a, &set, &b), 0);
+	check_number(a.nr_set, 1);
+	hib_pfnset_exit(&b);
+	hib_pfnset_exit(&a);
+	hib_pfnset_exit(&set);
+}
+
+TEST(pfnset_adds_a_covered_difference_without_memory)
+{
+	struct hib_pfnset set, a, b;
+
+	hib_pfnset_init(&set, END);
+	hib_pfnset_init(&a, END);
+	hib_pfnset_init(&b, END);
+	hib_pfnset_add_range(&a, 10, 20);
+	allocator_fail_after(0);
+	check_number(hib_pfnset_add_difference(&set, &a, &b), -ENOMEM);
+	allocator_fail_after(-1);
+	hib_pfnset_cover(&set, 0, 1);
+	allocator_fail_after(0);
+	check_number(hib_pfnset_add_difference(&set, &a, &b), 0);
+	check_number(set.nr_set, 10);
+	hib_pfnset_exit(&b);
+	hib_pfnset_exit(&a);
+	hib_pfnset_exit(&set);
+}

@@ -59,17 +59,21 @@ def fresh_on(desk, name, *append):
 def two_disks_of_one_uuid_are_left_alone(desk):
     """A copy of the disk: UUID= and LABEL= name both and touch neither; alone again, the disk is found. Labels are compared whole."""
     desk.standard(swap_mib=512)
+    label = "dormouse-of-16-c"  # as long as there is room for
+    desk.swap.header = desk.swap.header[:1052] + label.encode() + desk.swap.header[1068:]
+    with open(desk.swap.path, "r+b") as disk:
+        disk.write(desk.swap.header)
     desk.down("shutdown")
     copy = swaparea.Area(desk.folder / "copy.img", desk.swap.header)
     swaparea.copy(desk.swap.path, copy.path)
     desk.machine.disks.append(vm.Disk(copy.path))
-    for name, append in {"uuid": [f"resume=UUID={uuid_of(desk.swap)}"], "label": ["resume=LABEL=dormouse"],
+    for name, append in {"uuid": [f"resume=UUID={uuid_of(desk.swap)}"], "label": [f"resume=LABEL={label}"],
                          "noresume": [f"resume=UUID={uuid_of(desk.swap)}", "noresume"]}.items():
         seen = fresh_on(desk, name, *append)
         check("vda and vdc are the same swap area" in seen.console, f"{name}: the two are not named")
         check(desk.swap.armed() and copy.armed(), f"{name}: an image was touched")
     desk.machine.disks.pop()
-    fresh_on(desk, "longer", "resume=LABEL=dormouse-and-more")
+    fresh_on(desk, "longer", f"resume=LABEL={label}haracters")
     check(desk.swap.armed(), "a longer label was taken")
     desk.came_back(desk.up(resume=None, append=[f"resume=UUID={uuid_of(desk.swap)}"]))
     desk.swap_sound()

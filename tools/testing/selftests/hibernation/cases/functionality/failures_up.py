@@ -65,16 +65,18 @@ def each_step_of_test_resume_fails(desk):
     desk.swap_sound()
 
 
+VETO = "/sys/kernel/debug/notifier-error-inject/pm/actions/PM_RESTORE_PREPARE/error"
 REFUSE = "/sys/kernel/debug/hib_poke/refuse"
 PUT_BACK = "dd if=/header of=/dev/vda bs=4096 conv=notrunc,fsync 2>/dev/null || fail putting the header back\n"
 
 
 @case(on="ours", seconds=30)
 def refusal_that_passes_is_tried_again(desk):
-    """A freezer or a device that refuses three times is the end of the way up; one that refuses twice is not, and no wake-up event is."""
+    """A notifier, the freezer or a device that refuses three times is the end of the way up; one that refuses twice is not, and no wake-up event is."""
     desk.standard()
     desk.down("shutdown")
     script = ("dd if=/dev/vda of=/header bs=4096 count=1 2>/dev/null || fail saving the header\n"
+              f"setting {VETO} -16\nresume_by_hand /dev/vda\ntell notifier $(cat $power/hibernate/last_error)\nsetting {VETO} 0\n{PUT_BACK}"
               f"setting {KNOB} freeze_tasks:16\nresume_by_hand /dev/vda\ntell tasks $(cat $power/hibernate/last_error)\n"
               f"setting {KNOB} none\n{PUT_BACK}"
               f"setting {REFUSE} 3\nresume_by_hand /dev/vda\ntell device $(cat $power/hibernate/last_error)\n"
@@ -83,10 +85,11 @@ def refusal_that_passes_is_tried_again(desk):
               "setting /sys/module/hibernate/parameters/wake_step freeze_threads\n"
               f"setting {REFUSE} 2\nresume_by_hand /dev/vda\nfresh\n")
     up = desk.up(script, resume="script")
+    check(up.has("^notifier phase=resume step=notifiers errno=-16 reason=notifier"), "the notifier's refusal was not the reason")
     check(up.has("^tasks phase=resume step=freeze_tasks errno=-16 reason=injected"), "the freezer's refusal was not the reason")
     check(up.has("^device phase=resume step=suspend_devices errno=-16 reason=quiesce"), "the device's refusal was not the reason")
     tries = up.console.count("trying again, 2 of 3"), up.console.count("trying again, 3 of 3")
-    check(tries == (3, 3), f"tried again {tries} times")
+    check(tries == (4, 4), f"tried again {tries} times")
     loads = up.console.count("Loading image data pages")
     check(loads == 2, f"pages were loaded {loads} times for two loads")
     desk.came_back(up)

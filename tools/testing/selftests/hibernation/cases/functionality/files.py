@@ -69,9 +69,9 @@ def naming_live_swap_is_no_event(desk):
 # Disk -> fields forged, what image_info says.
 FORGED = {
     "ready": ({}, "state ready tries 0 created {digits} kernel 6.{any} pages {digits} bytes {digits} resumable yes"),
-    "limit": ({"state": 2, "tries": 2}, "state loading tries 2 created {any} resumable image state: loading began 2 times, limit 2"),
-    "jumping": ({"state": 3}, "state jumping {any} resumable image state: jumped to before"),
-    "kept": ({"state": 5}, "state kept {any} resumable image state: not to be resumed"),
+    "limit": ({"state": 2, "tries": 2}, "state loading tries 2 created {any} resumable image state: loading began too often {any}"),
+    "jumping": ({"state": 3}, "state jumping {any} resumable image state: jumped to before{any}"),
+    "kept": ({"state": 5}, "state kept {any} resumable image state: not to be resumed{any}"),
     "lines": ({"release": "6.12\\nresumable yes"}, "unreadable -74 header: header release"),
 }
 

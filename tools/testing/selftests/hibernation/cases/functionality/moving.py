@@ -213,6 +213,31 @@ def offline_memory_resumes(desk):
     check(up.has("^again online"), f"the block is {up.has('^again.*')} when it is to be used again")
 
 
+ADDED = ("for block in /sys/devices/system/memory/memory[0-9]*; do\n"
+         "  [ \"$(cat $block/state)\" = offline ] && setting $block/state online_movable && added=\"$added $block\"\ndone\n"
+         "[ \"$added\" ] || fail no memory was added\n")
+
+
+@case(on="ours", seconds=20)
+def memory_that_user_space_put_online_refused(desk):
+    """The next boot would not have it when it looks for the image: said at once, and not any more once it is offline."""
+    desk.standard(extra=["-m", "slots=1,maxmem=2G", "-object", "memory-backend-ram,id=more,size=256M", "-device", "pc-dimm,memdev=more"])
+    seen = desk.boot("swap_on\n" + ADDED + "hibernate shutdown\nfor block in $added; do setting $block/state offline; done\n"
+                     "swapoff /dev/vda\nhibernate shutdown\n", append=["memhp_default_state=offline"])
+    desk.result(seen, errno=-95, phase="hibernate", step="preflight", reason="memory")
+    # The look at memory is passed, the next one says what it finds.
+    desk.result(seen, errno=-19, phase="hibernate", step="preflight", reason="swap")
+    check("256 MiB that came online late" in seen.console, "the memory was not named")
+
+
+@case(on="ours", seconds=40)
+def memory_that_the_kernel_put_online_resumes(desk):
+    """Added memory, but each boot has it: it is saved and comes back."""
+    desk.standard(mem=512, extra=["-m", "slots=1,maxmem=2G", "-object", "memory-backend-ram,id=more,size=512M", "-device", "pc-dimm,memdev=more"])
+    online = "tell added $(grep -c online /sys/devices/system/memory/memory[0-9]*/state | wc -l)\n"
+    desk.cycle("platform", prime=desk.prime(anon=400) + online, append=["memhp_default_state=online"])
+
+
 @case(seconds=50, quick=False)
 def direct_io_under_way_resumes(desk):
     """Reads into memory, past the page cache, that are under way when tasks freeze: the disk answers after the precopy."""

@@ -74,6 +74,20 @@ def area_that_is_far_too_small_gives_enospc_once(desk):
     desk.swap_sound()
 
 
+@case(on="ours", seconds=20, quick=False)
+def small_area_without_a_codec_fits_at_once(desk):
+    """Nothing shrinks, so the room counts from the first attempt on, with all that is no page data."""
+    _, figures = small_area(desk, codec="none", swap=96, cache=160, mem=512)
+    check(figures["attempts"] == 1, f"{figures}")
+
+
+@case(on="ours", seconds=25, quick=False)
+def full_area_is_a_short_attempt_when_written_early(desk):
+    """The area gets full before the copy is made."""
+    down, figures = small_area(desk, codec="lz4", swap=150, cache=260, mem=512)
+    check(figures["attempts"] == 2 and len(ATTEMPT.findall(down.console)) == 1, f"{figures}")
+
+
 BADPAGES_MAX = 512
 
 

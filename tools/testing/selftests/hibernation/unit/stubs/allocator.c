@@ -4,8 +4,10 @@
  *
  * What hib_pure_user.h asks for. It can be told to fail, and counts what is
  * live, so that a test sees what is left behind. Arrays always move when they
- * grow and never come zeroed: the kernel's may do both.
+ * grow and never come zeroed: the kernel's may do both. One that is larger than
+ * INT_MAX is refused, as kvmalloc() does.
  */
+#include <limits.h>
 #include <stdlib.h>
 
 #include "allocator.h"
@@ -49,7 +51,7 @@ void hib_pure_page_free(void *page)
 
 void *hib_pure_realloc(void *old, size_t old_bytes, size_t bytes)
 {
-	void *array = allocator_fails() ? NULL : malloc(bytes);
+	void *array = bytes > INT_MAX || allocator_fails() ? NULL : malloc(bytes);
 
 	if (!array)
 		return NULL;

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "table.h"
+#include "tap.h"
+
+TEST(table_gives_back_what_it_took)
+{
+	struct hib_table table;
+
+	check_number(hib_table_init(&table, 3000), 0);
+	for (unsigned long i = 0; i < 3000; i++)
+		check_number(hib_table_append(&table, i * i), 0);
+	check_number(table.nr, 3000);
+	for (unsigned long i = 0; i < 3000; i++)
+		check_number(hib_table_get(&table, i), i * i);
+	check_number(hib_table_append(&table, 1), -ENOSPC);
+	check_number(table.nr, 3000);
+	hib_table_exit(&table);
+	hib_table_exit(&table);
+}
+
+TEST(table_that_is_covered_cannot_fail)
+{
+	struct hib_table table;
+
+	check_number(hib_table_init(&table, 1500), 0);
+	check_number(hib_table_cover(&table, 1501), -ENOSPC);
+	check_number(hib_table_cover(&table, 1500), 0);
+	check_number(table.nr_pages, 3);
+	allocator_fail_after(0);
+	for (unsigned long i = 0; i < 1500; i++)
+		check_number(hib_table_append(&table, i), 0);
+	hib_table_exit(&table);
+}
+
+TEST(table_keeps_its_entries_when_memory_is_short)
+{
+	struct hib_table table;
+
+	allocator_fail_after(0);
+	check_number(hib_table_init(&table, 10), -ENOMEM);
+	hib_table_exit(&table);
+
+	allocator_fail_after(2);
+	check_number(hib_table_init(&table, 1024), 0);
+	for (unsigned long i = 0; i < 512; i++)
+		check_number(hib_table_append(&table, i), 0);
+	check_number(hib_table_append(&table, 512), -ENOMEM);
+	check_number(table.nr, 512);
+	allocator_fail_after(-1);
+	check_number(hib_table_append(&table, 512), 0);
+	check_number(hib_table_get(&table, 511), 511);
+	check_number(hib_table_get(&table, 512), 512);
+	hib_table_exit(&table);
+}
+
+TEST(table_of_nothing_has_no_room)
+{
+	struct hib_table table;
+
+	check_number(hib_table_init(&table, 0), 0);
+	check_number(hib_table_append(&table, 1), -ENOSPC);
+	hib_table_exit(&table);
+}
+
+/* The allocator refuses what the kernel's refuses: more than INT_MAX bytes at once. */
+TEST(table_may_have_more_entries_than_one_allocation)
+{
+	struct hib_table table;
+
+	check_number(hib_table_init(&table, (1ull << 28) + 1), 0);
+	check_number(hib_table_append(&table, 7), 0);
+	check_number(hib_table_get(&table, 0), 7);
+	hib_table_exit(&table);
+	check_number(hib_table_init(&table, 1ull << 36), 0);
+	hib_table_exit(&table);
+}
