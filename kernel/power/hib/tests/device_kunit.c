@@ -214,7 +214,8 @@ static void store_header_stays_on_the_device(struct kunit *test)
 
 	memset(&header, 7, sizeof(header));
 	t->s.header_block = 77;
-	KUNIT_EXPECT_EQ(test, 0, hib_store_write_header(&t->s, &header));
+	memcpy(hib_store_header(&t->s), &header, sizeof(header));
+	KUNIT_EXPECT_EQ(test, 0, hib_store_write_header(&t->s));
 	KUNIT_EXPECT_EQ(test, 0, hib_store_read_header(&t->s, 77, &back));
 	KUNIT_EXPECT_MEMEQ(test, &back, &header, sizeof(back));
 	KUNIT_EXPECT_EQ(test, -EBADMSG, hib_store_read_header(&t->s, 0, &back));
