@@ -123,10 +123,11 @@ SUITES = ["hib_arch", "hib_pool", "hib_census", "hib_codec", "hib_device", "hib_
 
 @case(kernel="debug", on="ours", seconds=40)
 def debug_kunit_suites_pass(desk):
-    """Suites in the kernel, run at boot."""
+    """Suites in the kernel, run at boot; two CPUs, so that workers really run side by side."""
     desk.small = True
     desk.patience = 300
     desk.machine.mem = 512
+    desk.machine.smp = 2
     seen = desk.boot("tell booted\n", append=["kunit.enable=1", "kunit.filter_glob=hib_*", "hugepages=4"], name="kunit", clean=False)
     check(seen.has("^booted"), "did not boot")
     suites = {name: outcome for outcome, name in re.findall(r"^(?:\[[ .0-9]+\] )?(ok|not ok) \d+ (hib_\w+)", seen.console, re.M)}
