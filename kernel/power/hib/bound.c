@@ -238,6 +238,19 @@ static void bound_reclaim(struct hib_session *s, struct bound_progress *progress
 		progress->idle = 0;
 }
 
+/* The last time: reclaim may have given less than was counted on for a wish. */
+static int bound_reserve_least(struct hib_session *s, const struct hib_budget_input *in)
+{
+	struct hib_budget *budget = &s->budget;
+	int ret = bound_reserve(s, in);
+	u64 less = s->snapshot.nr_short + BOUND_MORE_PAGES;
+
+	if (ret != -ENOMEM || !s->snapshot.nr_short || less > budget->extra)
+		return ret;
+	budget->copy -= less;
+	return bound_reserve(s, in);
+}
+
 /* One look, and what follows from it: reclaim, or take the frames. */
 static int bound_round(struct hib_session *s, struct hib_budget_input *in,
 		       struct bound_progress *progress)
@@ -262,8 +275,10 @@ static int bound_round(struct hib_session *s, struct hib_budget_input *in,
 	/* A wish for a smaller image that cannot be met is no reason to fail. */
 	if (budget->level == HIB_LEVEL_NONE)
 		budget->copy += budget->drop + budget->reclaim;
+	if (last)
+		return bound_reserve_least(s, in);
 	ret = bound_reserve(s, in);
-	if (ret != -ENOMEM || last)
+	if (ret != -ENOMEM)
 		return ret;
 	/* What is out of reach is seldom known to a page: ask for twice as much each time. */
 	progress->out_of_reach += s->snapshot.nr_short + progress->more;

@@ -172,7 +172,8 @@ int hib_budget_compute(const struct hib_budget_input *in, struct hib_budget *out
 	out->copy = budget_copies(in, out->level);
 	if (out->level == HIB_LEVEL_NONE)
 		out->copy -= total;
-	out->copy += min(budget_more(in, out), budget_spare(in, out, total));
+	out->extra = min(budget_more(in, out), budget_spare(in, out, total));
+	out->copy += out->extra;
 	out->precopy = budget_early(in, out->level);
 	return 0;
 }

@@ -41,6 +41,7 @@ struct hib_budget {
 	u64 reclaim;		/* pages to free besides */
 	u64 must;		/* of both, what is no mere wish */
 	u64 copy;		/* frames the pool must own for copies, slack included */
+	u64 extra;		/* of these, what is a mere wish */
 	u64 precopy;		/* pages to write early, at most */
 	u64 short_pages;	/* with -ENOMEM: what is missing */
 	bool too_large;		/* with -ENOMEM: missing on the way up, not here */

@@ -239,3 +239,35 @@ def freeze_fs_parameters(desk):
                    "freeze_fs_limit 10 ok 10", "freeze_fs_limit 0 EINVAL 10", "freeze_fs_limit 601 EINVAL 10",
                    "freeze_fs_limit text EINVAL 10", "freeze_fs_limit 600 ok 600"], f"told: {told}")
     check(seen.has("^hibernated ok") and "file systems are held" not in seen.console, "file systems were held all the same")
+
+
+@case(on="ours", seconds=50, kernel="world", quick=False)
+def io_uring_writes_under_way_resume(desk):
+    """Direct writes through io_uring, waited for and polled, on a slow disk: the file system waits for those, in vain, or not."""
+    desk.standard(append=["virtio_blk.poll_queues=1"])
+    desk.machine.disks[1].bps_write = 4 * MIB
+    for how in ("wait", "poll"):
+        desk.boots = 0
+        seen = desk.boot(desk.prime() + f"uring start /mnt/under-way {how} || fail uring\nsetting $power/pm_test devices\n"
+                         "hibernate platform\nsetting $power/pm_test none\ntell finished $(uring finish)\njudge verify || fail memory\n"
+                         "judge stop\numount /mnt || fail umount\n", name=how, append=["hibernate.freeze_fs_limit=4"])
+        check(seen.has("^hibernated ok"), f"{how}: {desk.last_result(seen)}")
+        check(seen.has("^finished 16 of 16"), f"{how}: {seen.has('^finished.*')}")
+        desk.note(f"{how}: {held(seen)} held")
+    desk.files_sound()
+
+
+@case(on="ours", seconds=50, kernel="world", quick=False)
+def gadget_that_writes_resumes(desk):
+    """A kernel thread, that of a USB mass storage gadget, writes to a file of a held file system; it freezes where it waits."""
+    desk.standard()
+    gadget = "/config/usb_gadget/g"
+    prime = desk.prime() + (
+        "dd if=/dev/zero of=/mnt/stick bs=1M count=16 2>/dev/null\nmkdir /config\nmount -t configfs none /config || fail configfs\n"
+        f"mkdir -p {gadget}/functions/mass_storage.0 {gadget}/configs/c.1 || fail gadget\necho 0x1d6b >{gadget}/idVendor\necho 0x0104 >{gadget}/idProduct\n"
+        f"echo /mnt/stick >{gadget}/functions/mass_storage.0/lun.0/file\nln -s {gadget}/functions/mass_storage.0 {gadget}/configs/c.1/\n"
+        f"echo dummy_udc.0 >{gadget}/UDC || fail udc\nwait_for 10 [ -b /dev/sda ]\n"
+        "( while :; do dd if=/dev/urandom of=/dev/sda bs=64k count=64 conv=fsync 2>/dev/null; done ) &\nwriter=$!\nsleep 2\n")
+    after = f"kill $writer\nwait $writer\necho >{gadget}/UDC\nrm {gadget}/configs/c.1/mass_storage.0\nrmdir {gadget}/functions/mass_storage.0\n"
+    down = resumes(desk, prime, after)
+    check(held(down) == (1, 1), f"{held(down)} file systems held")
