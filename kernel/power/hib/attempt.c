@@ -295,7 +295,7 @@ static int attempt_image(struct hib_session *s, const char **step)
 	int ret;
 
 	*step = "copy";
-	pr_info("Creating image %*phN:\n", HIB_ID_BYTES, s->image_id);
+	pr_info("Creating image: %*phN\n", HIB_ID_BYTES, s->image_id);
 	ret = hib_moment_copy(s, &tested);
 	attempt_platform_end(s);
 	if (ret == -ENOMEM && !s->result.error && s->snapshot.nr_short)

@@ -9,7 +9,7 @@ import vm
 from case import MIB, case, check
 
 PAGES = MIB // 4096
-ATTEMPT = re.compile(r"Creating image ([0-9a-f]{32}):")
+ATTEMPT = re.compile(r"Creating image: ([0-9a-f]{32})")
 
 
 def noise_cached(desk, mib):
