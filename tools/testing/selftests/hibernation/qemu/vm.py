@@ -68,8 +68,9 @@ class Disk:
                 "cache": {"direct": False, "no-flush": self.cache == "unsafe"}}
         if self.errors:
             node = {"driver": "blkdebug", "image": node, "inject-error": [
-                {"event": "none", "errno": 5, "once": False, **error} for error in self.errors],
-                    "set-state": self.states}
+                {"event": "none", "errno": 5, "once": False, **error} for error in self.errors]}
+            if self.states:
+                node["set-state"] = self.states
         if self.log:
             self.log.write_bytes(b"")
             node = {"driver": "blklogwrites", "file": {"driver": "raw", "file": node},
