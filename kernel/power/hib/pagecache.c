@@ -58,10 +58,11 @@ static void pagecache_drop_mapping(struct pagecache_job *job, struct address_spa
 	}
 }
 
+/* An empty one is pinned to let go of the list: there may be millions of them. */
 static bool pagecache_may_pin(struct inode *inode)
 {
 	return !(inode->i_state & (I_FREEING | I_WILL_FREE | I_NEW)) && inode->i_nlink &&
-	       !mapping_empty(inode->i_mapping);
+	       (!mapping_empty(inode->i_mapping) || need_resched());
 }
 
 /* Pins one inode at a time, and lets go of it when the next one is pinned. */
@@ -85,6 +86,7 @@ static void pagecache_drop_super(struct super_block *sb, struct pagecache_job *j
 		iput(pinned);
 		pinned = inode;
 		pagecache_drop_mapping(job, inode->i_mapping);
+		cond_resched();
 		spin_lock(&sb->s_inode_list_lock);
 		if (pagecache_is_done(job))
 			break;
