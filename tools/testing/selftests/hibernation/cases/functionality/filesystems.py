@@ -62,6 +62,7 @@ def nothing_written(desk, kind, mib=300):
     grown = disk.log.stat().st_size - at_copy[0]
     check(not grown, f"{kind}: {grown} bytes of writes in the disk's log after the copy")
     check(held(down) == (2, 2), f"{held(down)} file systems held")
+    check("file systems are released" not in down.console, "a writer did not freeze where it waited")
     disk.log = None
     desk.came_back(desk.up())
     desk.swap_sound()
