@@ -115,6 +115,7 @@ static void lists_leave(void *context, enum hib_outcome outcome)
 {
 	struct hib_session *s = context;
 
+	hib_extents_exit(&s->store.extents);
 	hib_stream_release(&s->stream);
 	hib_pfnset_exit(&s->stale);
 	hib_pfnset_exit(&s->early);

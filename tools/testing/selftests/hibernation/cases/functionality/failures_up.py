@@ -78,6 +78,7 @@ def refusal_that_passes_is_tried_again(desk):
     script = ("dd if=/dev/vda of=/header bs=4096 count=1 2>/dev/null || fail saving the header\n"
               f"setting {VETO} -16\nresume_by_hand /dev/vda\ntell notifier $(cat $power/hibernate/last_error)\nsetting {VETO} 0\n{PUT_BACK}"
               f"setting {KNOB} freeze_tasks:16\nresume_by_hand /dev/vda\ntell tasks $(cat $power/hibernate/last_error)\n"
+              f"{PUT_BACK}setting {KNOB} arrange:12\nresume_by_hand /dev/vda\ntell memory $(cat $power/hibernate/last_error)\n"
               f"setting {KNOB} none\n{PUT_BACK}"
               f"setting {REFUSE} 3\nresume_by_hand /dev/vda\ntell device $(cat $power/hibernate/last_error)\n"
               f"swapon /dev/vda && swapoff /dev/vda || fail swap\n{PUT_BACK}"
@@ -87,9 +88,10 @@ def refusal_that_passes_is_tried_again(desk):
     up = desk.up(script, resume="script")
     check(up.has("^notifier phase=resume step=notifiers errno=-16 reason=notifier"), "the notifier's refusal was not the reason")
     check(up.has("^tasks phase=resume step=freeze_tasks errno=-16 reason=injected"), "the freezer's refusal was not the reason")
+    check(up.has("^memory phase=resume step=arrange errno=-12 reason=injected"), "the missing memory was not the reason")
     check(up.has("^device phase=resume step=suspend_devices errno=-16 reason=quiesce"), "the device's refusal was not the reason")
     tries = up.console.count("trying again, 2 of 3"), up.console.count("trying again, 3 of 3")
-    check(tries == (4, 4), f"tried again {tries} times")
+    check(tries == (5, 5), f"tried again {tries} times")
     loads = up.console.count("Loading image data pages")
     check(loads == 2, f"pages were loaded {loads} times for two loads")
     desk.came_back(up)
