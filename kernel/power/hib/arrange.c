@@ -48,7 +48,7 @@ static u64 arrange_extra(const struct hib_session *s, const struct hib_placement
 static bool arrange_grow(struct hib_session *s, u64 nr_pages)
 {
 	return hib_pool_grow_huge(&s->pool, nr_pages) || hib_pool_grow(&s->pool, nr_pages) ||
-	       hib_pagecache_drop(nr_pages);
+	       hib_pagecache_drop(&s->supers, nr_pages);
 }
 
 /* Take frames until each one that is in use here has a spare one. */
@@ -69,13 +69,13 @@ static int arrange_take(struct hib_session *s, struct hib_placement *p)
 }
 
 /* Drivers that are stopped for the jump may want memory; where cache can give it, it is there. */
-static void arrange_leave_room(void)
+static void arrange_leave_room(struct hib_session *s)
 {
 	u64 want = totalreserve_pages + (hib_settings.reserved_size >> PAGE_SHIFT);
 	u64 free = nr_free_pages();
 
 	if (free < want)
-		hib_pagecache_drop(want - free);
+		hib_pagecache_drop(&s->supers, want - free);
 }
 
 static void *arrange_spare(void *arg)
@@ -241,9 +241,8 @@ static int arrange_check_frames(struct hib_session *s)
 	return 0;
 }
 
-static int arrange_all(void *session)
+static int arrange_image(struct hib_session *s)
 {
-	struct hib_session *s = session;
 	struct hib_placement p = { .image = &s->image, .owned = &s->pool.frames };
 	int ret;
 
@@ -262,10 +261,22 @@ static int arrange_all(void *session)
 	ret = arrange_take(s, &p) ?: arrange_frames(s) ?: arrange_digests(s);
 	if (ret)
 		return ret;
-	arrange_leave_room();
+	arrange_leave_room(s);
 	pr_info("%llu pages in place, %llu to be moved\n",
 		s->header.nr_pages - s->relocation.nr_pages, s->relocation.nr_pages);
 	return 0;
+}
+
+/* The super blocks are found while there is memory for that. */
+static int arrange_all(void *session)
+{
+	struct hib_session *s = session;
+	int ret;
+
+	hib_supers_collect(&s->supers, HIB_SUPERS_LIMIT_MS);
+	ret = arrange_image(s);
+	hib_supers_drop(&s->supers);
+	return ret;
 }
 
 /**

@@ -227,7 +227,7 @@ static bool bound_is_idle(const struct hib_budget *b, u64 gave)
 static void bound_reclaim(struct hib_session *s, struct bound_progress *progress)
 {
 	const struct hib_budget *b = &s->budget;
-	u64 dropped = hib_pagecache_drop(b->drop);
+	u64 dropped = hib_pagecache_drop(&s->supers, b->drop);
 	u64 reclaimed = b->reclaim ? shrink_all_memory(b->reclaim) : 0;
 
 	s->stats.dropped_pages += dropped;
@@ -313,9 +313,11 @@ static int bound_memory(void *session)
 	int ret;
 
 	bound_look(s);
+	hib_supers_collect(&s->supers, HIB_SUPERS_LIMIT_MS);
 	do {
 		ret = bound_round(s, &in, &progress);
 	} while (ret == -EAGAIN);
+	hib_supers_drop(&s->supers);
 	if (ret)
 		return bound_short(s, &in, s->snapshot.nr_short);
 

@@ -18,8 +18,6 @@
 #include <linux/sched.h>
 #include "supers.h"
 
-/* Whoever keeps a super block locked for longer keeps its cache. */
-#define PAGECACHE_LIMIT_MS	1000u
 /* So much is looked at before it is asked whether that is enough. */
 #define PAGECACHE_STEP_PAGES	1024ul
 
@@ -97,22 +95,18 @@ static void pagecache_drop_super(struct super_block *sb, struct pagecache_job *j
 
 /**
  * hib_pagecache_drop() - Drop clean cache of files.
+ * @supers: Whose files. Collected before memory ran short: that takes a thread.
  * @nr_pages: As much as is wanted.
  *
  * Context: Process context. Sleeps, without I/O.
  * Return: Pages dropped; a little more than @nr_pages, or fewer when there are
  * no more.
  */
-u64 hib_pagecache_drop(u64 nr_pages)
+u64 hib_pagecache_drop(const struct hib_supers *supers, u64 nr_pages)
 {
 	struct pagecache_job job = { .wanted = nr_pages };
-	struct hib_supers supers;
 
-	if (!nr_pages)
-		return 0;
-	hib_supers_collect(&supers, PAGECACHE_LIMIT_MS);
-	for (unsigned int i = 0; i < supers.nr; i++)
-		pagecache_drop_super(supers.sbs[i], &job);
-	hib_supers_drop(&supers);
+	for (unsigned int i = 0; i < supers->nr; i++)
+		pagecache_drop_super(supers->sbs[i], &job);
 	return job.dropped;
 }

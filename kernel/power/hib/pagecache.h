@@ -4,6 +4,8 @@
 
 #include <linux/types.h>
 
-u64 hib_pagecache_drop(u64 nr_pages);
+struct hib_supers;
+
+u64 hib_pagecache_drop(const struct hib_supers *supers, u64 nr_pages);
 
 #endif

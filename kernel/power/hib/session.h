@@ -16,6 +16,7 @@
 #include "snapshot.h"
 #include "store.h"
 #include "stream.h"
+#include "supers.h"
 
 struct hib_awake;
 
@@ -55,6 +56,7 @@ struct hib_next {
  * @next: Way down: what the next attempt has to know of this one.
  * @filesystems: Way down: super blocks that are held.
  * @nofs: Way down: the task's scope before file systems were held.
+ * @supers: Super blocks whose clean cache may give way, while frames are taken.
  * @quiesce: The nest of devices, CPUs and interrupts.
  * @free_at_thaw: Way down: free pages before devices come back from the copy.
  * @armed: Wake-up events shall end it (/sys/power/wakeup_count was written).
@@ -96,6 +98,7 @@ struct hib_session {
 	struct hib_next next;
 	struct hib_filesystems *filesystems;
 	unsigned int nofs;
+	struct hib_supers supers;
 	struct hib_quiesce quiesce;
 	u64 free_at_thaw;
 	bool armed;

@@ -71,7 +71,8 @@ static struct supers_job *supers_job_start(void)
 	refcount_set(&job->users, 2);
 	init_completion(&job->done);
 	spin_lock_init(&job->lock);
-	job->supers.sbs = kvcalloc(SUPERS_MAX, sizeof(*job->supers.sbs), GFP_KERNEL);
+	job->supers.sbs = kvcalloc(SUPERS_MAX, sizeof(*job->supers.sbs),
+				    GFP_KERNEL | __GFP_NOWARN);
 	if (job->supers.sbs && !IS_ERR(kthread_run(supers_thread, job, "hib-supers")))
 		return job;
 	kvfree(job->supers.sbs);

@@ -16,6 +16,9 @@ struct hib_supers {
 	struct super_block **sbs;
 };
 
+/* For those who can do with fewer: one that is locked for longer is left out. */
+#define HIB_SUPERS_LIMIT_MS	1000u
+
 int hib_supers_collect(struct hib_supers *supers, unsigned int limit_ms);
 void hib_supers_drop(struct hib_supers *supers);
 
