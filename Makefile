@@ -65,8 +65,8 @@ mainline: setup ## the untouched kernel in the same configuration; as kernel
 unit: setup ## pure files in user space under ASan and UBSan; T=NAME
 	@$(MAKE) -s -C $(TESTS)/unit T=$(T)
 
-fuzz: setup ## decoders under libFuzzer; SECONDS=45 each
-	@$(MAKE) -s -C $(TESTS)/fuzz SECONDS=$(or $(SECONDS),45)
+fuzz: setup ## decoders under libFuzzer; SECONDS=30 each
+	@$(MAKE) -s -C $(TESTS)/fuzz SECONDS=$(or $(SECONDS),30)
 
 bench: kernel ## ours and mainline in turn: speeds, sizes, limits
 	@scripts/kernel mainline build/mainline

@@ -156,7 +156,7 @@ def suspend_then_hibernate(desk, rounds, **changes):
     desk.swap_sound()
 
 
-@case(on="ours", seconds=60)
+@case(on="ours", seconds=60, quick=False)
 def suspend_then_hibernate_twice(desk):
     suspend_then_hibernate(desk, 2)
 

@@ -51,7 +51,7 @@ def precopy_always_resumes(desk):
     check(figures.get("copied_pages", 0) < figures.get("saved_pages", 0) - least, f"precopied pages were copied all the same: {figures}")
 
 
-@case(on="ours", seconds=70)
+@case(on="ours", seconds=70, quick=False)
 def precopy_never_gives_enomem_above_half(desk):
     """Told not to precopy, 80 % of 1 GiB cannot be saved; nothing is lost, and once allowed it works."""
     fill.standard(desk, 1024)
@@ -150,7 +150,7 @@ def poked_pages_resume_without_precopy(desk):
     poke.cycle(desk, desk.prime(), ["hibernate.precopy=never"])
 
 
-@case(on="ours", seconds=120)
+@case(on="ours", seconds=120, quick=False)
 def too_much_changes_gives_enomem(desk):
     """More changes than fits beside it, three times over: ENOMEM, all memory intact; left alone, it works.
 
