@@ -72,7 +72,7 @@ static struct supers_job *supers_job_start(void)
 	init_completion(&job->done);
 	spin_lock_init(&job->lock);
 	job->supers.sbs = kvcalloc(SUPERS_MAX, sizeof(*job->supers.sbs),
-				    GFP_KERNEL | __GFP_NOWARN);
+				   GFP_KERNEL | __GFP_NOWARN);
 	if (job->supers.sbs && !IS_ERR(kthread_run(supers_thread, job, "hib-supers")))
 		return job;
 	kvfree(job->supers.sbs);

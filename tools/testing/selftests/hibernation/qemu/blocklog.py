@@ -110,3 +110,16 @@ class Log:
             if keep:
                 disk.seek(write.sector * self.size + number * SECTOR)
                 disk.write(data[number * SECTOR:(number + 1) * SECTOR])
+
+
+def sectors_from(path, place):
+    """Sectors that were written or discarded from a byte of the log on, which is open; a flush writes none."""
+    sectors_of_all, end = 0, path.stat().st_size
+    with open(path, "rb") as log:
+        size = struct.unpack("<QQQI", log.read(28))[3]
+        while place < end:
+            log.seek(place)
+            _, sectors, flags, _ = struct.unpack("<QQQQ", log.read(32))
+            sectors_of_all += sectors
+            place += size * (1 if flags & DISCARD else 1 + sectors)
+    return sectors_of_all

@@ -98,11 +98,12 @@ def integrity_with_journal_resumes(desk):
     desk.accepted = "Call Trace"
     path = desk.folder / "sure.img"
     with open(path, "wb") as disk:
-        disk.truncate(1024 * MIB)
+        disk.truncate(420 * MIB)
     desk.machine.disks.append(vm.Disk(path))
     desk.add_files()
-    files = initramfs.program_files("/sbin/dmsetup")
-    prime = INTEGRITY + "integrity 8 && dmsetup --noudevsync remove sure || fail format\nsure_on\nmkswap /dev/dm-0 >/dev/null\n"
+    files = initramfs.linked_files(["/sbin/dmsetup"])
+    prime = (INTEGRITY + "integrity 8 && dmsetup --noudevsync remove sure || fail format\nsure_on\n"
+             "dd if=/dev/zero of=/dev/dm-0 bs=1M 2>/dev/null\nmkswap /dev/dm-0 >/dev/null || fail mkswap\n")
     down = desk.down("shutdown", prime=prime + desk.prime().replace("swap_on\n", "swap_on /dev/dm-0\n"), files=files)
     desk.note(f"down {down.took:.0f} s")
     up = desk.boot(INTEGRITY + "sure_on\nresume_by_hand /dev/dm-0\nfresh /dev/dm-0\n", name="up", files=files)
