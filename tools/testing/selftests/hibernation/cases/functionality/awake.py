@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """Disks that sleep, stop answering, or die under a transition."""
 import threading
+from dataclasses import replace
 
 import initramfs
 import swaparea
@@ -92,10 +93,11 @@ sure_on() { integrity $(od -An -tu8 -j16 -N8 /dev/vda | tr -d ' ') || fail dmset
 """
 
 
-@case(on="ours", kernel="world", seconds=150, quick=False)
+@case(on="ours", kernel="world", cpus=2, seconds=60, quick=False)
 def integrity_with_journal_resumes(desk):
     """Swap on dm-integrity with a journal: the power goes, whatever the journal waits for, and the image is resumed."""
     desk.accepted = "Call Trace"
+    desk.machine = replace(desk.machine, smp=2)
     path = desk.folder / "sure.img"
     with open(path, "wb") as disk:
         disk.truncate(420 * MIB)
@@ -104,7 +106,7 @@ def integrity_with_journal_resumes(desk):
     files = initramfs.linked_files(["/sbin/dmsetup"])
     prime = (INTEGRITY + "integrity 8 && dmsetup --noudevsync remove sure || fail format\nsure_on\n"
              "dd if=/dev/zero of=/dev/dm-0 bs=1M 2>/dev/null\nmkswap /dev/dm-0 >/dev/null || fail mkswap\n")
-    down = desk.down("shutdown", prime=prime + desk.prime().replace("swap_on\n", "swap_on /dev/dm-0\n"), files=files)
+    down = desk.down("platform", prime=prime + desk.prime().replace("swap_on\n", "swap_on /dev/dm-0\n"), files=files)
     desk.note(f"down {down.took:.0f} s")
     up = desk.boot(INTEGRITY + "sure_on\nresume_by_hand /dev/dm-0\nfresh /dev/dm-0\n", name="up", files=files)
     desk.came_back(up)
