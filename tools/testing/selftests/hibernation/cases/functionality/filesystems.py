@@ -11,8 +11,10 @@ from case import MIB, case, check
 
 MKFS = {"ext4": ["mkfs.ext4", "-q", "-F", "-E", "lazy_itable_init=0,lazy_journal_init=0"], "xfs": ["mkfs.xfs", "-q", "-f"], "btrfs": ["mkfs.btrfs", "-q", "-f"], "f2fs": ["mkfs.f2fs", "-q", "-f"]}
 PARAMETERS = "/sys/module/hibernate/parameters"
-# Writes as long as it lives, and wants each write to be on the disk.
-WRITER = """( while :; do dd if=/dev/urandom of=/mnt/work/busy bs=64k count=16 conv=fsync 2>/dev/null; date >>/mnt/work/log; done ) &
+# Writes as long as it lives; some of it is to be on the disk at once, and the rest soon, by whoever still works.
+WRITER = """echo 50 >/proc/sys/vm/dirty_writeback_centisecs
+echo 50 >/proc/sys/vm/dirty_expire_centisecs
+( while :; do dd if=/dev/urandom of=/mnt/work/busy bs=64k count=16 conv=fsync 2>/dev/null; dd if=/dev/urandom of=/mnt/work/log bs=64k count=16 2>/dev/null; done ) &
 writer=$!
 """
 STOPS = "kill $writer; wait $writer\n"
@@ -57,7 +59,7 @@ def nothing_written(desk, kind, mib=300):
     disk = add_formatted(desk, kind, mib, "busy", log=desk.folder / "busy.log")
     at_copy = []
     prime = desk.prime() + f"mkdir /mnt/work\nmount -t {kind} /dev/vdc /mnt/work || fail mount {kind}\n" + WRITER + "sleep 2\n"
-    after = STOPS + "grep -c : /mnt/work/log >/dev/null || fail reading $(dmesg | tail -1)\numount /mnt/work || fail umount busy\n"
+    after = STOPS + "md5sum /mnt/work/log >/dev/null || fail reading $(dmesg | tail -1)\numount /mnt/work || fail umount busy\n"
     down = desk.down("shutdown", prime=prime, after=after + desk.verdict(),
                      on_console=("Creating image:", lambda run: at_copy.append(disk.log.stat().st_size)))
     late = blocklog.sectors_from(disk.log, at_copy[0])
