@@ -47,6 +47,8 @@
 #define FIND_LIMIT_SHARE	4u
 /* Even after many that were late, each one has this long to come to rest. */
 #define LEAST_PATIENCE_MS	20u
+/* For one to write what it writes when it is released. */
+#define RELEASE_LIMIT_MS	10000u
 
 enum filesystem_state {
 	FILESYSTEM_WAITING,
@@ -281,13 +283,42 @@ bool hib_filesystems_are_held(const struct hib_filesystems *list)
 	return list && list->nr && !list->released;
 }
 
+static int filesystem_release_thread(void *arg)
+{
+	struct hib_filesystem *fs = arg;
+
+	filesystem_thaw(fs->sb);
+	deactivate_super(fs->sb);
+	complete(&fs->done);
+	filesystems_put(fs->list);
+	return 0;
+}
+
+/*
+ * A file system writes when it is released, and its disk may be dead, or served
+ * by a task that is frozen still: then the thread ends when it can.
+ */
+static void filesystem_release(struct hib_filesystem *fs)
+{
+	struct task_struct *task;
+
+	reinit_completion(&fs->done);
+	refcount_inc(&fs->list->users);
+	task = kthread_run(filesystem_release_thread, fs, "hib-release");
+	if (IS_ERR(task))
+		filesystem_release_thread(fs);
+	else if (!wait_for_completion_timeout(&fs->done, msecs_to_jiffies(RELEASE_LIMIT_MS)))
+		pr_warn("a file system is not released in %u ms: its disk gives no answer\n",
+			RELEASE_LIMIT_MS);
+}
+
 /**
  * hib_filesystems_release() - Release in reverse.
  * @list: From hib_filesystems_hold(), or NULL. Stays the caller's. Idempotent.
  *
  * One that did not come to rest until now will be thawed when it does.
  *
- * Context: Process context. Sleeps: a file system writes when it is released.
+ * Context: Process context; tasks may be frozen. Sleeps, a limited time for each.
  */
 void hib_filesystems_release(struct hib_filesystems *list)
 {
@@ -301,8 +332,9 @@ void hib_filesystems_release(struct hib_filesystems *list)
 		if (state == FILESYSTEM_WAITING)
 			continue;
 		if (state == FILESYSTEM_HELD)
-			filesystem_thaw(fs->sb);
-		deactivate_super(fs->sb);
+			filesystem_release(fs);
+		else
+			deactivate_super(fs->sb);
 	}
 }
 

@@ -8,10 +8,10 @@
  * a work item that waits for a held file system.
  *
  * So when the freezer gives up while file systems are held, they are released
- * and it is asked once more. Tasks that froze without are not inside of a file
- * system, so that those that can be held now are. With kernel threads frozen
- * none can: such an image is like those before file systems were held. The first
- * time the freezer is given less time, as those who can freeze do so at once.
+ * and it is asked once more: such an image is like those before file systems
+ * were held. They are not held again, since the server of one may be frozen by
+ * then. The first time the freezer is given less time, as those who can freeze
+ * do so at once.
  *
  * Context: process context.
  */
@@ -46,7 +46,6 @@ static int freezer_try(int (*freeze)(void))
 	return ret;
 }
 
-/* 0, an errno, or a positive number: frozen, once file systems were released. */
 static int freezer_freeze(struct hib_session *s, int (*freeze)(void))
 {
 	int ret;
@@ -58,19 +57,12 @@ static int freezer_freeze(struct hib_session *s, int (*freeze)(void))
 		return ret;
 	pr_warn("a task waits for a held file system, or for one that does: file systems are released\n");
 	hib_filesystems_release(s->filesystems);
-	return freeze() ?: 1;
-}
-
-static void freezer_hold_again(struct hib_session *s)
-{
-	hib_filesystems_forget(s->filesystems);
-	s->filesystems = hib_filesystems_hold(hib_settings.freeze_fs_limit_s * 1000);
+	return freeze();
 }
 
 /**
  * hib_freezer_tasks() - Freeze the tasks of user space.
- * @s: The session; its file systems are released, and held again, if they are in
- *	the way.
+ * @s: The session; its file systems are released if they are in the way.
  *
  * Return: 0, to be followed by thaw_processes(); or -EBUSY, noted in @s.
  */
@@ -78,9 +70,7 @@ int hib_freezer_tasks(struct hib_session *s)
 {
 	int ret = freezer_freeze(s, freeze_processes);
 
-	if (ret > 0)
-		freezer_hold_again(s);
-	return ret < 0 ? hib_session_fail(s, ret, "freezer: a task refused or a wakeup came") : 0;
+	return ret ? hib_session_fail(s, ret, "freezer: a task refused or a wakeup came") : 0;
 }
 
 /**
@@ -94,5 +84,5 @@ int hib_freezer_threads(struct hib_session *s)
 {
 	int ret = freezer_freeze(s, freeze_kernel_threads);
 
-	return ret < 0 ? hib_session_fail(s, ret, "freezer: a kernel thread refused") : 0;
+	return ret ? hib_session_fail(s, ret, "freezer: a kernel thread refused") : 0;
 }
