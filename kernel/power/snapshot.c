@@ -14,7 +14,7 @@
  * -> hib_snapshot_release_frames() as soon as they are not needed ->
  * hib_snapshot_destroy(). Destroying is safe after any failure.
  */
-#include "hib/snapshot.h"
+#include "memory/snapshot.h"
 #include <linux/gfp.h>
 #include <linux/memory_hotplug.h>
 #include <linux/mm.h>
@@ -22,10 +22,10 @@
 #include <linux/sched.h>
 #include <linux/sched/task_stack.h>
 #include <linux/suspend.h>
-#include "hib/copy.h"
-#include "hib/handover.h"
-#include "hib/leaf.h"
-#include "hib/nosave.h"
+#include "memory/copy.h"
+#include "pure/handover.h"
+#include "pure/leaf.h"
+#include "memory/nosave.h"
 #include "power.h"
 
 /**

@@ -27,11 +27,11 @@
  */
 #define pr_fmt(fmt) "PM: hibernation: " fmt
 
-#include "hib/store.h"
-#include "hib/area.h"
-#include "hib/bio.h"
-#include "hib/commit.h"
-#include "hib/slots.h"
+#include "device/store.h"
+#include "device/area.h"
+#include "device/bio.h"
+#include "device/commit.h"
+#include "device/slots.h"
 
 #include <linux/blkdev.h>
 #include <linux/mm.h>

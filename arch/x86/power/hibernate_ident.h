@@ -7,7 +7,7 @@
 #include <linux/stddef.h>
 #include <linux/types.h>
 
-#include "memmap.h"
+#include "pure/memmap.h"
 
 #define HIB_ARCH_IDENT_MAGIC	0x3436363878424948ULL	/* "HIBx8664" */
 #define HIB_ARCH_IDENT_VERSION	4

@@ -6,8 +6,8 @@
 #include <linux/mm.h>
 #include <linux/slab.h>
 #include <linux/vmalloc.h>
-#include "../census.h"
-#include "../nosave.h"
+#include "memory/census.h"
+#include "memory/nosave.h"
 
 struct census_sets {
 	struct hib_pfnset nosave;

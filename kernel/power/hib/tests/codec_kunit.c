@@ -7,7 +7,7 @@
  */
 #include <kunit/test.h>
 
-#include "../codec.h"
+#include "stream/codec.h"
 
 #include <linux/mm.h>
 #include <linux/prandom.h>

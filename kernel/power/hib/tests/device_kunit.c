@@ -9,10 +9,10 @@
 #include <linux/blkdev.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
-#include "../bio.h"
-#include "../buffer.h"
-#include "../commit.h"
-#include "../store.h"
+#include "device/bio.h"
+#include "stream/buffer.h"
+#include "device/commit.h"
+#include "device/store.h"
 #include "fake_disk.h"
 
 #define DISK_BLOCKS	1000u

@@ -14,7 +14,7 @@
 #include <linux/highmem.h>
 #include <linux/module.h>
 #include <linux/vmalloc.h>
-#include "../format.h"
+#include "pure/format.h"
 
 /* Notes the bio; does it fail? */
 static bool fake_disk_note(struct fake_disk *d, struct bio *bio)

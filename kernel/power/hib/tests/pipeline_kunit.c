@@ -7,7 +7,7 @@
  */
 #include <kunit/test.h>
 
-#include "../pipeline.h"
+#include "stream/pipeline.h"
 
 #include <linux/atomic.h>
 #include <linux/bitops.h>

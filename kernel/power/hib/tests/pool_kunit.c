@@ -6,7 +6,7 @@
 #include <kunit/test.h>
 #include <linux/mm.h>
 #include <linux/vmstat.h>
-#include "../pool.h"
+#include "memory/pool.h"
 
 #define POOL_PAGES	1000u
 

@@ -9,10 +9,10 @@
 #include <linux/set_memory.h>
 #include <linux/slab.h>
 #include <linux/vmalloc.h>
-#include "../census.h"
-#include "../copy.h"
-#include "../format.h"
-#include "../precopy.h"
+#include "memory/census.h"
+#include "memory/copy.h"
+#include "pure/format.h"
+#include "memory/precopy.h"
 
 #define NR_PAGES	100u	/* three chunks, and four pages that are left over */
 #define NR_EARLY	96u

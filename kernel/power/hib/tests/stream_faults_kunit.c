@@ -8,7 +8,7 @@
  */
 #include "stream_fixture.h"
 
-#include "../codec.h"
+#include "stream/codec.h"
 
 #include <kunit/test.h>
 

@@ -2,8 +2,8 @@
 #ifndef HIB_STREAM_FIXTURE_H
 #define HIB_STREAM_FIXTURE_H
 
-#include "../pfnset.h"
-#include "../stream.h"
+#include "pure/pfnset.h"
+#include "stream/stream.h"
 
 struct kunit;
 

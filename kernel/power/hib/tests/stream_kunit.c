@@ -7,9 +7,9 @@
  */
 #include "stream_fixture.h"
 
-#include "../buffer.h"
-#include "../codec.h"
-#include "../leaf.h"
+#include "stream/buffer.h"
+#include "stream/codec.h"
+#include "pure/leaf.h"
 
 #include <kunit/test.h>
 #include <linux/mm.h>

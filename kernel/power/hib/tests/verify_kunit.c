@@ -9,9 +9,9 @@
 #include <linux/set_memory.h>
 #include <asm/page.h>
 #include <asm/tlbflush.h>
-#include "../copy.h"
-#include "../digest.h"
-#include "../verify.h"
+#include "memory/copy.h"
+#include "pure/digest.h"
+#include "memory/verify.h"
 
 #define ORDER		3u
 #define NR_PAGES	8u

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Where the parts of an image lie on a disk. Follows kernel/power/hib/format.h; checks nothing, only finds."""
+"""Where the parts of an image lie on a disk. Follows kernel/power/hib/pure/format.h; checks nothing, only finds."""
 import struct
 import subprocess
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-FORGE = [HERE / "forge.c", f"-I{HERE.parent / 'unit/stubs'}", f"-I{HERE.parents[4] / 'kernel/power/hib'}"]
+FORGE = [HERE / "forge.c", f"-I{HERE.parent / 'unit/stubs'}", f"-I{HERE.parents[4] / 'kernel/power/hib/pure'}"]
 BLOCK = 4096
 COMMIT = BLOCK - 512
 COMMIT_MAGIC = 0x54494D4D4F434248

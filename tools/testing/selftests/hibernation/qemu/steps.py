@@ -28,14 +28,14 @@ def listed_steps(seen, way):
 
 def check_points():
     """What is no row of a table and can be made to fail all the same is listed, too."""
-    listing = (CORE / "steplist.c").read_text()
-    for source in CORE.glob("*.c"):
+    listing = (CORE / "user/steplist.c").read_text()
+    for source in CORE.glob("*/*.c"):
         for name in re.findall(r'_inject\(\w+, "(\w+)"\)', source.read_text()):
             check(f" {name}\\n" in listing, f"{source.name}: the point {name} is not listed in steplist.c")
 
 
 def check_tables(listed):
     """Each row of each table is listed, whatever tables there are."""
-    for source in CORE.glob("*.c"):
+    for source in CORE.glob("*/*.c"):
         for name in re.findall(r'\.name = "(\w+)", \.enter', source.read_text()):
             check(name in listed, f"{source.name}: the step {name} is not listed in steplist.c")

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef HIB_SNAPSHOT_H
+#define HIB_SNAPSHOT_H
+
+#include <linux/types.h>
+#include "census.h"
+#include "pure/format.h"
+#include "pure/pagelist.h"
+#include "pure/pfnset.h"
+#include "pool.h"
+#include "precopy.h"
+#include "verify.h"
+
+struct hib_handover;
+struct page;
+
+/**
+ * struct hib_snapshot_need - What hib_snapshot_reserve() is to take, in pages.
+ * @copy: Frames for copies.
+ * @precopy: Pages that are to be written early, at most.
+ * @saved: Frames of the image, at most; matters for @digests.
+ * @digests: Keep a digest of every saved frame for the comparison.
+ */
+struct hib_snapshot_need {
+	u64 copy;
+	u64 precopy;
+	u64 saved;
+	bool digests;
+};
+
+/**
+ * struct hib_snapshot - Memory's half of an image, on the way down.
+ * @nosave: Frames never saved: registered regions, the pool's, excluded ones.
+ * @saved: The set that counts, made at the atomic point.
+ * @precopy: Pages written before it.
+ * @pool: Frames for copies, digests, handover.
+ * @leaves: Digest leaves, @nr_leaves of them; NULL without verification.
+ * @nr_leaves: Their number.
+ * @digest_seed: Of the digests, new for each attempt.
+ * @handover: Frame for the boot kernel's record.
+ * @nr_copied: Frames that were copied at the atomic point.
+ * @nr_short: After -ENOMEM, here or at the atomic point: frames that were missing.
+ * @verify: Result of the comparison after a resume, with the frames to except.
+ */
+struct hib_snapshot {
+	struct hib_pfnset nosave;
+	struct hib_pfnset saved;
+	struct hib_precopy precopy;
+	struct hib_pool pool;
+	struct hib_disk_leaf **leaves;
+	u32 nr_leaves;
+	u64 digest_seed;
+	struct hib_handover *handover;
+	u64 nr_copied;
+	u64 nr_short;
+	struct hib_verify verify;
+};
+
+int hib_snapshot_census(struct hib_census *census);
+int hib_snapshot_create(struct hib_snapshot *snap);
+void hib_snapshot_destroy(struct hib_snapshot *snap);
+int hib_snapshot_reserve(struct hib_snapshot *snap, const struct hib_snapshot_need *need);
+void hib_snapshot_exclude(struct hib_snapshot *snap, struct page *page);
+void hib_snapshot_except(struct hib_snapshot *snap, const void *start, size_t bytes);
+int hib_snapshot_take(struct hib_snapshot *snap);
+int hib_snapshot_settle(struct hib_snapshot *snap);
+struct hib_pagelist hib_snapshot_pagelist(const struct hib_snapshot *snap);
+void *hib_snapshot_copy_address(void *snap, u64 index);
+bool hib_snapshot_verify(struct hib_snapshot *snap, const u8 id[HIB_ID_BYTES]);
+void hib_snapshot_seal_digests(struct hib_snapshot *snap, const u8 id[HIB_ID_BYTES]);
+void hib_snapshot_release_frames(struct hib_snapshot *snap);
+
+#endif

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef HIB_ATTEMPT_H
+#define HIB_ATTEMPT_H
+
+#include "pure/step.h"
+
+struct hib_session;
+
+int hib_attempt_all(struct hib_session *s, const char **step);
+struct hib_step_table hib_attempt_steps(void);
+
+#endif

@@ -1,0 +1,342 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * DOC: bound - bounding an image before it is made
+ *
+ * Census, budget, reclaim, pool: repeated until the frames that the atomic
+ * copy needs are ours, or until it is certain that they are not to be had.
+ * Frames are only taken; hib_snapshot_release_frames() gives them back.
+ *
+ * An attempt that turned out too small at the atomic point, or too large for the
+ * store, is made anew from here, with kernel threads running again. It asks for
+ * what was missing besides, or for a smaller image.
+ *
+ * Context: process context, tasks and file systems frozen, kernel threads and
+ * devices running.
+ */
+#include "bound.h"
+#include <linux/math64.h>
+#include <linux/mm.h>
+#include <linux/swap.h>
+#include "device/area.h"
+#include "aside.h"
+#include "stream/codec.h"
+#include "pure/footprint.h"
+#include "pagecache.h"
+#include "memory/sample.h"
+#include "session.h"
+
+#undef pr_fmt
+#define pr_fmt(fmt) "PM: hibernation: " fmt
+
+#define BOUND_ROUNDS		20u
+/* A round that gives less than this share of what was asked for is an idle one, */
+#define BOUND_IDLE_SHARE	16u
+/* and if it was a mere wish, one that gives less than this. */
+#define BOUND_IDLE_PAGES	BOUND_SLACK_PAGES
+#define BOUND_IDLE_ROUNDS	2u
+/* An image that shrank by less than this share did not shrink. */
+#define BOUND_SHRINK_SHARE	64u
+#define BOUND_MORE_PAGES	((1ul << 20) >> PAGE_SHIFT)
+#define BOUND_SLACK_PAGES	((4ul << 20) >> PAGE_SHIFT)
+/* Of the pages that are written early, one in so many changes at most, or the attempt is short. */
+#define BOUND_STALE_SHARE	4u
+
+static u64 bound_pages(u64 nr, size_t bytes)
+{
+	return DIV_ROUND_UP_ULL(nr * bytes, PAGE_SIZE);
+}
+
+/* Lists besides the copies: frame table, digests for the comparison. */
+static u64 bound_lists(u64 nr_pages)
+{
+	u64 lists = bound_pages(nr_pages, sizeof(unsigned long));
+
+	if (hib_settings.verify)
+		lists += DIV_ROUND_UP_ULL(nr_pages, HIB_LEAF_DIGESTS);
+	return lists;
+}
+
+/* Pages that the store has room for. Where nobody knows how they shrink: 0, no bound. */
+static u64 bound_room(const struct hib_session *s)
+{
+	const struct hib_next *n = &s->next;
+
+	if (!n->blocks && hib_settings.codec != &hib_codec_none)
+		return 0;
+	return max(1, hib_budget_fitting_pages(hib_store_room(&s->store), n->pages, n->blocks,
+					       hib_settings.verify));
+}
+
+/* By the ratio that was seen. */
+static u64 bound_blocks(const struct hib_next *n, u64 nr_pages)
+{
+	return mul_u64_u64_div_u64(nr_pages, n->blocks, max(n->pages, 1));
+}
+
+/* Try the codec on some pages from all over memory. Returns how many pages there are. */
+static u64 bound_try_codec(struct hib_session *s, struct hib_stream_sample *sample)
+{
+	struct hib_pfnset *frames = &s->snapshot.saved;
+	u64 nr_pages = 0;
+
+	if (!hib_sample_collect(&s->snapshot.nosave, frames))
+		nr_pages = frames->nr_set;
+	s->stream.pages = (struct hib_pages) {
+		.fetch = hib_sample_fetch, .priv = frames, .nr_pages = nr_pages,
+	};
+	hib_stream_sample(&s->stream, sample);
+	hib_pfnset_clear(frames);
+	return nr_pages;
+}
+
+/*
+ * Where the codec is ours to choose and not everything is sure to fit, a sample
+ * says beforehand what will; if that is not all, cache gives way now, and not
+ * after an attempt that was in vain.
+ */
+static void bound_look(struct hib_session *s)
+{
+	u64 most = hib_budget_worst_blocks(totalram_pages() - nr_free_pages(),
+					   hib_settings.verify);
+	struct hib_next seen = { .pages = 1, .blocks = 1 };
+	struct hib_stream_sample sample;
+	u64 nr_pages;
+
+	if (hib_settings.codec || s->next.blocks || most <= hib_store_room(&s->store))
+		return;
+	nr_pages = bound_try_codec(s, &sample);
+	if (hib_stream_sample_shrinks(&sample)) {
+		seen.pages = sample.pages;
+		seen.blocks = sample.out_bytes / HIB_BLOCK_BYTES;
+	}
+	if (bound_blocks(&seen, nr_pages) <= hib_store_room(&s->store))
+		return;
+	s->next.pages = seen.pages;
+	s->next.blocks = seen.blocks;
+}
+
+/* The default is all of memory; some may have been added since it was set. */
+static u64 bound_image_limit(void)
+{
+	return hib_settings.image_size < hib_settings.whole_size ?
+	       hib_settings.image_size >> PAGE_SHIFT : U64_MAX;
+}
+
+/* For drivers, when devices come back from the copy, or are stopped for the jump. */
+static u64 bound_reserved(void)
+{
+	return (hib_settings.reserved_size >> PAGE_SHIFT) + hib_settings.thaw_pages;
+}
+
+/* The largest image that finds room beside a boot kernel like the one that ran here. */
+static u64 bound_loadable(const struct hib_session *s, u64 nr_pages)
+{
+	u64 nr_stale = hib_settings.precopy == HIB_PRECOPY_NEVER ? 0 :
+		       nr_pages / BOUND_STALE_SHARE;
+	const struct hib_footprint_input in = {
+		.nr_pages = nr_pages,
+		.nr_stale = nr_stale,
+		.nr_bounce = hib_settings.boot_pages,
+		.nr_digest_leaves = hib_settings.verify ?
+				    DIV_ROUND_UP_ULL(nr_pages, HIB_LEAF_DIGESTS) : 0,
+		.end_pfn = max_pfn,
+		.stream_pages = hib_stream_cost_pages(&s->stream, 0, nr_pages + nr_stale),
+	};
+
+	return hib_footprint_loadable(&in, totalram_pages(), hib_settings.boot_pages +
+				      totalreserve_pages + bound_reserved());
+}
+
+/* Where nothing is gained by swapping, only what needs no swap counts. */
+static u64 bound_reclaimable(const struct hib_census *census)
+{
+	return hib_area_swapping_gains() ? census->reclaimable : census->droppable;
+}
+
+static void bound_describe(struct hib_session *s, struct hib_budget_input *in)
+{
+	struct hib_census census;
+
+	hib_census_take(&s->snapshot.nosave, &census);
+	*in = (struct hib_budget_input) {
+		.saveable = census.saveable,
+		.still = hib_census_sum(&census, HIB_KINDS_STILL),
+		.free = census.free > totalreserve_pages ? census.free - totalreserve_pages : 0,
+		.clean = census.droppable,
+		.reclaimable = bound_reclaimable(&census),
+		.image_limit = bound_image_limit(),
+		.loadable = bound_loadable(s, census.saveable),
+		.reserved = bound_reserved(),
+		.buffers = bound_lists(census.saveable),
+		.slack = BOUND_SLACK_PAGES,
+		.missed = s->next.frames,
+		.room = bound_room(s),
+		.mode = hib_settings.precopy,
+	};
+}
+
+static int bound_short(struct hib_session *s, const struct hib_budget_input *in, u64 nr_pages)
+{
+	if (s->budget.too_large)
+		return hib_session_fail(s, -ENOMEM,
+			"memory: image %llu MiB too large for a boot kernel of %llu MiB",
+			DIV_ROUND_UP_ULL(nr_pages, 256), hib_settings.boot_pages >> 8);
+	return hib_session_fail(s, -ENOMEM,
+				"memory: %llu KiB short (to save %llu MiB, free %llu MiB)",
+				nr_pages << 2, in->saveable >> 8, in->free >> 8);
+}
+
+static int bound_reserve(struct hib_session *s, const struct hib_budget_input *in)
+{
+	const struct hib_snapshot_need need = {
+		.copy = s->budget.copy,
+		.precopy = s->budget.precopy,
+		.saved = in->saveable + in->slack,
+		.digests = hib_settings.verify,
+	};
+
+	return hib_snapshot_reserve(&s->snapshot, &need);
+}
+
+/**
+ * struct bound_progress - What the rounds so far have shown, in pages.
+ * @out_of_reach: Free by the sums, but not to be had when it came to it.
+ * @more: What is asked for besides when that happens next.
+ * @rounds: How many there were.
+ * @idle: The last ones, in which next to nothing gave way.
+ */
+struct bound_progress {
+	u64 out_of_reach;
+	u64 more;
+	unsigned int rounds;
+	unsigned int idle;
+};
+
+static bool bound_is_last(const struct bound_progress *progress)
+{
+	return progress->rounds == BOUND_ROUNDS || progress->idle == BOUND_IDLE_ROUNDS;
+}
+
+static bool bound_is_idle(const struct hib_budget *b, u64 gave)
+{
+	if (!b->must && gave < BOUND_IDLE_PAGES)
+		return true;
+	return gave <= (b->drop + b->reclaim) / BOUND_IDLE_SHARE;
+}
+
+static void bound_reclaim(struct hib_session *s, struct bound_progress *progress)
+{
+	const struct hib_budget *b = &s->budget;
+	u64 dropped = hib_pagecache_drop(&s->supers, b->drop);
+	u64 reclaimed = b->reclaim ? shrink_all_memory(b->reclaim) : 0;
+
+	s->stats.dropped_pages += dropped;
+	s->stats.reclaimed_pages += reclaimed;
+	if (bound_is_idle(b, dropped + reclaimed))
+		progress->idle++;
+	else
+		progress->idle = 0;
+}
+
+/* The last time: reclaim may have given less than was counted on for a wish. */
+static int bound_reserve_least(struct hib_session *s, const struct hib_budget_input *in)
+{
+	struct hib_budget *budget = &s->budget;
+	int ret = bound_reserve(s, in);
+	u64 less = s->snapshot.nr_short + BOUND_MORE_PAGES;
+
+	if (ret != -ENOMEM || !s->snapshot.nr_short || less > budget->extra)
+		return ret;
+	budget->copy -= less;
+	return bound_reserve(s, in);
+}
+
+/* One look, and what follows from it: reclaim, or take the frames. */
+static int bound_round(struct hib_session *s, struct hib_budget_input *in,
+		       struct bound_progress *progress)
+{
+	struct hib_budget *budget = &s->budget;
+	bool last;
+	int ret;
+
+	progress->rounds++;
+	last = bound_is_last(progress);
+
+	bound_describe(s, in);
+	in->free -= min(in->free, progress->out_of_reach);
+	ret = hib_budget_compute(in, budget);
+	if (ret)
+		return bound_short(s, in, budget->short_pages);
+
+	if ((budget->drop || budget->reclaim) && !last) {
+		bound_reclaim(s, progress);
+		return -EAGAIN;
+	}
+	/* A wish for a smaller image that cannot be met is no reason to fail. */
+	if (budget->level == HIB_LEVEL_NONE)
+		budget->copy += budget->drop + budget->reclaim;
+	if (last)
+		return bound_reserve_least(s, in);
+	ret = bound_reserve(s, in);
+	if (ret != -ENOMEM)
+		return ret;
+	/* What is out of reach is seldom known to a page: ask for twice as much each time. */
+	progress->out_of_reach += s->snapshot.nr_short + progress->more;
+	progress->more *= 2;
+	return -EAGAIN;
+}
+
+/*
+ * The store was full before, and the image is as large again, or would be too
+ * large even if it shrank twice as well: writing it would be in vain.
+ */
+static int bound_check_room(struct hib_session *s, u64 nr_pages)
+{
+	const struct hib_next *n = &s->next;
+	u64 room = hib_store_room(&s->store);
+	u64 fitting = hib_budget_fitting_pages(room, 2 * n->pages, n->blocks, hib_settings.verify);
+	u64 most = s->nr_expected - s->nr_expected / BOUND_SHRINK_SHARE;
+
+	s->nr_expected = nr_pages;
+	if (!n->full || nr_pages <= min(fitting, most))
+		return 0;
+	return hib_session_fail(s, -ENOSPC,
+				"swap: %llu MiB of memory need about %llu MiB, %llu MiB free",
+				nr_pages >> 8, bound_blocks(n, nr_pages) >> 8, room >> 8);
+}
+
+static int bound_memory(void *session)
+{
+	struct bound_progress progress = { .more = BOUND_MORE_PAGES };
+	struct hib_session *s = session;
+	struct hib_budget_input in;
+	int ret;
+
+	bound_look(s);
+	hib_supers_collect(&s->supers, HIB_SUPERS_LIMIT_MS);
+	do {
+		ret = bound_round(s, &in, &progress);
+	} while (ret == -EAGAIN);
+	hib_supers_drop(&s->supers);
+	if (ret)
+		return bound_short(s, &in, s->snapshot.nr_short);
+
+	s->snapshot.nr_short = 0;
+	pr_info("Preallocated %llu pages, dropped %llu, reclaimed %llu in %u rounds\n",
+		s->budget.copy, s->stats.dropped_pages, s->stats.reclaimed_pages, progress.rounds);
+	return bound_check_room(s, in.saveable);
+}
+
+/**
+ * hib_bound_memory() - Reclaim what must go and take the frames for the copy.
+ * @s: The session; its snapshot was created, its stream is prepared.
+ *
+ * On all memory nodes, whatever cpuset or memory policy the caller has.
+ *
+ * Return: 0; -ENOMEM with the shortage noted in @s; or -ENOSPC when the store
+ * was full before and nothing gave way since.
+ */
+int hib_bound_memory(struct hib_session *s)
+{
+	return hib_aside_call(bound_memory, s);
+}

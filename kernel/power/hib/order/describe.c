@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * DOC: describe - what image lies on a device
+ *
+ * For /sys/power/hibernate/image_info: asks the same questions as a resume and
+ * changes nothing. It claims the system as a transition does, since an image
+ * may not be looked at while one is made.
+ *
+ * Context: process context.
+ */
+#include "describe.h"
+#include <linux/suspend.h>
+#include <linux/sysfs.h>
+#include "device/area.h"
+#include "read.h"
+#include "session.h"
+
+static const char * const state_names[] = {
+	[HIB_STATE_NONE] = "none",
+	[HIB_STATE_READY] = "ready",
+	[HIB_STATE_LOADING] = "loading",
+	[HIB_STATE_JUMPING] = "jumping",
+	[HIB_STATE_SPENT] = "spent",
+	[HIB_STATE_KEPT] = "kept",
+};
+
+static ssize_t describe_image(struct hib_session *s, char *buf)
+{
+	const struct hib_header *h = &s->header;
+	int ret = hib_read_check(s);
+
+	if (ret == -ENODATA)
+		return sysfs_emit(buf, "none\n");
+	if (ret && !s->described)
+		return sysfs_emit(buf, "unreadable %d %s\n", ret, s->result.reason);
+	return sysfs_emit(buf,
+			  "state %s\ntries %u\ncreated %llu\nkernel %s\npages %llu\nbytes %llu\n"
+			  "resumable %s\n", state_names[s->record.state], s->record.tries,
+			  h->created_s, h->release, h->nr_pages, h->image_bytes,
+			  ret ? s->result.reason : "yes");
+}
+
+/**
+ * hib_describe() - What lies at the known place, for image_info.
+ * @dev: Device, 0: none set.
+ * @root_block: Block of the swap header on it.
+ * @buf: A sysfs buffer.
+ *
+ * Changes nothing. An area in use as swap holds no image.
+ *
+ * Return: Bytes written to @buf, or -EBUSY, -ENOMEM.
+ */
+ssize_t hib_describe(dev_t dev, u64 root_block, char *buf)
+{
+	unsigned int flags = lock_system_sleep();
+	struct hib_session *s;
+	ssize_t count;
+	int ret;
+
+	s = hib_session_begin(hib_settings.mode, &ret);
+	if (!s) {
+		count = ret;
+		goto out_unlock;
+	}
+	ret = dev && !hib_area_is_active(dev, root_block) ?
+	      hib_store_open_device(&s->store, dev, root_block) : -ENODEV;
+	if (ret) {
+		count = sysfs_emit(buf, "none\n");
+	} else {
+		count = describe_image(s, buf);
+		hib_store_close_device(&s->store);
+	}
+	hib_session_end(s);
+out_unlock:
+	unlock_system_sleep(flags);
+	return count;
+}

@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * DOC: jump - the end of the way up, and what is tried again
+ *
+ * The image is in memory, whole and checked. Devices without a driver stop
+ * writing to memory, the record says "jumping", devices, CPUs and interrupts
+ * come to rest, and the architecture enters the image's kernel.
+ *
+ * Each of these may be refused: by a device that is busy, a CPU that does not
+ * go down, an interrupt that is armed for wake-up. Nothing is lost by then: the
+ * pages stay where they are, the record goes back to "loading", and a moment
+ * later the same is tried again. An image is one session of its user, so a
+ * refusal that passes must not be the end of it. There are three tries in a
+ * boot, those before the pages were loaded included.
+ *
+ * Context: process context, system_transition_mutex held.
+ */
+#include "jump.h"
+#include <linux/delay.h>
+#include <linux/hibernation_arch.h>
+#include <linux/suspend.h>
+#include "device/commit.h"
+#include "masters.h"
+#include "session.h"
+
+#undef pr_fmt
+#define pr_fmt(fmt) "PM: hibernation: " fmt
+
+#define JUMP_TRIES	3u
+#define JUMP_PAUSE_MS	1000u
+
+static int masters_enter(void *context)
+{
+	struct hib_session *s = context;
+	int ret = hib_masters_stop(&s->masters);
+
+	return ret ? hib_session_fail(s, ret, "memory: list of devices") : 0;
+}
+
+static void masters_leave(void *context, enum hib_outcome outcome)
+{
+	struct hib_session *s = context;
+
+	hib_masters_start(s->masters);
+	s->masters = NULL;
+}
+
+static int mark_jumping_enter(void *context)
+{
+	return hib_jump_mark(context, HIB_STATE_JUMPING);
+}
+
+static void mark_jumping_leave(void *context, enum hib_outcome outcome)
+{
+	hib_jump_mark(context, HIB_STATE_LOADING);
+}
+
+static const struct hib_step jump_steps[] = {
+	{ .name = "masters", .enter = masters_enter, .leave = masters_leave },
+	{ .name = "mark_jumping", .enter = mark_jumping_enter, .leave = mark_jumping_leave },
+};
+
+/**
+ * hib_jump_steps() - The steps before the nest, for those who list them.
+ *
+ * Return: The table.
+ */
+struct hib_step_table hib_jump_steps(void)
+{
+	return (struct hib_step_table) { jump_steps, ARRAY_SIZE(jump_steps) };
+}
+
+/**
+ * hib_jump_mark() - Write into the record how far the way up came.
+ * @s: The session; its store is open.
+ * @state: %HIB_STATE_LOADING or %HIB_STATE_JUMPING.
+ *
+ * Context: Process context, devices at work.
+ * Return: 0, or an errno noted in @s.
+ */
+int hib_jump_mark(struct hib_session *s, enum hib_image_state state)
+{
+	int ret;
+
+	s->record.state = state;
+	ret = hib_commit_set_state(&s->store, &s->record);
+	return ret ? hib_session_fail(s, ret, "commit: state %u", state) : 0;
+}
+
+/**
+ * hib_jump_ignore_events() - Let no wake-up event end the way up.
+ * @s: The session.
+ *
+ * Nobody sleeps here. An event that ends the resume would end the session that
+ * it was to wake. Inside a way down the caller's events still count.
+ *
+ * Context: Process context.
+ */
+void hib_jump_ignore_events(struct hib_session *s)
+{
+	if (s->nested)
+		return;
+	events_check_enabled = false;
+	pm_wakeup_clear(0);
+}
+
+static bool jump_reason_passes(int error)
+{
+	return error == -EBUSY || error == -EAGAIN || error == -ENOMEM;
+}
+
+/**
+ * hib_jump_again() - Is the way up worth another try in this boot?
+ * @s: The session; its result says what was refused, and is cleared for the next try.
+ * @error: Errno of the refusal.
+ *
+ * Waits a moment, for what is in the way to pass.
+ *
+ * Context: Process context. Sleeps.
+ * Return: true if the reason may pass and tries are left.
+ */
+bool hib_jump_again(struct hib_session *s, int error)
+{
+	if (!jump_reason_passes(error) || ++s->nr_refused >= JUMP_TRIES)
+		return false;
+	pr_warn("resume refused (%pe) at %s: %s; trying again, %u of %u\n", ERR_PTR(error),
+		s->result.step ?: "?", s->result.reason, s->nr_refused + 1, JUMP_TRIES);
+	s->result = (struct hib_result) {};
+	msleep(JUMP_PAUSE_MS);
+	return true;
+}
+
+/* Returns only when something refused. */
+static int jump_quiesced(struct hib_session *s)
+{
+	struct hib_quiesce *q = &s->quiesce;
+	int ret;
+
+	q->use = HIB_QUIESCE_RESTORE;
+	q->platform = (s->header.flags & HIB_IMAGE_PLATFORM) && hib_settings.platform;
+	q->gfp_held = s->nested;
+	q->inject = hib_session_inject;
+	q->arg = s;
+	ret = hib_quiesce_enter(q);
+	if (!ret)
+		hib_arch_jump(s->jump, hib_relocation_first(&s->relocation));
+	s->result.step = q->run.failed;
+	hib_session_fail(s, ret, "quiesce: a device, the firmware or a CPU refused");
+	hib_quiesce_leave(q, HIB_FAILED);
+	return ret;
+}
+
+static int jump_try(struct hib_session *s)
+{
+	struct hib_step_run run = {
+		.steps = jump_steps,
+		.nr_steps = ARRAY_SIZE(jump_steps),
+		.context = s,
+		.inject = hib_session_inject,
+	};
+	int ret;
+
+	hib_jump_ignore_events(s);
+	ret = hib_step_enter_all(&run);
+	if (ret) {
+		s->result.step = run.failed;
+		return hib_session_fail(s, ret, "failed");
+	}
+	ret = jump_quiesced(s);
+	hib_step_leave_all(&run, HIB_FAILED);
+	return ret;
+}
+
+/**
+ * hib_jump() - Leave this kernel for that of the image.
+ * @s: Its pages are loaded, its jump is prepared.
+ *
+ * Context: Process context, tasks and kernel threads frozen.
+ * Return: Only when it was refused, for a reason that does not pass or too many
+ * times: an errno noted in @s. Devices are at work again then, and the record
+ * says "loading".
+ */
+int hib_jump(struct hib_session *s)
+{
+	int ret;
+
+	do
+		ret = jump_try(s);
+	while (hib_jump_again(s, ret));
+	return ret;
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef HIB_JUMP_H
+#define HIB_JUMP_H
+
+#include <linux/types.h>
+#include "pure/format.h"
+#include "pure/step.h"
+
+struct hib_session;
+
+struct hib_step_table hib_jump_steps(void);
+int hib_jump(struct hib_session *s);
+bool hib_jump_again(struct hib_session *s, int error);
+int hib_jump_mark(struct hib_session *s, enum hib_image_state state);
+void hib_jump_ignore_events(struct hib_session *s);
+
+#endif

@@ -1,0 +1,415 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * DOC: load - the way up, as a table of steps
+ *
+ * open and check (nothing is changed) -> console -> notifiers -> awake -> mark
+ * loading -> freeze tasks, kernel threads -> hotplug lock -> lists -> arrange -> read
+ * -> handover -> protect -> jump (its own file: masters, mark, quiesce).
+ *
+ * What is refused for a reason that passes is tried again in the same boot: from
+ * the first step on, or, when all pages are loaded, from the devices on.
+ *
+ * A successful load does not come back: the next thing that happens is the
+ * second return inside save.c, in the other kernel. A load that fails leaves
+ * its steps in reverse. This boot then goes on and uses the disks, after which
+ * the image would be poison; so an image that was refused is retired, and the
+ * area is swap again. Only a boot that died while loading leaves it to the
+ * next one, a limited number of times.
+ *
+ * Context: process context, system_transition_mutex held.
+ */
+#include "load.h"
+#include <linux/freezer.h>
+#include <linux/hibernation_arch.h>
+#include <linux/memory_hotplug.h>
+#include <linux/slab.h>
+#include <linux/suspend.h>
+#include "../../power.h"
+#include "device/area.h"
+#include "arrange.h"
+#include "awake.h"
+#include "device/commit.h"
+#include "jump.h"
+#include "read.h"
+#include "report.h"
+#include "session.h"
+
+#undef pr_fmt
+#define pr_fmt(fmt) "PM: hibernation: " fmt
+
+static int console_enter(void *context)
+{
+	pm_prepare_console();
+	return 0;
+}
+
+static void console_leave(void *context, enum hib_outcome outcome)
+{
+	pm_restore_console();
+}
+
+static int notifiers_enter(void *context)
+{
+	int ret = pm_notifier_call_chain_robust(PM_RESTORE_PREPARE, PM_POST_RESTORE);
+
+	return ret ? hib_session_fail(context, ret, "notifier: a driver or service objects") : 0;
+}
+
+static void notifiers_leave(void *context, enum hib_outcome outcome)
+{
+	pm_notifier_call_chain(PM_POST_RESTORE);
+}
+
+static int mark_loading_enter(void *context)
+{
+	struct hib_session *s = context;
+
+	/* Boots are counted, not their tries. */
+	if (!s->counted)
+		s->record.tries++;
+	s->counted = true;
+	return hib_jump_mark(s, HIB_STATE_LOADING);
+}
+
+static int tasks_enter(void *context)
+{
+	int ret = freeze_processes();
+
+	return ret ? hib_session_fail(context, ret, "freezer: a task refused") : 0;
+}
+
+static void tasks_leave(void *context, enum hib_outcome outcome)
+{
+	thaw_processes();
+}
+
+static int threads_enter(void *context)
+{
+	int ret = freeze_kernel_threads();
+
+	return ret ? hib_session_fail(context, ret, "freezer: a kernel thread refused") : 0;
+}
+
+static void threads_leave(void *context, enum hib_outcome outcome)
+{
+	thaw_kernel_threads();
+}
+
+static int hotplug_enter(void *context)
+{
+	lock_device_hotplug();
+	return 0;
+}
+
+static void hotplug_leave(void *context, enum hib_outcome outcome)
+{
+	unlock_device_hotplug();
+}
+
+static int lists_enter(void *context)
+{
+	return hib_read_lists(context);
+}
+
+static void lists_leave(void *context, enum hib_outcome outcome)
+{
+	struct hib_session *s = context;
+
+	hib_extents_exit(&s->store.extents);
+	hib_stream_release(&s->stream);
+	hib_pfnset_exit(&s->stale);
+	hib_pfnset_exit(&s->early);
+	hib_pfnset_exit(&s->image);
+}
+
+static int arrange_enter(void *context)
+{
+	return hib_arrange(context);
+}
+
+static void arrange_leave(void *context, enum hib_outcome outcome)
+{
+	hib_arrange_release(context);
+}
+
+static int read_enter(void *context)
+{
+	return hib_read_pages(context);
+}
+
+static void *load_spare(void *arg)
+{
+	struct hib_session *s = arg;
+
+	return hib_pool_take_spare(&s->pool, &s->image);
+}
+
+static int jump_enter(void *context)
+{
+	struct hib_session *s = context;
+
+	s->jump = hib_arch_jump_prepare(s->header.arch, s->header.arch_bytes, &s->fit,
+					load_spare, s);
+	if (!s->jump)
+		return hib_session_fail(s, -ENOMEM, "memory: page tables for the jump");
+	return hib_arrange_handover(s);
+}
+
+static void jump_leave(void *context, enum hib_outcome outcome)
+{
+	struct hib_session *s = context;
+
+	if (s->jump)
+		hib_arch_jump_unprepare(s->jump);
+	s->jump = NULL;
+}
+
+static int protect_enter(void *context)
+{
+	struct hib_session *s = context;
+
+	if (hib_settings.protect_image)
+		pr_info("%llu of %llu loaded pages are read-only\n",
+			hib_pool_protect(&s->pool), s->pool.table.nr);
+	return 0;
+}
+
+static void protect_leave(void *context, enum hib_outcome outcome)
+{
+	struct hib_session *s = context;
+
+	hib_pool_unprotect(&s->pool);
+}
+
+#define LOAD_STEPS_INNER							\
+	{ .name = "lists", .enter = lists_enter, .leave = lists_leave,		\
+	  .leave_owed = true },							\
+	{ .name = "arrange", .enter = arrange_enter, .leave = arrange_leave,	\
+	  .leave_owed = true },							\
+	{ .name = "read", .enter = read_enter },				\
+	{ .name = "jump", .enter = jump_enter, .leave = jump_leave,		\
+	  .leave_owed = true },							\
+	{ .name = "protect", .enter = protect_enter, .leave = protect_leave }
+
+/* Left and entered again when one of them was refused for a reason that passes. */
+static const struct hib_step load_steps[] = {
+	{ .name = "console", .enter = console_enter, .leave = console_leave },
+	{ .name = "notifiers", .enter = notifiers_enter, .leave = notifiers_leave },
+	{ .name = "awake", .enter = hib_awake_enter, .leave = hib_awake_leave },
+	{ .name = "mark_loading", .enter = mark_loading_enter },
+	{ .name = "freeze_tasks", .enter = tasks_enter, .leave = tasks_leave },
+	{ .name = "freeze_threads", .enter = threads_enter, .leave = threads_leave },
+	{ .name = "hotplug", .enter = hotplug_enter, .leave = hotplug_leave },
+	LOAD_STEPS_INNER
+};
+
+/* Inside a way down: frozen already, hotplug locked, no console to take. */
+static const struct hib_step load_nested_steps[] = {
+	{ .name = "mark_loading", .enter = mark_loading_enter },
+	LOAD_STEPS_INNER
+};
+
+/**
+ * hib_load_steps() - The steps of the way up before those of the jump, for those who list them.
+ * @nested: Those of a load inside a way down.
+ *
+ * Return: The table.
+ */
+struct hib_step_table hib_load_steps(bool nested)
+{
+	if (nested)
+		return (struct hib_step_table) { load_nested_steps, ARRAY_SIZE(load_nested_steps) };
+	return (struct hib_step_table) { load_steps, ARRAY_SIZE(load_steps) };
+}
+
+static void load_report(struct hib_session *s, const char *step)
+{
+	s->result.phase = "resume";
+	if (!s->result.step)
+		s->result.step = step;
+	hib_settings.result = s->result;
+	hib_report_result(&s->result);
+}
+
+/* All steps to the jump, once. Returns only when it was refused. */
+static int load_try(struct hib_session *s)
+{
+	struct hib_step_run run = {
+		.steps = s->nested ? load_nested_steps : load_steps,
+		.nr_steps = s->nested ? ARRAY_SIZE(load_nested_steps) : ARRAY_SIZE(load_steps),
+		.context = s,
+		.inject = hib_session_inject,
+	};
+	int ret;
+
+	hib_jump_ignore_events(s);
+	s->progress = (struct hib_progress) {};
+	ret = hib_step_enter_all(&run);
+	if (ret) {
+		s->result.step = run.failed;
+		return hib_session_fail(s, ret, "failed");
+	}
+	ret = hib_jump(s);
+	hib_step_leave_all(&run, HIB_FAILED);
+	return ret;
+}
+
+static int load_run(struct hib_session *s)
+{
+	int ret;
+
+	do
+		ret = load_try(s);
+	while (hib_jump_again(s, ret));
+	load_report(s, "jump");
+	return ret;
+}
+
+static const u8 *load_known_id(struct hib_session *s)
+{
+	return s->record.header_block ? s->image_id : NULL;
+}
+
+/* This boot goes on: the image would be stale by the time of the next one. */
+static int load_give_up(struct hib_session *s)
+{
+	int ret = hib_commit_retire(&s->store, load_known_id(s));
+
+	if (ret)
+		ret = hib_commit_retire(&s->store, load_known_id(s));
+	if (ret)
+		pr_crit("the refused image could not be retired (%pe): run mkswap before it is resumed\n",
+			ERR_PTR(ret));
+	else
+		pr_info("image retired, the area is swap again\n");
+	return ret;
+}
+
+/* What the machine check found and lets pass. */
+static void load_tell_differences(const struct hib_arch_fit *fit)
+{
+	if (fit->note[0])
+		pr_info("this machine is not quite the same: %s\n", fit->note);
+	if (fit->services != HIB_ARCH_SERVICES_THERE)
+		pr_warn("firmware's run-time services will be off: not where the image has them\n");
+}
+
+static int load_device(struct hib_session *s)
+{
+	int ret = hib_session_inject(s, "check") ?: hib_read_check(s);
+
+	if (ret == -ENODATA)
+		return ret;
+	if (ret) {
+		pr_err("Image mismatch: %s\n", s->result.reason);
+		load_report(s, "check");
+	} else {
+		pr_info("resume from hibernation\n");
+		load_tell_differences(&s->fit);
+		ret = load_run(s);
+	}
+	pr_err("resume failed (%d)\n", ret);
+	load_give_up(s);
+	return ret;
+}
+
+/**
+ * hib_load() - Resume the image in a swap area, if there is one.
+ * @dev: Device.
+ * @root_block: Block of the swap header on it.
+ *
+ * Context: Process context, system_transition_mutex held.
+ * Return: Only when nothing was resumed: -ENODATA there is no image; -ENODEV no
+ * device is set, or it is not there; -EBUSY a
+ * transition is going on, or the device is in use; or why it was refused.
+ */
+int hib_load(dev_t dev, u64 root_block)
+{
+	struct hib_session *s;
+	int ret;
+
+	if (!dev)
+		return -ENODEV;
+	/* Clients name the place once more before they hibernate to it: nothing to report. */
+	if (hib_area_is_active(dev, root_block)) {
+		pm_pr_dbg("%u:%u is in use as swap, it holds no image\n", MAJOR(dev), MINOR(dev));
+		return -EBUSY;
+	}
+	s = hib_session_begin(hib_settings.mode, &ret);
+	if (!s)
+		return ret;
+	ret = hib_store_open_device(&s->store, dev, root_block);
+	if (!ret) {
+		ret = load_device(s);
+		hib_store_close_device(&s->store);
+	} else {
+		hib_session_fail(s, ret, "device: %u:%u cannot be opened", MAJOR(dev), MINOR(dev));
+		load_report(s, "open");
+	}
+	hib_session_end(s);
+	return ret;
+}
+
+/**
+ * hib_load_nested() - Resume the image just made, without powering down.
+ * @down: The way down; its image is committed, its tasks are frozen.
+ *
+ * Context: Process context, allocations restricted.
+ * Return: Only when it failed; the image is still there.
+ */
+int hib_load_nested(struct hib_session *down)
+{
+	struct hib_session *s;
+	int ret;
+
+	hib_stream_release(&down->stream);
+	hib_snapshot_release_frames(&down->snapshot);
+	s = kzalloc(sizeof(*s), GFP_KERNEL);
+	if (!s)
+		return hib_session_fail(down, -ENOMEM, "memory: session");
+	s->nested = true;
+	s->mode = down->mode;
+	ret = hib_store_open_device_shared(&s->store, &down->store);
+	if (!ret) {
+		ret = hib_read_check(s);
+		if (ret)
+			load_report(s, "check");
+		else
+			ret = load_run(s);
+		hib_store_close_device(&s->store);
+	}
+	down->result = s->result;
+	down->result.step = NULL;	/* the way down fails in a step of its own */
+	kfree(s);
+	return ret;
+}
+
+/**
+ * hib_load_retire() - Make sure that an image will not be resumed later.
+ * @dev: Device.
+ * @root_block: Block of the swap header on it.
+ *
+ * For boots that were told not to resume: they change the disks, so a later
+ * boot must not.
+ *
+ * Return: 0 when an image was retired, -ENODATA when there was none, or why it
+ * could not be.
+ */
+int hib_load_retire(dev_t dev, u64 root_block)
+{
+	struct hib_session *s;
+	int ret;
+
+	s = hib_session_begin(hib_settings.mode, &ret);
+	if (!s)
+		return ret;
+	ret = hib_store_open_device(&s->store, dev, root_block);
+	if (!ret) {
+		ret = hib_read_check(s);
+		if (ret != -ENODATA)
+			ret = load_give_up(s);
+		hib_store_close_device(&s->store);
+	}
+	hib_session_end(s);
+	return ret;
+}

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef HIB_LOAD_H
+#define HIB_LOAD_H
+
+#include <linux/types.h>
+#include "pure/step.h"
+
+struct hib_session;
+
+int hib_load(dev_t dev, u64 root_block);
+int hib_load_nested(struct hib_session *down);
+int hib_load_retire(dev_t dev, u64 root_block);
+struct hib_step_table hib_load_steps(bool nested);
+
+#endif

@@ -1,0 +1,412 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * DOC: quiesce - devices, firmware, CPUs, interrupts: one nest for all uses
+ *
+ * The same sequence stands around the copy, the jump, the power-down and
+ * hibernate_quiet_exec(); only the messages to drivers and the firmware's
+ * callbacks differ. Entered from the outside in, left in exact reverse, with
+ * a message that says what became of it:
+ *
+ *	use		down		up: made  resumed  failed   tested
+ *	snapshot	FREEZE		    THAW  RESTORE  RECOVER  THAW
+ *	restore		QUIESCE		    -     -        RECOVER  -
+ *	power down	HIBERNATE	    -     -        RESTORE  -
+ *	exec		FREEZE		    THAW  -        THAW     -
+ *
+ * Allocations are restricted from before devices stop until the image is
+ * written or given up: that also keeps swap slots of copied pages from being
+ * handed out again. So the restriction outlives the nest when an image was
+ * made, and the session lifts it.
+ */
+#include "quiesce.h"
+#include <linux/console.h>
+#include <linux/cpu.h>
+#include <linux/delay.h>
+#include <linux/kernel.h>
+#include <linux/pm.h>
+#include <linux/suspend.h>
+#include <linux/syscore_ops.h>
+#include "../../power.h"
+#include "settings.h"
+
+#undef pr_fmt
+#define pr_fmt(fmt) "PM: hibernation: " fmt
+
+#define QUIESCE_TEST_DELAY_MS	5000u
+
+static pm_message_t quiesce_down(const struct hib_quiesce *q)
+{
+	switch (q->use) {
+	case HIB_QUIESCE_RESTORE:
+		return PMSG_QUIESCE;
+	case HIB_QUIESCE_POWER_DOWN:
+		return PMSG_HIBERNATE;
+	default:
+		return PMSG_FREEZE;
+	}
+}
+
+static pm_message_t quiesce_up(const struct hib_quiesce *q, enum hib_outcome outcome)
+{
+	if (q->use == HIB_QUIESCE_EXEC)
+		return PMSG_THAW;
+	if (q->use == HIB_QUIESCE_POWER_DOWN)
+		return PMSG_RESTORE;
+	switch (outcome) {
+	case HIB_RESUMED:
+		return PMSG_RESTORE;
+	case HIB_FAILED:
+		return PMSG_RECOVER;
+	default:
+		return PMSG_THAW;
+	}
+}
+
+/**
+ * hib_quiesce_test_reached() - Is this the level that pm_test asks for?
+ * @level: A TEST_* level.
+ *
+ * Waits the five seconds that a test takes when it is.
+ *
+ * Context: Any; busy waiting, so that it works with interrupts off.
+ * Return: true when the transition is to turn back here.
+ */
+bool hib_quiesce_test_reached(int level)
+{
+	if (pm_test_level != level)
+		return false;
+	pr_info("debug: Waiting for 5 seconds.\n");
+	mdelay(QUIESCE_TEST_DELAY_MS);
+	return true;
+}
+
+static int quiesce_test(struct hib_quiesce *q, int level)
+{
+	if (q->use != HIB_QUIESCE_SNAPSHOT)
+		return 0;
+	return hib_quiesce_test_reached(level) ? HIB_QUIESCE_TESTED : 0;
+}
+
+static int prepare_enter(void *context)
+{
+	return dpm_prepare(quiesce_down(context));
+}
+
+static void prepare_leave(void *context, enum hib_outcome outcome)
+{
+	dpm_complete(quiesce_up(context, outcome));
+}
+
+static int console_enter(void *context)
+{
+	suspend_console();
+	return 0;
+}
+
+static void console_leave(void *context, enum hib_outcome outcome)
+{
+	resume_console();
+}
+
+static int gfp_enter(void *context)
+{
+	struct hib_quiesce *q = context;
+
+	if (!q->gfp_held)
+		pm_restrict_gfp_mask();
+	return 0;
+}
+
+static void gfp_leave(void *context, enum hib_outcome outcome)
+{
+	struct hib_quiesce *q = context;
+
+	if (!q->gfp_held && outcome != HIB_MADE)
+		pm_restore_gfp_mask();
+}
+
+static int suspend_enter(void *context)
+{
+	struct hib_quiesce *q = context;
+	int ret = dpm_suspend(quiesce_down(q));
+
+	if (!ret)
+		return 0;
+	if (q->platform && hib_settings.platform->recover)
+		hib_settings.platform->recover();
+	if (q->release)
+		q->release(q->arg, HIB_FAILED);
+	return ret;
+}
+
+static void suspend_leave(void *context, enum hib_outcome outcome)
+{
+	dpm_resume(quiesce_up(context, outcome));
+}
+
+static int devices_enter(void *context)
+{
+	return quiesce_test(context, TEST_DEVICES);
+}
+
+static void devices_leave(void *context, enum hib_outcome outcome)
+{
+	struct hib_quiesce *q = context;
+
+	if (q->release)
+		q->release(q->arg, outcome);
+}
+
+static int late_enter(void *context)
+{
+	return dpm_suspend_end(quiesce_down(context));
+}
+
+static void late_leave(void *context, enum hib_outcome outcome)
+{
+	dpm_resume_start(quiesce_up(context, outcome));
+}
+
+static int firmware_enter(void *context)
+{
+	struct hib_quiesce *q = context;
+
+	if (!q->platform)
+		return 0;
+	switch (q->use) {
+	case HIB_QUIESCE_RESTORE:
+		return hib_settings.platform->pre_restore();
+	case HIB_QUIESCE_POWER_DOWN:
+		return hib_settings.platform->prepare();
+	default:
+		return hib_settings.platform->pre_snapshot();
+	}
+}
+
+static void firmware_leave(void *context, enum hib_outcome outcome)
+{
+	struct hib_quiesce *q = context;
+
+	if (!q->platform)
+		return;
+	if (q->use == HIB_QUIESCE_RESTORE)
+		hib_settings.platform->restore_cleanup();
+	else
+		hib_settings.platform->finish();
+}
+
+static int firmware_test_enter(void *context)
+{
+	return quiesce_test(context, TEST_PLATFORM);
+}
+
+/**
+ * hibernate_resume_nonboot_cpu_disable() - Stop all CPUs but one before a restore.
+ *
+ * For builds whose architecture has no stronger version.
+ *
+ * Return: 0 or errno.
+ */
+int __weak hibernate_resume_nonboot_cpu_disable(void)
+{
+	return suspend_disable_secondary_cpus();
+}
+
+/*
+ * Notifiers of the way down disable hotplug of CPUs, also from sysfs. Those of the
+ * way up do not; its tasks are frozen, so nobody asks for it.
+ */
+static bool quiesce_hotplug_is_off(const struct hib_quiesce *q)
+{
+	return q->use != HIB_QUIESCE_RESTORE || q->gfp_held;
+}
+
+/* Before and after the others are stopped and started: those that are switched off. */
+static int offline_cpus_enter(void *context)
+{
+	struct hib_quiesce *q = context;
+	int ret = 0;
+
+	if (!zalloc_cpumask_var(&q->cpus.online, GFP_KERNEL))
+		return -ENOMEM;
+	if (q->use != HIB_QUIESCE_RESTORE) {
+		cpumask_copy(q->cpus.online, cpu_online_mask);
+		return 0;
+	}
+	if (quiesce_hotplug_is_off(q))
+		cpu_hotplug_enable();
+	ret = hib_cpus_wake(&q->cpus);
+	if (quiesce_hotplug_is_off(q))
+		cpu_hotplug_disable();
+	if (ret)
+		free_cpumask_var(q->cpus.online);
+	return ret;
+}
+
+static void offline_cpus_leave(void *context, enum hib_outcome outcome)
+{
+	struct hib_quiesce *q = context;
+
+	if (quiesce_hotplug_is_off(q))
+		cpu_hotplug_enable();
+	if (q->use == HIB_QUIESCE_SNAPSHOT && outcome == HIB_RESUMED)
+		hib_cpus_park(&q->cpus);
+	else if (q->use == HIB_QUIESCE_RESTORE)
+		hib_cpus_put_back(&q->cpus);
+	if (quiesce_hotplug_is_off(q))
+		cpu_hotplug_disable();
+	free_cpumask_var(q->cpus.online);
+}
+
+static int cpus_enter(void *context)
+{
+	struct hib_quiesce *q = context;
+
+	if (q->use != HIB_QUIESCE_RESTORE)
+		return pm_sleep_disable_secondary_cpus();
+	cpuidle_pause();
+	return hibernate_resume_nonboot_cpu_disable();
+}
+
+static void cpus_leave(void *context, enum hib_outcome outcome)
+{
+	pm_sleep_enable_secondary_cpus();
+}
+
+static int cpus_test_enter(void *context)
+{
+	return quiesce_test(context, TEST_CPUS);
+}
+
+/* One CPU, interrupts on: firmware's last word before the power goes, its first one after. */
+static int firmware_last_enter(void *context)
+{
+	struct hib_quiesce *q = context;
+	bool sleep = q->use == HIB_QUIESCE_POWER_DOWN;
+
+	if (q->platform && sleep && hib_settings.platform->going_to_sleep)
+		hib_settings.platform->going_to_sleep();
+	return 0;
+}
+
+static void firmware_last_leave(void *context, enum hib_outcome outcome)
+{
+	struct hib_quiesce *q = context;
+	bool slept = q->use == HIB_QUIESCE_POWER_DOWN || outcome == HIB_RESUMED;
+
+	if (q->platform && slept && hib_settings.platform->back_from_sleep)
+		hib_settings.platform->back_from_sleep();
+}
+
+static int interrupts_enter(void *context)
+{
+	local_irq_disable();
+	system_state = SYSTEM_SUSPEND;
+	return 0;
+}
+
+static void interrupts_leave(void *context, enum hib_outcome outcome)
+{
+	system_state = SYSTEM_RUNNING;
+	local_irq_enable();
+}
+
+static int syscore_enter(void *context)
+{
+	return syscore_suspend();
+}
+
+static void syscore_leave(void *context, enum hib_outcome outcome)
+{
+	syscore_resume();
+}
+
+static int syscore_test_enter(void *context)
+{
+	return quiesce_test(context, TEST_CORE);
+}
+
+static const struct hib_step quiesce_steps[] = {
+	{ .name = "prepare_devices", .enter = prepare_enter, .leave = prepare_leave,
+	  .leave_owed = true },
+	{ .name = "suspend_console", .enter = console_enter, .leave = console_leave },
+	{ .name = "restrict_memory", .enter = gfp_enter, .leave = gfp_leave },
+	{ .name = "suspend_devices", .enter = suspend_enter, .leave = suspend_leave,
+	  .leave_owed = true },
+	{ .name = "devices", .enter = devices_enter, .leave = devices_leave, .leave_owed = true },
+	{ .name = "suspend_devices_late", .enter = late_enter, .leave = late_leave },
+	{ .name = "platform", .enter = firmware_enter, .leave = firmware_leave,
+	  .leave_owed = true },
+	{ .name = "platform_test", .enter = firmware_test_enter },
+	{ .name = "offline_cpus", .enter = offline_cpus_enter, .leave = offline_cpus_leave },
+	{ .name = "cpus", .enter = cpus_enter, .leave = cpus_leave, .leave_owed = true },
+	{ .name = "cpus_test", .enter = cpus_test_enter },
+	{ .name = "platform_last", .enter = firmware_last_enter, .leave = firmware_last_leave },
+	{ .name = "interrupts", .enter = interrupts_enter, .leave = interrupts_leave },
+	{ .name = "syscore", .enter = syscore_enter, .leave = syscore_leave },
+	{ .name = "syscore_test", .enter = syscore_test_enter },
+};
+
+/**
+ * hib_quiesce_steps() - The steps of the nest around copy, jump and power-down.
+ *
+ * For those who list them.
+ *
+ * Return: The table.
+ */
+struct hib_step_table hib_quiesce_steps(void)
+{
+	return (struct hib_step_table) { quiesce_steps, ARRAY_SIZE(quiesce_steps) };
+}
+
+/* hibernate_quiet_exec() leaves CPUs, interrupts and allocations alone. */
+static const struct hib_step quiet_steps[] = {
+	{ .name = "prepare_devices", .enter = prepare_enter, .leave = prepare_leave,
+	  .leave_owed = true },
+	{ .name = "suspend_devices", .enter = suspend_enter, .leave = suspend_leave,
+	  .leave_owed = true },
+	{ .name = "suspend_devices_late", .enter = late_enter, .leave = late_leave },
+	{ .name = "platform", .enter = firmware_enter, .leave = firmware_leave,
+	  .leave_owed = true },
+};
+
+static int quiesce_inject(void *context, const char *name)
+{
+	struct hib_quiesce *q = context;
+
+	return q->inject(q->arg, name);
+}
+
+/**
+ * hib_quiesce_enter() - Bring the machine to rest.
+ * @q: What for.
+ *
+ * Context: Process context, tasks frozen. Except for %HIB_QUIESCE_EXEC it
+ * returns with interrupts off on one CPU, if it returns 0.
+ * Return: 0; %HIB_QUIESCE_TESTED when pm_test's level was reached; or the errno
+ * of the step named by @q->run.failed. hib_quiesce_leave() is owed in each case.
+ */
+int hib_quiesce_enter(struct hib_quiesce *q)
+{
+	bool quiet = q->use == HIB_QUIESCE_EXEC;
+
+	q->run = (struct hib_step_run) {
+		.steps = quiet ? quiet_steps : quiesce_steps,
+		.nr_steps = quiet ? ARRAY_SIZE(quiet_steps) : ARRAY_SIZE(quiesce_steps),
+		.context = q,
+		.inject = q->inject ? quiesce_inject : NULL,
+	};
+	return hib_step_enter_all(&q->run);
+}
+
+/**
+ * hib_quiesce_leave() - Wake everything that was entered, in reverse.
+ * @q: After hib_quiesce_enter(), whatever that returned.
+ * @outcome: What became of it.
+ *
+ * Context: As hib_quiesce_enter() left it; afterwards process context.
+ */
+void hib_quiesce_leave(struct hib_quiesce *q, enum hib_outcome outcome)
+{
+	hib_step_leave_all(&q->run, outcome);
+}

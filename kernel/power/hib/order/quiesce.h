@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef HIB_QUIESCE_H
+#define HIB_QUIESCE_H
+
+#include <linux/types.h>
+#include "cpus.h"
+#include "pure/step.h"
+
+enum hib_quiesce_use {
+	HIB_QUIESCE_SNAPSHOT,	/* before the copy */
+	HIB_QUIESCE_RESTORE,	/* boot kernel, before the jump */
+	HIB_QUIESCE_POWER_DOWN,	/* image committed, into S4 */
+	HIB_QUIESCE_EXEC,	/* hibernate_quiet_exec() */
+};
+
+/**
+ * struct hib_quiesce - The nest of devices, firmware, CPUs and interrupts.
+ * @use: What for: decides the messages that drivers see.
+ * @platform: Call the platform's callbacks.
+ * @gfp_held: Inside another transition: allocations are restricted already, and stay so.
+ * @inject: Optional, see &struct hib_step_run.
+ * @release: Optional; called on the way back, once devices can allocate, before
+ *	drivers resume. Gives back memory that they may need.
+ * @cpus: CPUs that were at work.
+ * @arg: Passed to @inject and @release.
+ * @run: The steps as far as they were entered.
+ */
+struct hib_quiesce {
+	enum hib_quiesce_use use;
+	bool platform;
+	bool gfp_held;
+	int (*inject)(void *arg, const char *name);
+	void (*release)(void *arg, enum hib_outcome outcome);
+	void *arg;
+	struct hib_cpus cpus;
+	struct hib_step_run run;
+};
+
+/* A pm_test level was reached; not an error. */
+#define HIB_QUIESCE_TESTED	1
+
+int hib_quiesce_enter(struct hib_quiesce *q);
+void hib_quiesce_leave(struct hib_quiesce *q, enum hib_outcome outcome);
+bool hib_quiesce_test_reached(int level);
+struct hib_step_table hib_quiesce_steps(void);
+
+#endif

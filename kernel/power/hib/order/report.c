@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * DOC: report - phase lines, progress, rates
+ *
+ * All lines that people and tools read are printed here, in the wording that
+ * they know. Lower layers only add to &struct hib_progress; a meter, a work
+ * item on an unfreezable queue, reads it a few times a second and prints a
+ * line for each ten percent.
+ */
+#include "report.h"
+#include <linux/math64.h>
+#include <linux/printk.h>
+#include <linux/slab.h>
+#include <linux/workqueue.h>
+#include "memory/verify.h"
+
+#define METER_INTERVAL_MS	100u
+#define METER_STEP_PERCENT	10u
+
+struct hib_report_meter {
+	struct delayed_work work;
+	const struct hib_progress *progress;
+	const char *verb;
+	u64 nr_pages;
+	unsigned int next_percent;
+};
+
+/**
+ * hib_report_result() - The one line that says how a transition ended.
+ * @result: Phase, step, errno, reason.
+ */
+void hib_report_result(const struct hib_result *result)
+{
+	if (result->error)
+		pr_err("PM: hibernation: result phase=%s step=%s errno=%d reason=%s\n",
+		       result->phase, result->step, result->error, result->reason);
+	else
+		pr_info("PM: hibernation: result phase=%s step=%s errno=0 reason=ok\n",
+			result->phase, result->step);
+}
+
+/**
+ * hib_report_speed() - Amount, time and rate.
+ * @verb: "Wrote" or "Read".
+ * @bytes: Bytes of pages.
+ * @elapsed_ns: Time it took.
+ */
+void hib_report_speed(const char *verb, u64 bytes, u64 elapsed_ns)
+{
+	u64 kib = bytes >> 10;
+	u64 centis = max_t(u64, div_u64(elapsed_ns, 10 * NSEC_PER_MSEC), 1);
+	u64 rate = div64_u64(kib * 10, centis);		/* hundredths of a kB/s x 1000 */
+
+	pr_info("PM: %s %llu kbytes in %llu.%02llu seconds (%llu.%02llu MB/s)\n", verb, kib,
+		centis / 100, centis % 100, rate / 100, rate % 100);
+}
+
+/**
+ * hib_report_atomic() - How long the machine stood still.
+ * @elapsed_ns: Interrupts were off for so long.
+ * @nr_pages: Page frames that were saved by it.
+ */
+void hib_report_atomic(u64 elapsed_ns, u64 nr_pages)
+{
+	u64 per_gib = div64_u64(elapsed_ns << (30 - PAGE_SHIFT), max_t(u64, nr_pages, 1));
+
+	pr_info("PM: hibernation: Interrupts were off for %llu ms, %llu ms per GiB\n",
+		div_u64(elapsed_ns, NSEC_PER_MSEC), div_u64(per_gib, NSEC_PER_MSEC));
+}
+
+/**
+ * hib_report_verify() - What the comparison after a resume found.
+ * @v: Its result.
+ */
+void hib_report_verify(const struct hib_verify *v)
+{
+	unsigned int shown = min_t(u64, v->wrong, ARRAY_SIZE(v->first_wrong));
+
+	pr_info("PM: hibernation: verify: %llu checked, %llu excepted, %llu wrong\n",
+		v->checked, v->excepted, v->wrong);
+	for (unsigned int i = 0; i < shown; i++)
+		pr_err("PM: hibernation: verify: frame %#lx differs\n", v->first_wrong[i]);
+}
+
+static void meter_print(struct hib_report_meter *meter)
+{
+	u64 done = atomic64_read(&meter->progress->pages);
+	unsigned int percent = meter->nr_pages ? div64_u64(done * 100, meter->nr_pages) : 100;
+
+	if (percent < meter->next_percent)
+		return;
+	percent -= percent % METER_STEP_PERCENT;
+	pr_info("PM: Image %s progress: %3u%%\n", meter->verb, percent);
+	meter->next_percent = percent + METER_STEP_PERCENT;
+}
+
+static void meter_work(struct work_struct *work)
+{
+	struct hib_report_meter *meter = container_of(to_delayed_work(work),
+						      struct hib_report_meter, work);
+
+	meter_print(meter);
+	queue_delayed_work(system_unbound_wq, &meter->work, msecs_to_jiffies(METER_INTERVAL_MS));
+}
+
+/**
+ * hib_report_meter_start() - Begin to print progress.
+ * @verb: "saving" or "loading".
+ * @progress: What to read.
+ * @nr_pages: Pages that make the whole.
+ *
+ * Context: Process context.
+ * Return: The meter, to be stopped; NULL when there was no memory for it, which
+ * hib_report_meter_stop() takes.
+ */
+struct hib_report_meter *hib_report_meter_start(const char *verb,
+						const struct hib_progress *progress, u64 nr_pages)
+{
+	struct hib_report_meter *meter = kzalloc(sizeof(*meter), GFP_KERNEL | __GFP_NOWARN);
+
+	if (!meter)
+		return NULL;
+	meter->verb = verb;
+	meter->progress = progress;
+	meter->nr_pages = nr_pages;
+	INIT_DELAYED_WORK(&meter->work, meter_work);
+	meter_print(meter);
+	queue_delayed_work(system_unbound_wq, &meter->work, msecs_to_jiffies(METER_INTERVAL_MS));
+	return meter;
+}
+
+/**
+ * hib_report_meter_stop() - Stop printing.
+ * @meter: Freed here.
+ */
+void hib_report_meter_stop(struct hib_report_meter *meter)
+{
+	if (!meter)
+		return;
+	cancel_delayed_work_sync(&meter->work);
+	meter_print(meter);
+	kfree(meter);
+}

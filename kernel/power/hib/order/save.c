@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * DOC: save - the way down, as a table of steps
+ *
+ * claim -> console -> notifiers -> preflight -> awake -> sync -> hold file
+ * systems -> freeze tasks -> hotplug lock -> { attempt, see there }.
+ *
+ * Everything a step enters is left in reverse, told what became of it. The
+ * restored kernel comes back inside the copy and leaves the same steps: what
+ * they need was complete in saved memory by then.
+ */
+#include "save.h"
+#include <linux/freezer.h>
+#include <linux/memory_hotplug.h>
+#include <linux/sched/mm.h>
+#include <linux/suspend.h>
+#include "../../power.h"
+#include "memory/added.h"
+#include "attempt.h"
+#include "awake.h"
+#include "filesystems.h"
+#include "freezer.h"
+#include "session.h"
+#include "sync.h"
+
+#undef pr_fmt
+#define pr_fmt(fmt) "PM: hibernation: " fmt
+
+static int console_enter(void *context)
+{
+	pm_prepare_console();
+	return 0;
+}
+
+static void console_leave(void *context, enum hib_outcome outcome)
+{
+	pm_restore_console();
+}
+
+static int notifiers_enter(void *context)
+{
+	int ret = pm_notifier_call_chain_robust(PM_HIBERNATION_PREPARE, PM_POST_HIBERNATION);
+
+	return ret ? hib_session_fail(context, ret, "notifier: a driver or service objects") : 0;
+}
+
+static void notifiers_leave(void *context, enum hib_outcome outcome)
+{
+	pm_notifier_call_chain(PM_POST_HIBERNATION);
+}
+
+/* A boot that has less memory when it looks for the image would refuse it. */
+static int preflight_memory(struct hib_session *s)
+{
+	u64 nr_pages = hib_added_pages(hib_settings.added_online);
+
+	if (nr_pages <= hib_settings.added_pages)
+		return 0;
+	return hib_session_fail(s, -EOPNOTSUPP,
+		"memory: %llu MiB that came online late are missing in the next boot: offline them first",
+		(nr_pages - hib_settings.added_pages) >> 8);
+}
+
+/* Nothing is frozen yet: the cheapest moment to say no. */
+static int preflight_enter(void *context)
+{
+	struct hib_session *s = context;
+	int ret = preflight_memory(s);
+
+	if (ret)
+		return ret;
+	ret = hib_store_open_swap(&s->store, hib_settings.resume_dev, hib_settings.resume_block);
+	if (ret == -ENODEV)
+		return hib_session_fail(s, ret, "swap: no usable swap area");
+	if (ret)
+		return hib_session_fail(s, ret, "swap: area cannot hold an image: %s",
+					s->store.why[0] ? s->store.why : "see above");
+	return 0;
+}
+
+static void preflight_leave(void *context, enum hib_outcome outcome)
+{
+	struct hib_session *s = context;
+
+	hib_store_close_swap(&s->store);
+}
+
+static int sync_enter(void *context)
+{
+	hib_sync();
+	return 0;
+}
+
+/*
+ * As long as file systems are held, this task must not wait for one: what it
+ * allocates and reclaims evicts no inode.
+ */
+static int filesystems_enter(void *context)
+{
+	struct hib_session *s = context;
+
+	if (hib_settings.freeze_fs)
+		s->filesystems = hib_filesystems_hold(hib_settings.freeze_fs_limit_s * 1000);
+	s->nofs = memalloc_nofs_save();
+	return 0;
+}
+
+static void filesystems_leave(void *context, enum hib_outcome outcome)
+{
+	struct hib_session *s = context;
+
+	memalloc_nofs_restore(s->nofs);
+	hib_filesystems_forget(s->filesystems);
+	s->filesystems = NULL;
+}
+
+static int tasks_enter(void *context)
+{
+	return hib_freezer_tasks(context);
+}
+
+static void tasks_leave(void *context, enum hib_outcome outcome)
+{
+	thaw_processes();
+}
+
+static int hotplug_enter(void *context)
+{
+	lock_device_hotplug();
+	return 0;
+}
+
+static void hotplug_leave(void *context, enum hib_outcome outcome)
+{
+	unlock_device_hotplug();
+}
+
+static const struct hib_step save_steps[] = {
+	{ .name = "console", .enter = console_enter, .leave = console_leave },
+	{ .name = "notifiers", .enter = notifiers_enter, .leave = notifiers_leave },
+	{ .name = "preflight", .enter = preflight_enter, .leave = preflight_leave },
+	{ .name = "awake", .enter = hib_awake_enter, .leave = hib_awake_leave },
+	{ .name = "sync", .enter = sync_enter },
+	{ .name = "hold_filesystems", .enter = filesystems_enter, .leave = filesystems_leave },
+	{ .name = "freeze_tasks", .enter = tasks_enter, .leave = tasks_leave },
+	{ .name = "hotplug", .enter = hotplug_enter, .leave = hotplug_leave },
+};
+
+/**
+ * hib_save_steps() - The outer steps of the way down, for those who list them.
+ *
+ * Return: The table.
+ */
+struct hib_step_table hib_save_steps(void)
+{
+	return (struct hib_step_table) { save_steps, ARRAY_SIZE(save_steps) };
+}
+
+static int save_run(struct hib_session *s)
+{
+	struct hib_step_run run = {
+		.steps = save_steps,
+		.nr_steps = ARRAY_SIZE(save_steps),
+		.context = s,
+		.inject = hib_session_inject,
+	};
+	const char *step = NULL;
+	int ret;
+
+	ret = hib_step_enter_all(&run);
+	if (!ret)
+		ret = hib_attempt_all(s, &step);
+	else
+		step = run.failed;
+	hib_step_leave_all(&run, s->resumed ? HIB_RESUMED : HIB_FAILED);
+	if (ret < 0)
+		hib_session_fail(s, ret, "failed");
+	hib_session_report(s, s->resumed ? "resume" : "hibernate", s->result.error ? step : "done");
+	return min(ret, 0);
+}
+
+/**
+ * hib_save() - Hibernate.
+ * @mode: How to power down.
+ *
+ * Context: Process context, system_transition_mutex held. Sleeps.
+ * Return: 0 after the system slept and came back, after a pm_test level, and
+ * when a wake-up event turned the power-down back; else a negative errno with
+ * the system as before:
+ * * -EBUSY	- another transition; a task refused to freeze; a wake-up event
+ * * -ENODEV	- no usable swap area
+ * * -ENOSPC	- the image does not fit
+ * * -ENOMEM	- not enough memory for the copy
+ * * -EIO	- the device
+ * * -EOPNOTSUPP	- memory would be missing in the next boot
+ */
+int hib_save(enum hib_mode mode)
+{
+	struct hib_session *s;
+	int ret;
+
+	s = hib_session_begin(mode, &ret);
+	if (!s)
+		return ret;
+	pr_info("hibernation entry\n");
+	ret = save_run(s);
+	hib_session_end(s);
+	pr_info("hibernation exit\n");
+	return ret;
+}

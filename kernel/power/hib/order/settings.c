@@ -1,0 +1,298 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * DOC: settings - what outlives a transition, and where it comes from
+ *
+ * The one mutable object of the core. Command line and sysfs write it, under
+ * the transition mutex where a transition could be reading; a session reads it.
+ * Every option is claimed even when its value is bad: the value is then named
+ * and ignored.
+ */
+#include "settings.h"
+#include <linux/device.h>
+#include <linux/init.h>
+#include <linux/kernel.h>
+#include <linux/kstrtox.h>
+#include <linux/moduleparam.h>
+#include <linux/string.h>
+#include <linux/suspend.h>
+#include "stream/codec.h"
+
+/* /sys/module/hibernate/parameters/, as ever, whatever this file is called. */
+#undef MODULE_PARAM_PREFIX
+#define MODULE_PARAM_PREFIX "hibernate."
+
+#undef pr_fmt
+#define pr_fmt(fmt) "PM: hibernation: " fmt
+
+#define RESUMEWAIT_MAX_S	86400u
+
+struct hib_settings hib_settings = {
+	.spec = CONFIG_PM_STD_PARTITION,
+	.codec = IS_ENABLED(CONFIG_HIBERNATION_COMP_LZO) ? &hib_codec_lzo :
+		 IS_ENABLED(CONFIG_HIBERNATION_COMP_LZ4) ? &hib_codec_lz4 :
+		 IS_ENABLED(CONFIG_HIBERNATION_COMP_ZSTD) ? &hib_codec_zstd :
+		 IS_ENABLED(CONFIG_HIBERNATION_COMP_NONE) ? &hib_codec_none : NULL,
+	.mode = HIB_MODE_SHUTDOWN,
+	.tries = 2,
+	.freeze_fs = true,
+	.freeze_fs_limit_s = 10,
+};
+
+/* FACS hardware signature, set by the ACPI code; 0: neither recorded nor checked. */
+u32 swsusp_hardware_signature;
+
+/* Also after noresume: what is there has to be found to be retired. */
+static int __init resume_setup(char *str)
+{
+	if (strscpy(hib_settings.spec, str, sizeof(hib_settings.spec)) < 0) {
+		pr_warn("resume= is longer than %zu characters, ignored\n",
+			sizeof(hib_settings.spec) - 1);
+		hib_settings.spec[0] = '\0';
+	}
+	return 1;
+}
+__setup("resume=", resume_setup);
+
+static int __init resume_offset_setup(char *str)
+{
+	u64 block;
+
+	if (kstrtou64(str, 10, &block))
+		pr_warn("resume_offset=%s is not a number, ignored\n", str);
+	else
+		hib_settings.resume_block = block;
+	return 1;
+}
+__setup("resume_offset=", resume_offset_setup);
+
+static int __init resumewait_setup(char *str)
+{
+	unsigned int seconds;
+
+	if (!*str)
+		hib_settings.resume_wait_s = -1;
+	else if (*str != '=' || kstrtouint(str + 1, 10, &seconds) || seconds > RESUMEWAIT_MAX_S)
+		pr_warn("resumewait%s is not understood, ignored\n", str);
+	else
+		hib_settings.resume_wait_s = seconds;
+	return 1;
+}
+__setup("resumewait", resumewait_setup);
+
+static int __init resumedelay_setup(char *str)
+{
+	if (kstrtouint(str, 10, &hib_settings.resume_delay_s))
+		pr_warn("resumedelay=%s is not a number, ignored\n", str);
+	return 1;
+}
+__setup("resumedelay=", resumedelay_setup);
+
+static int __init noresume_setup(char *str)
+{
+	hib_settings.noresume = true;
+	return 1;
+}
+__setup("noresume", noresume_setup);
+
+static int __init nohibernate_setup(char *str)
+{
+	hib_settings.noresume = true;
+	hib_settings.disabled = true;
+	return 1;
+}
+__setup("nohibernate", nohibernate_setup);
+
+static int __init hibernate_setup(char *str)
+{
+	if (str_has_prefix(str, "noresume")) {
+		hib_settings.noresume = true;
+	} else if (str_has_prefix(str, "nocompress")) {
+		hib_settings.codec = &hib_codec_none;
+	} else if (str_has_prefix(str, "no")) {
+		hib_settings.noresume = true;
+		hib_settings.disabled = true;
+	} else if (str_has_prefix(str, "protect_image")) {
+		hib_settings.protect_image = IS_ENABLED(CONFIG_STRICT_KERNEL_RWX);
+	} else {
+		pr_warn("hibernate=%s is not understood, ignored\n", str);
+	}
+	return 1;
+}
+__setup("hibernate=", hibernate_setup);
+
+static int compressor_set(const char *val, const struct kernel_param *kp)
+{
+	const struct hib_codec_ops *codec = NULL;
+	char name[16];
+
+	if (strscpy(name, val, sizeof(name)) < 0)
+		return -EINVAL;
+	val = strim(name);
+	if (strcmp(val, "auto")) {
+		codec = hib_codec_by_name(val);
+		if (!codec)
+			return -EINVAL;
+	}
+	if (!mutex_trylock(&system_transition_mutex))
+		return -EBUSY;
+	hib_settings.codec = codec;
+	mutex_unlock(&system_transition_mutex);
+	return 0;
+}
+
+static int compressor_get(char *buffer, const struct kernel_param *kp)
+{
+	return sysfs_emit(buffer, "%s\n", hib_settings.codec ? hib_settings.codec->name : "auto");
+}
+
+static const struct kernel_param_ops compressor_ops = {
+	.set = compressor_set,
+	.get = compressor_get,
+};
+module_param_cb(compressor, &compressor_ops, NULL, 0644);
+MODULE_PARM_DESC(compressor, "Codec of the image: auto, lzo, lz4, zstd or none");
+
+module_param_named(verify, hib_settings.verify, bool, 0644);
+MODULE_PARM_DESC(verify, "Digest every saved frame and compare after the resume");
+
+static const char * const precopy_names[] = {
+	[HIB_PRECOPY_AUTO] = "auto",
+	[HIB_PRECOPY_ALWAYS] = "always",
+	[HIB_PRECOPY_NEVER] = "never",
+};
+
+static int precopy_set(const char *val, const struct kernel_param *kp)
+{
+	int mode = sysfs_match_string(precopy_names, val);
+
+	if (mode < 0)
+		return mode;
+	hib_settings.precopy = mode;
+	return 0;
+}
+
+static int precopy_get(char *buffer, const struct kernel_param *kp)
+{
+	return sysfs_emit(buffer, "%s\n", precopy_names[hib_settings.precopy]);
+}
+
+static const struct kernel_param_ops precopy_ops = {
+	.set = precopy_set,
+	.get = precopy_get,
+};
+module_param_cb(precopy, &precopy_ops, NULL, 0644);
+MODULE_PARM_DESC(precopy, "Write pages before the atomic point: auto, always or never");
+
+static int tries_set(const char *val, const struct kernel_param *kp)
+{
+	return param_set_uint_minmax(val, kp, 1, 100);
+}
+
+static const struct kernel_param_ops tries_ops = {
+	.set = tries_set,
+	.get = param_get_uint,
+};
+module_param_cb(tries, &tries_ops, &hib_settings.tries, 0644);
+MODULE_PARM_DESC(tries, "Boots that may begin to load an image before it is given up");
+
+module_param_named(freeze_fs, hib_settings.freeze_fs, bool, 0644);
+MODULE_PARM_DESC(freeze_fs, "Hold file systems while an image is made and written");
+
+static int freeze_fs_limit_set(const char *val, const struct kernel_param *kp)
+{
+	return param_set_uint_minmax(val, kp, 1, 600);
+}
+
+static const struct kernel_param_ops freeze_fs_limit_ops = {
+	.set = freeze_fs_limit_set,
+	.get = param_get_uint,
+};
+module_param_cb(freeze_fs_limit, &freeze_fs_limit_ops, &hib_settings.freeze_fs_limit_s, 0644);
+MODULE_PARM_DESC(freeze_fs_limit, "Seconds that all file systems together have to come to rest");
+
+static int memmap_set(const char *val, const struct kernel_param *kp)
+{
+	if (sysfs_streq(val, "strict"))
+		hib_settings.same_map = true;
+	else if (sysfs_streq(val, "tolerant"))
+		hib_settings.same_map = false;
+	else
+		return -EINVAL;
+	return 0;
+}
+
+static int memmap_get(char *buffer, const struct kernel_param *kp)
+{
+	return sysfs_emit(buffer, "%s\n", hib_settings.same_map ? "strict" : "tolerant");
+}
+
+static const struct kernel_param_ops memmap_ops = {
+	.set = memmap_set,
+	.get = memmap_get,
+};
+module_param_cb(memmap, &memmap_ops, NULL, 0644);
+MODULE_PARM_DESC(memmap, "Firmware's memory map: tolerant of tables that moved, or strict");
+
+#ifdef CONFIG_HIBERNATION_DEBUG
+/* NAME or NAME:ERRNO (positive); empty: none. */
+static int fail_step_set(const char *val, const struct kernel_param *kp)
+{
+	char text[sizeof(hib_settings.fail_step)];
+	unsigned int error = EIO;
+	char *colon;
+
+	if (strscpy(text, val, sizeof(text)) < 0)
+		return -EINVAL;
+	text[strcspn(text, "\n")] = '\0';
+	colon = strchr(text, ':');
+	if (colon) {
+		*colon = '\0';
+		if (kstrtouint(colon + 1, 10, &error) || !error || error > MAX_ERRNO)
+			return -EINVAL;
+	}
+	strscpy(hib_settings.fail_step, text);
+	hib_settings.fail_error = -(int)error;
+	return 0;
+}
+
+static int fail_step_get(char *buffer, const struct kernel_param *kp)
+{
+	return sysfs_emit(buffer, "%s:%d\n", hib_settings.fail_step, -hib_settings.fail_error);
+}
+
+static const struct kernel_param_ops fail_step_ops = {
+	.set = fail_step_set,
+	.get = fail_step_get,
+};
+module_param_cb(fail_step, &fail_step_ops, NULL, 0644);
+MODULE_PARM_DESC(fail_step, "Step of a transition to fail, NAME[:ERRNO]");
+
+static int wake_step_set(const char *val, const struct kernel_param *kp)
+{
+	char text[sizeof(hib_settings.wake_step)];
+
+	if (strscpy(text, val, sizeof(text)) < 0)
+		return -EINVAL;
+	text[strcspn(text, "\n")] = '\0';
+	if (system_state < SYSTEM_RUNNING)
+		return -EBUSY;
+	if (text[0] && !hib_settings.wake_source)
+		hib_settings.wake_source = wakeup_source_register(NULL, "hibernate_test");
+	if (text[0] && !hib_settings.wake_source)
+		return -ENOMEM;
+	strscpy(hib_settings.wake_step, text);
+	return 0;
+}
+
+static int wake_step_get(char *buffer, const struct kernel_param *kp)
+{
+	return sysfs_emit(buffer, "%s\n", hib_settings.wake_step);
+}
+
+static const struct kernel_param_ops wake_step_ops = {
+	.set = wake_step_set,
+	.get = wake_step_get,
+};
+module_param_cb(wake_step, &wake_step_ops, NULL, 0600);
+MODULE_PARM_DESC(wake_step, "Step of a transition before which a wake-up event comes");
+#endif

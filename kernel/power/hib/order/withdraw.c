@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * DOC: withdraw - an image that must not be resumed any more
+ *
+ * The system goes on, so the image it has written is about to be wrong: the
+ * next boot must not resume it. The record is retired; if its block cannot be
+ * written, the header that it leads to is wiped, which lies elsewhere, and the
+ * next boot refuses what it finds. If that fails too, the only image that is
+ * true is one beside a machine that is off: nothing was thawed, so that image
+ * is the session, and off the machine goes.
+ *
+ * Context: process context, devices working, tasks and kernel threads frozen.
+ */
+#include "withdraw.h"
+#include <linux/blk_types.h>
+#include <linux/printk.h>
+#include "device/bio.h"
+#include "device/commit.h"
+#include "platform.h"
+#include "session.h"
+
+#undef pr_fmt
+#define pr_fmt(fmt) "PM: hibernation: " fmt
+
+/* -ESTALE: the commit did not reach the disk, or somebody else's record is there. */
+static int withdraw_record(struct hib_session *s)
+{
+	int ret = hib_session_inject(s, "withdraw") ?: hib_session_inject(s, "withdraw_all");
+
+	ret = ret ?: hib_commit_retire(&s->store, s->image_id);
+	return ret == -ESTALE ? 0 : ret;
+}
+
+static int withdraw_header(struct hib_session *s)
+{
+	int ret;
+
+	if (!s->store.header_block)
+		return -ENODATA;
+	hib_store_header(&s->store);
+	ret = hib_session_inject(s, "withdraw_all") ?: hib_store_write_header(&s->store);
+	return ret ?: hib_bio_flush(s->store.bdev);
+}
+
+/**
+ * hib_withdraw() - See to it that no boot resumes the image of this session.
+ * @s: Its image counts or may count; or this is the kernel that was in it.
+ *
+ * In the restored kernel a failure is harmless: the record says jumping, from
+ * which no boot resumes.
+ *
+ * Return: Unless the machine had to be switched off.
+ */
+void hib_withdraw(struct hib_session *s)
+{
+	int ret = withdraw_record(s);
+
+	if (!ret)
+		return;
+	pr_err("the image could not be marked as spent: %pe\n", ERR_PTR(ret));
+	if (!s->committed)
+		return;
+	ret = withdraw_header(s);
+	if (!ret) {
+		pr_notice("its header is wiped instead: the next boot will refuse it\n");
+		return;
+	}
+	pr_crit("a valid image is on the disk and cannot be withdrawn: %pe\n", ERR_PTR(ret));
+	hib_platform_off(false);
+}

@@ -1,0 +1,284 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * DOC: write - from the copy in memory to an image that counts
+ *
+ * Segments, then the lists that lead to them, then the header, then the one
+ * block that makes it all count. Until that block is written nothing on disk
+ * says that there is an image; a failure before it leaves swap as it was, once
+ * the slots are given back by the session.
+ *
+ * Pages that are written early are the first segments of the same image; the
+ * copies come behind them.
+ *
+ * Context: process context, devices running, tasks and kernel threads frozen,
+ * allocations restricted to those that need no I/O.
+ */
+#include "write.h"
+#include <linux/cpumask.h>
+#include <linux/hibernation_arch.h>
+#include <linux/mm.h>
+#include <linux/suspend.h>
+#include <linux/timekeeping.h>
+#include <linux/utsname.h>
+#include "../../power.h"
+#include "stream/codec.h"
+#include "device/commit.h"
+#include "report.h"
+#include "session.h"
+
+#undef pr_fmt
+#define pr_fmt(fmt) "PM: hibernation: " fmt
+
+static void write_choose_codec(struct hib_session *s)
+{
+	struct hib_stream_sample sample;
+
+	s->stream.codec = hib_settings.codec ?: &hib_codec_lz4;
+	if (hib_settings.codec)
+		return;
+	hib_stream_sample(&s->stream, &sample);
+	if (!hib_stream_sample_shrinks(&sample))
+		s->stream.codec = &hib_codec_none;
+}
+
+/* The area is full: what was written before shows how much fits. */
+static int write_no_room(struct hib_session *s, u64 first)
+{
+	u64 pages = first + atomic64_read(&s->progress.pages);
+	u64 blocks = atomic64_read(&s->stream.next_offset) >> HIB_BLOCK_SHIFT;
+
+	hib_session_ask_room(s, pages, blocks);
+	return hib_session_fail(s, -ENOSPC, "swap: full, %llu MiB took %llu of %llu MiB of memory",
+				blocks >> 8, pages >> 8, s->stream.pages.nr_pages >> 8);
+}
+
+/* The pages from @first on of those that s->stream.pages shows. */
+static int write_pages(struct hib_session *s, u64 first)
+{
+	struct hib_report_meter *meter;
+	ktime_t start = ktime_get();
+	u64 nr = s->stream.pages.nr_pages - first, ns;
+	int ret;
+
+	pr_info("Saving image data pages (%llu pages, %s, %u workers)...\n", nr,
+		s->stream.codec->name, s->stream.nr_workers);
+	atomic64_set(&s->progress.pages, 0);
+	s->progress.stop = pm_wakeup_pending;
+	meter = hib_report_meter_start("saving", &s->progress, nr);
+	ret = hib_stream_write_pages(&s->stream, first, &s->header.data_bytes);
+	hib_report_meter_stop(meter);
+	if (ret == -EINTR)
+		return hib_session_fail(s, -EBUSY, "wakeup: an event arrived");
+	if (ret == -ENOSPC)
+		return write_no_room(s, first);
+	if (ret)
+		return hib_session_fail(s, ret, "write: page data");
+
+	ns = ktime_to_ns(ktime_sub(ktime_get(), start));
+	s->stats.write_ns += ns;
+	s->stats.same_pages = atomic64_read(&s->progress.same_pages);
+	hib_report_speed("Wrote", nr << PAGE_SHIFT, ns);
+	return 0;
+}
+
+static unsigned int write_early_kinds(const struct hib_session *s)
+{
+	return s->budget.level == HIB_LEVEL_ALL ? HIB_KINDS_ALL : HIB_KINDS_STILL;
+}
+
+static int write_early_pages(struct hib_session *s)
+{
+	struct hib_precopy *p = &s->snapshot.precopy;
+	int ret = hib_precopy_collect(p, &s->snapshot.nosave, write_early_kinds(s));
+
+	if (ret)
+		return hib_session_fail(s, ret, "memory: page frame sets");
+	s->stats.precopied_pages = p->frames.nr_set;
+	if (!p->frames.nr_set)
+		return 0;
+	s->stream.pages = (struct hib_pages) {
+		.fetch = hib_precopy_fetch, .priv = p, .nr_pages = p->frames.nr_set,
+	};
+	write_choose_codec(s);
+	ret = write_pages(s, 0);
+	if (!ret)
+		pr_info("Precopied %lu pages\n", p->frames.nr_set);
+	return ret;
+}
+
+/**
+ * hib_write_early() - Write pages that should stay still before the atomic point.
+ * @s: Slots are taken, kernel threads frozen, devices running.
+ *
+ * Allocations are restricted meanwhile, or they would push out what is written.
+ *
+ * Return: 0, or -ENOSPC, -EIO, -ENOMEM, noted in @s.
+ */
+int hib_write_early(struct hib_session *s)
+{
+	int ret;
+
+	pm_restrict_gfp_mask();
+	ret = write_early_pages(s);
+	pm_restore_gfp_mask();
+	return ret;
+}
+
+static int write_copies(struct hib_session *s)
+{
+	struct hib_snapshot *snap = &s->snapshot;
+	u64 first = snap->precopy.frames.nr_set;
+	int ret = hib_snapshot_settle(snap);
+
+	if (ret)
+		return hib_session_fail(s, ret, "memory: page frame sets");
+	s->stats.saved_pages = snap->saved.nr_set;
+	s->stats.copied_pages = snap->nr_copied;
+	s->stats.changed_pages = snap->precopy.stale.nr_set;
+	s->stats.workers = s->stream.nr_workers;
+	pr_info("Image created (%llu pages copied, %llu precopied, %llu changed since)\n",
+		snap->nr_copied, first, s->stats.changed_pages);
+	hib_report_atomic(s->stats.atomic_ns, snap->saved.nr_set);
+	s->stream.pages = (struct hib_pages) {
+		.address = hib_snapshot_copy_address, .priv = snap,
+		.nr_pages = first + snap->nr_copied,
+	};
+	if (!first)
+		write_choose_codec(s);
+	return write_pages(s, first);
+}
+
+static void *write_digest_leaf(void *priv, u32 index)
+{
+	struct hib_snapshot *snap = priv;
+
+	return snap->leaves[index];
+}
+
+/* What was written early, and what of it does not count. */
+static int write_early_lists(struct hib_session *s)
+{
+	const struct hib_precopy *p = &s->snapshot.precopy;
+	struct hib_header *h = &s->header;
+	int ret = 0;
+
+	h->nr_precopied = p->frames.nr_set;
+	h->nr_stale = p->stale.nr_set;
+	if (!h->nr_precopied)
+		return 0;
+	h->must_know |= HIB_MUST_PRECOPY;
+	ret = hib_stream_write_pagemap(&s->stream, &p->frames, &h->precopied);
+	if (!ret && h->nr_stale)
+		ret = hib_stream_write_pagemap(&s->stream, &p->stale, &h->stale);
+	return ret;
+}
+
+static int write_lists(struct hib_session *s)
+{
+	struct hib_header *h = &s->header;
+	int ret;
+
+	ret = hib_stream_write_pagemap(&s->stream, &s->snapshot.saved, &h->pagemap);
+	if (!ret)
+		ret = write_early_lists(s);
+	if (!ret)
+		ret = hib_stream_write_segments(&s->stream, &h->segments);
+	if (!ret && s->snapshot.leaves) {
+		hib_snapshot_seal_digests(&s->snapshot, s->image_id);
+		ret = hib_stream_write_leaves(&s->stream, write_digest_leaf, &s->snapshot,
+					      s->snapshot.nr_leaves, s->snapshot.saved.nr_set,
+					      &h->digests);
+		h->may_ignore |= HIB_MAY_DIGESTS;
+	}
+	if (ret == -ENOSPC)
+		return write_no_room(s, s->snapshot.precopy.frames.nr_set);
+	if (ret)
+		return hib_session_fail(s, ret, "write: page list");
+	h->image_bytes = atomic64_read(&s->stream.next_offset);
+	return 0;
+}
+
+static int write_describe(struct hib_session *s)
+{
+	struct hib_header *h = &s->header;
+	int ret;
+
+	memcpy(h->image_id, s->image_id, sizeof(h->image_id));
+	h->codec = s->stream.codec->id;
+	h->flags = s->mode == HIB_MODE_PLATFORM ? HIB_IMAGE_PLATFORM : 0;
+	h->hw_signature = swsusp_hardware_signature;
+	h->created_s = ktime_get_real_seconds();
+	h->nr_ram_pages = hib_session_ram_pages();
+	h->nr_pages = s->snapshot.saved.nr_set;
+	h->nr_cpus = num_online_cpus();
+	h->handover_pfn = PHYS_PFN(__pa(s->snapshot.handover));
+	h->boot_pages = hib_settings.boot_pages;
+	strscpy(h->release, init_utsname()->release, sizeof(h->release));
+	strscpy(h->build, init_utsname()->version, sizeof(h->build));
+	strscpy(h->machine, init_utsname()->machine, sizeof(h->machine));
+	ret = hib_arch_ident_fill(h->arch, sizeof(h->arch));
+	if (ret < 0)
+		return hib_session_fail(s, ret, "write: machine identity");
+	h->arch_bytes = ret;
+	return 0;
+}
+
+static int write_header(struct hib_session *s)
+{
+	struct hib_disk_header *disk = hib_store_header(&s->store);
+	int ret;
+
+	hib_header_build(disk, &s->header);
+	s->record.header_tag = le64_to_cpu(disk->tag);
+	ret = hib_store_write_header(&s->store);
+	return ret ? hib_session_fail(s, ret, "write: header") : 0;
+}
+
+/**
+ * hib_write_image() - Write the image, all but the block that makes it count.
+ * @s: After the atomic copy.
+ *
+ * Return: 0, or -ENOSPC, -EIO, -ENOMEM, noted in @s.
+ */
+int hib_write_image(struct hib_session *s)
+{
+	struct hib_header *h = &s->header;
+	int ret;
+
+	*h = (struct hib_header) {};
+	ret = write_copies(s) ?: write_lists(s) ?: write_describe(s);
+	if (ret)
+		return ret;
+
+	h->nr_extents = s->store.extents.nr;
+	ret = hib_store_write_extents(&s->store, s->image_id, &h->extent_block,
+				      &h->nr_extent_leaves);
+	if (ret == -ENOSPC)
+		return write_no_room(s, s->snapshot.precopy.frames.nr_set);
+	if (ret)
+		return hib_session_fail(s, ret, "write: extents");
+	s->stats.image_bytes = h->image_bytes;
+	return write_header(s);
+}
+
+/**
+ * hib_write_commit() - Make the image count.
+ * @s: After hib_write_image().
+ *
+ * Return: 0, or the errno of the device; the image does not count then, as far
+ * as the device can be believed.
+ */
+int hib_write_commit(struct hib_session *s)
+{
+	struct hib_commit_record *r = &s->record;
+	int ret;
+
+	r->state = HIB_STATE_READY;
+	r->tries = 0;
+	r->header_block = s->store.header_block;
+	memcpy(r->image_id, s->image_id, sizeof(r->image_id));
+	memcpy(r->saved_signature, s->store.saved_signature, sizeof(r->saved_signature));
+	/* A write that failed may have reached the disk all the same. */
+	ret = hib_commit_make(&s->store, r, &s->committed);
+	return ret ? hib_session_fail(s, ret, "commit: root block %llu", s->store.root_block) : 0;
+}

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef HIB_STREAM_H
+#define HIB_STREAM_H
+
+#include <linux/atomic.h>
+#include <linux/spinlock_types.h>
+
+#include "pure/format.h"
+#include "pure/header.h"
+#include "pure/io.h"
+
+struct hib_codec_ops;
+struct hib_pfnset;
+struct hib_stream_worker;
+
+#define HIB_STREAM_WORKERS_MAX	64u
+#define HIB_STREAM_DEPTH	3u	/* segments in flight for each worker */
+
+/**
+ * struct hib_stream_segments - The lengths of segments, in image order.
+ * @lock: Taken to claim a place: a segment's offset and its entry go together.
+ * @nr: Segments there are.
+ * @capacity: Entries of @blocks.
+ * @next: Way up: the segment that is read next.
+ * @next_offset: Way up: where it starts, bytes in the image.
+ * @blocks: Length of each, in blocks, 1 to HIB_SEGMENT_BLOCKS.
+ */
+struct hib_stream_segments {
+	spinlock_t lock;	/* guards the members below */
+	u32 nr;
+	u32 capacity;
+	u32 next;
+	u64 next_offset;
+	u16 *blocks;
+};
+
+/**
+ * struct hib_stream - Pages into segments and back, by several workers.
+ * @io: Where segments go.
+ * @pages: Which pages, by place in the list.
+ * @codec: Wanted codec; a chunk that does not shrink is stored raw. Way up: what
+ *	the chunks may be coded with besides raw; NULL: any codec.
+ * @image_id: Seeds all tags.
+ * @progress: Added to as work is done. Optional.
+ * @nr_workers: Workers that there is memory for.
+ * @workers: Their memory.
+ * @max_pages: What the memory below was sized for.
+ * @next_chunk: Way down: next chunk to encode.
+ * @next_offset: Way down: next image offset, bytes.
+ * @segments: Lengths of segments.
+ * @seen: Way up: a bit for each chunk that was decoded.
+ *
+ * Order fills the members up to @progress, hib_stream_prepare() all that
+ * follow. The memory is taken by hib_stream_prepare() so that nothing large is
+ * allocated once devices are quiesced. @codec may be changed to one with a
+ * smaller workspace, or none, after that; @pages.nr_pages may not exceed
+ * max_pages.
+ */
+struct hib_stream {
+	struct hib_io io;
+	struct hib_pages pages;
+	const struct hib_codec_ops *codec;
+	u8 image_id[HIB_ID_BYTES];
+	struct hib_progress *progress;
+
+	unsigned int nr_workers;
+	struct hib_stream_worker *workers;
+	u64 max_pages;
+	atomic64_t next_chunk;
+	atomic64_t next_offset;
+	struct hib_stream_segments segments;
+	unsigned long *seen;
+};
+
+/* Chunks that hold @nr_pages. */
+static inline u64 hib_stream_chunks(u64 nr_pages)
+{
+	return nr_pages / HIB_CHUNK_PAGES + !!(nr_pages % HIB_CHUNK_PAGES);
+}
+
+typedef void (*hib_stream_page_fn)(void *arg, struct page *page);
+
+/* @nr_workers 0: as many as suit the machine. Fewer when memory is short. */
+int hib_stream_prepare(struct hib_stream *s, unsigned int nr_workers, u64 max_pages);
+/* Also after a failed prepare, or on a stream that is all zero. */
+void hib_stream_release(struct hib_stream *s);
+/* Pages that hib_stream_prepare() would take, for the budget. */
+u64 hib_stream_cost_pages(const struct hib_stream *s, unsigned int nr_workers, u64 max_pages);
+/* Calls @fn for each page of segment memory, whose content need not be saved. */
+void hib_stream_walk_pages(struct hib_stream *s, hib_stream_page_fn fn, void *arg);
+
+/* Way down. Write the pages from @first on as segments; data_bytes so far in @*bytes. */
+int hib_stream_write_pages(struct hib_stream *s, u64 first, u64 *bytes);
+/* The segment lengths as a piece. */
+int hib_stream_write_segments(struct hib_stream *s, struct hib_piece *piece);
+/* The page list as a piece. */
+int hib_stream_write_pagemap(struct hib_stream *s, const struct hib_pfnset *set,
+			     struct hib_piece *piece);
+/* Leaves that are sealed already: leaf(priv, i) is the address of the i-th. */
+int hib_stream_write_leaves(struct hib_stream *s, void *(*leaf)(void *priv, u32 index),
+			    void *priv, u32 nr_leaves, u64 nr_entries, struct hib_piece *piece);
+
+/* Way up. All numbers are hostile until decoded; -EBADMSG with *@why. */
+int hib_stream_read_pagemap(struct hib_stream *s, const struct hib_piece *piece,
+			    struct hib_pfnset *set, u64 max_pages, const char **why);
+int hib_stream_read_segments(struct hib_stream *s, const struct hib_piece *piece,
+			     u64 data_bytes, const char **why);
+/* Every chunk exactly once, each into its pages. */
+int hib_stream_read_pages(struct hib_stream *s, const char **why);
+/* Read leaves of @kind into leaf(priv, i), checked. */
+int hib_stream_read_leaves(struct hib_stream *s, const struct hib_piece *piece,
+			   enum hib_leaf_kind kind, void *(*leaf)(void *priv, u32 index),
+			   void *priv, const char **why);
+/**
+ * struct hib_stream_sample - What coding makes of some of the pages.
+ * @pages: How many these are.
+ * @in_bytes: Of these, what is not same-filled.
+ * @out_bytes: What that was coded to.
+ */
+struct hib_stream_sample {
+	u64 pages, in_bytes, out_bytes;
+};
+
+void hib_stream_sample(struct hib_stream *s, struct hib_stream_sample *sample);
+/* Does it shrink to less than 7/8? */
+bool hib_stream_sample_shrinks(const struct hib_stream_sample *sample);
+
+#endif

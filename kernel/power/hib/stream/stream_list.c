@@ -1,0 +1,378 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * DOC: The lists of an image
+ *
+ * Behind its segments an image has lists: page frames, lengths of segments,
+ * digests. A list is a piece: leaves one behind the other, each a block with a
+ * tag of its own. They are made and checked in the ring of the first worker,
+ * so that no list needs memory of its own on the way to the device.
+ *
+ * What a piece says is hostile on the way up: lengths are bounded by what the
+ * stream was prepared for, and must agree with what the leaves hold.
+ *
+ * Context: process context, one task, no workers running.
+ */
+#define pr_fmt(fmt) "PM: hibernation: " fmt
+
+#include "stream.h"
+
+#include "pure/leaf.h"
+#include "pure/pagemap.h"
+#include "pure/segments.h"
+#include "stream_ring.h"
+
+#include <linux/printk.h>
+#include <linux/sched.h>
+#include <linux/string.h>
+
+/**
+ * struct list_writer - Where the leaves of a list come from.
+ * @s: The stream.
+ * @fill: Fill and seal leaf @index; called in order.
+ * @set: Page list: its frames.
+ * @pfn: Page list: the frame to go on with.
+ * @leaf: Ready leaves: gives the address of one.
+ * @priv: Passed to @leaf.
+ */
+struct list_writer {
+	struct hib_stream *s;
+	void (*fill)(struct list_writer *writer, struct hib_disk_leaf *leaf, u32 index);
+	const struct hib_pfnset *set;
+	unsigned long pfn;
+	void *(*leaf)(void *priv, u32 index);
+	void *priv;
+};
+
+/**
+ * struct list_reader - Where the leaves of a list go.
+ * @s: The stream.
+ * @take: Check leaf @index and take what it holds; called in order. 0 or errno.
+ * @why: Reason of an errno.
+ * @pagemap: Page list: how far it was decoded.
+ * @segments: Segment list: how far it was decoded.
+ * @kind: Ready leaves: what they must be.
+ * @nr_entries: Ready leaves: what they held so far.
+ * @leaf: Ready leaves: gives the address that one is copied to.
+ * @priv: Passed to @leaf.
+ */
+struct list_reader {
+	struct hib_stream *s;
+	int (*take)(struct list_reader *reader, const struct hib_disk_leaf *leaf, u32 index);
+	const char *why;
+	struct hib_pagemap_reader pagemap;
+	struct hib_segments_reader segments;
+	enum hib_leaf_kind kind;
+	u64 nr_entries;
+	void *(*leaf)(void *priv, u32 index);
+	void *priv;
+};
+
+static int list_write_leaves(struct list_writer *writer, u64 offset, u32 nr_leaves)
+{
+	struct hib_stream *s = writer->s;
+	struct hib_stream_worker *w = &s->workers[0];
+	struct hib_disk_leaf *leaf;
+	u32 done, i, nr;
+	void *data;
+	int error;
+
+	for (done = 0; done < nr_leaves; done += nr) {
+		nr = min(nr_leaves - done, HIB_SEGMENT_BLOCKS);
+		error = hib_stream_ring_get(s, w, &data);
+		if (error)
+			return error;
+		leaf = data;
+		for (i = 0; i < nr; i++)
+			writer->fill(writer, leaf + i, done + i);
+		error = hib_stream_ring_write(s, w, offset + (u64)done * HIB_BLOCK_BYTES, nr);
+		if (error)
+			return error;
+		cond_resched();
+	}
+	return 0;
+}
+
+/* Append a list to the image and say where it is. */
+static int list_write(struct list_writer *writer, u32 nr_leaves, u64 nr_entries,
+		      struct hib_piece *piece)
+{
+	struct hib_stream *s = writer->s;
+	int error, drained;
+
+	piece->offset = atomic64_fetch_add((u64)nr_leaves * HIB_BLOCK_BYTES, &s->next_offset);
+	piece->nr_entries = nr_entries;
+	piece->nr_leaves = nr_leaves;
+	error = list_write_leaves(writer, piece->offset, nr_leaves);
+	drained = hib_stream_ring_drain(s, &s->workers[0]);
+	return error ?: drained;
+}
+
+static void segments_fill(struct list_writer *writer, struct hib_disk_leaf *leaf, u32 index)
+{
+	const struct hib_stream_segments *segments = &writer->s->segments;
+
+	hib_segments_encode(segments->blocks, segments->nr, leaf, writer->s->image_id, index);
+}
+
+/**
+ * hib_stream_write_segments() - Write the lengths of the segments as a piece.
+ * @s: The stream, after hib_stream_write_pages().
+ * @piece: Receives its place.
+ *
+ * Context: Process context. Sleeps.
+ * Return: 0, or an errno of the device.
+ */
+int hib_stream_write_segments(struct hib_stream *s, struct hib_piece *piece)
+{
+	struct list_writer writer = {
+		.s = s,
+		.fill = segments_fill,
+	};
+
+	return list_write(&writer, hib_segments_leaves(s->segments.nr), s->segments.nr, piece);
+}
+
+static void pagemap_fill(struct list_writer *writer, struct hib_disk_leaf *leaf, u32 index)
+{
+	hib_pagemap_encode(writer->set, &writer->pfn, leaf, writer->s->image_id, index);
+}
+
+/**
+ * hib_stream_write_pagemap() - Write the page list as a piece.
+ * @s: The stream, after hib_stream_write_pages().
+ * @set: The page frames of the image.
+ * @piece: Receives its place.
+ *
+ * Context: Process context. Sleeps.
+ * Return: 0, or an errno of the device.
+ */
+int hib_stream_write_pagemap(struct hib_stream *s, const struct hib_pfnset *set,
+			     struct hib_piece *piece)
+{
+	struct list_writer writer = {
+		.s = s,
+		.fill = pagemap_fill,
+		.set = set,
+	};
+	u64 nr_runs = hib_pagemap_count_runs(set);
+
+	return list_write(&writer, hib_pagemap_leaves(nr_runs), nr_runs, piece);
+}
+
+static void leaves_fill(struct list_writer *writer, struct hib_disk_leaf *leaf, u32 index)
+{
+	memcpy(leaf, writer->leaf(writer->priv, index), sizeof(*leaf));
+}
+
+/**
+ * hib_stream_write_leaves() - Write leaves that are sealed already as a piece.
+ * @s: The stream, after hib_stream_write_pages().
+ * @leaf: Gives the address of a leaf.
+ * @priv: Passed to it.
+ * @nr_leaves: How many there are.
+ * @nr_entries: What they hold in all.
+ * @piece: Receives its place.
+ *
+ * Context: Process context. Sleeps.
+ * Return: 0, or an errno of the device.
+ */
+int hib_stream_write_leaves(struct hib_stream *s, void *(*leaf)(void *priv, u32 index),
+			    void *priv, u32 nr_leaves, u64 nr_entries, struct hib_piece *piece)
+{
+	struct list_writer writer = {
+		.s = s,
+		.fill = leaves_fill,
+		.leaf = leaf,
+		.priv = priv,
+	};
+
+	return list_write(&writer, nr_leaves, nr_entries, piece);
+}
+
+/* Take all leaves of a slot that has arrived. */
+static int list_take(struct list_reader *reader, const struct hib_stream_slot *slot, u32 first)
+{
+	const struct hib_disk_leaf *leaf = slot->buf.data;
+	int error;
+	u32 i;
+
+	for (i = 0; i < slot->nr_blocks; i++) {
+		error = reader->take(reader, leaf + i, first + i);
+		if (error) {
+			pr_err("list at %llu: leaf %u: %s\n",
+			       slot->offset + (u64)i * HIB_BLOCK_BYTES, first + i, reader->why);
+			return error;
+		}
+	}
+	reader->why = "read error";
+	cond_resched();
+	return 0;
+}
+
+static int list_read_leaves(struct list_reader *reader, const struct hib_piece *piece)
+{
+	struct hib_stream_worker *w = &reader->s->workers[0];
+	u32 nr, started = 0, taken = 0;
+	struct hib_stream_slot *slot;
+	int error;
+
+	while (taken < piece->nr_leaves) {
+		while (started < piece->nr_leaves && !hib_stream_ring_is_full(w)) {
+			nr = min(piece->nr_leaves - started, HIB_SEGMENT_BLOCKS);
+			error = hib_stream_ring_read(reader->s, w, piece->offset +
+						     (u64)started * HIB_BLOCK_BYTES, nr);
+			if (error)
+				return error;
+			started += nr;
+		}
+		error = hib_stream_ring_wait(reader->s, w, &slot);
+		if (error)
+			return error;
+		error = list_take(reader, slot, taken);
+		if (error)
+			return error;
+		taken += slot->nr_blocks;
+	}
+	return 0;
+}
+
+static int list_read(struct list_reader *reader, const struct hib_piece *piece, const char **why)
+{
+	int error;
+
+	*why = "place of a list";
+	if (!hib_piece_is_inside(piece, S64_MAX))
+		return -EBADMSG;
+	reader->why = "read error";
+	error = list_read_leaves(reader, piece);
+	hib_stream_ring_drain(reader->s, &reader->s->workers[0]);
+	*why = reader->why;
+	return error;
+}
+
+/* What all leaves of a list held, against what its place said. */
+static int list_check_count(u64 nr_entries, const struct hib_piece *piece, const char **why)
+{
+	*why = "count of a list";
+	return nr_entries == piece->nr_entries ? 0 : -EBADMSG;
+}
+
+static int pagemap_take(struct list_reader *reader, const struct hib_disk_leaf *leaf, u32 index)
+{
+	int error = hib_pagemap_decode(&reader->pagemap, leaf, reader->s->image_id);
+
+	if (error)
+		reader->why = error == -ENOMEM ? "no memory for the page list" : "page list";
+	return error;
+}
+
+/**
+ * hib_stream_read_pagemap() - Read the page list.
+ * @s: A prepared stream.
+ * @piece: Where it is, from the header.
+ * @set: Receives the page frames; empty before. Garbage when this fails.
+ * @max_pages: More are refused. That there are as many as the header says is
+ *	for the caller to compare.
+ * @why: Says what was wrong, in a few words, when an errno is returned.
+ *
+ * Context: Process context. Sleeps.
+ * Return: 0; -EBADMSG damaged; -ENOMEM; an errno of the device.
+ */
+int hib_stream_read_pagemap(struct hib_stream *s, const struct hib_piece *piece,
+			    struct hib_pfnset *set, u64 max_pages, const char **why)
+{
+	struct list_reader reader = {
+		.s = s,
+		.take = pagemap_take,
+		.pagemap = {
+			.set = set,
+			.max_pages = max_pages,
+		},
+	};
+
+	return list_read(&reader, piece, why) ?:
+	       list_check_count(reader.pagemap.nr_runs, piece, why);
+}
+
+static int segments_take(struct list_reader *reader, const struct hib_disk_leaf *leaf, u32 index)
+{
+	reader->why = "segment list";
+	return hib_segments_decode(&reader->segments, leaf, reader->s->image_id);
+}
+
+/**
+ * hib_stream_read_segments() - Read the lengths of the segments.
+ * @s: A prepared stream.
+ * @piece: Where they are, from the header.
+ * @data_bytes: What all segments hold, from the header.
+ * @why: Says what was wrong, in a few words, when an errno is returned.
+ *
+ * Context: Process context. Sleeps.
+ * Return: 0; -EBADMSG damaged; an errno of the device.
+ */
+int hib_stream_read_segments(struct hib_stream *s, const struct hib_piece *piece,
+			     u64 data_bytes, const char **why)
+{
+	struct list_reader reader = {
+		.s = s,
+		.take = segments_take,
+		.segments = {
+			.blocks = s->segments.blocks,
+			.capacity = s->segments.capacity,
+		},
+	};
+	int error;
+
+	s->segments.nr = 0;
+	error = hib_segments_begin(&reader.segments, piece, why);
+	if (error)
+		return error;
+	error = list_read(&reader, piece, why);
+	if (error)
+		return error;
+	error = hib_segments_end(&reader.segments, piece, data_bytes, why);
+	if (!error)
+		s->segments.nr = reader.segments.nr;
+	return error;
+}
+
+static int leaves_take(struct list_reader *reader, const struct hib_disk_leaf *leaf, u32 index)
+{
+	u32 nr;
+	int error;
+
+	reader->why = "leaf";
+	error = hib_leaf_check(leaf, reader->s->image_id, reader->kind, index, &nr);
+	if (error)
+		return error;
+	memcpy(reader->leaf(reader->priv, index), leaf, sizeof(*leaf));
+	reader->nr_entries += nr;
+	return 0;
+}
+
+/**
+ * hib_stream_read_leaves() - Read the leaves of a list as they are.
+ * @s: A prepared stream.
+ * @piece: Where they are; the caller has room for all its leaves.
+ * @kind: What they must be.
+ * @leaf: Gives the address that a leaf is copied to, once it was checked.
+ * @priv: Passed to it.
+ * @why: Says what was wrong, in a few words, when an errno is returned.
+ *
+ * Context: Process context. Sleeps.
+ * Return: 0; -EBADMSG damaged; an errno of the device.
+ */
+int hib_stream_read_leaves(struct hib_stream *s, const struct hib_piece *piece,
+			   enum hib_leaf_kind kind, void *(*leaf)(void *priv, u32 index),
+			   void *priv, const char **why)
+{
+	struct list_reader reader = {
+		.s = s,
+		.take = leaves_take,
+		.kind = kind,
+		.leaf = leaf,
+		.priv = priv,
+	};
+
+	return list_read(&reader, piece, why) ?: list_check_count(reader.nr_entries, piece, why);
+}

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef HIB_STREAM_RING_H
+#define HIB_STREAM_RING_H
+
+#include "pure/io.h"
+#include "stream.h"
+
+/**
+ * struct hib_stream_slot - One segment's memory and the I/O it may be under.
+ * @buf: HIB_SEGMENT_BLOCKS pages.
+ * @done: The I/O that is under way.
+ * @offset: Where it goes, bytes in the image.
+ * @nr_blocks: Its length.
+ */
+struct hib_stream_slot {
+	struct hib_buffer buf;
+	struct hib_io_done done;
+	u64 offset;
+	u32 nr_blocks;
+};
+
+/**
+ * struct hib_stream_worker - What one worker has to itself.
+ * @slots: A ring of segments.
+ * @head: The slot that is started next.
+ * @nr_busy: Slots under I/O: those before @head.
+ * @plain: One chunk's pages side by side, for those that do not lie so.
+ * @workspace: The codec's memory.
+ * @codec: What @workspace is set up for; NULL: nothing yet.
+ */
+struct hib_stream_worker {
+	struct hib_stream_slot slots[HIB_STREAM_DEPTH];
+	unsigned int head;
+	unsigned int nr_busy;
+	struct hib_buffer plain;
+	struct hib_buffer workspace;
+	const struct hib_codec_ops *codec;
+};
+
+int hib_stream_worker_alloc(struct hib_stream_worker *w, size_t workspace_bytes, gfp_t gfp);
+void hib_stream_worker_free(struct hib_stream_worker *w);
+/* The workspace, set up for @codec; -EOPNOTSUPP when it is too small for it. */
+int hib_stream_worker_setup(struct hib_stream_worker *w, const struct hib_codec_ops *codec);
+
+/* The next slot's memory in *@data, once its last I/O has ended; that one's errno. */
+int hib_stream_ring_get(struct hib_stream *s, struct hib_stream_worker *w, void **data);
+/* Would hib_stream_ring_get() sleep? */
+bool hib_stream_ring_is_behind(struct hib_stream_worker *w);
+/* Start the next slot's I/O. */
+int hib_stream_ring_write(struct hib_stream *s, struct hib_stream_worker *w, u64 offset,
+			  u32 nr_blocks);
+int hib_stream_ring_read(struct hib_stream *s, struct hib_stream_worker *w, u64 offset,
+			 u32 nr_blocks);
+bool hib_stream_ring_is_full(const struct hib_stream_worker *w);
+/* Wait for the oldest I/O; *@slot is NULL when there is none. */
+int hib_stream_ring_wait(struct hib_stream *s, struct hib_stream_worker *w,
+			 struct hib_stream_slot **slot);
+/* Wait for all; the first errno. */
+int hib_stream_ring_drain(struct hib_stream *s, struct hib_stream_worker *w);
+
+#endif

@@ -1,0 +1,331 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * DOC: Pages into segments
+ *
+ * Each worker takes the next chunk that nobody has, codes it into its current
+ * segment right behind the last one, and goes on until another chunk might not
+ * fit. Then the segment gets its place in the image, is handed to the device,
+ * and the worker goes on with the next slot of its ring. Chunks so come to lie
+ * in any order; each says itself which pages it holds. Only the lengths of
+ * segments must be kept, in image order, since a reader cannot guess them.
+ *
+ * A page is looked at once for being same-filled and once by the codec; the
+ * codec writes into the segment, and what does not shrink is copied there.
+ * That reads a page twice, which is right for private copies that nobody else
+ * writes to. Pages of live memory (precopy) are fetched into the worker's plain
+ * buffer first, once, and looked at there only.
+ *
+ * A worker that begins a segment looks whom it waits for. While the device has
+ * nothing to do for want of segments, the codec is what the whole transition
+ * waits for, and had better hurry; while the ring is full of writes that have
+ * not ended, fewer bytes are what makes it shorter.
+ *
+ * The first error stops all workers. Each waits for its own I/O before it ends.
+ *
+ * Context: process context; the workers yield after each chunk.
+ */
+#include "stream.h"
+
+#include "pure/chunk.h"
+#include "codec.h"
+#include "pipeline.h"
+#include "stream_ring.h"
+
+#include <linux/mm.h>
+#include <linux/sched.h>
+#include <linux/string.h>
+
+#define CHUNK_BODY_MAX	((size_t)HIB_CHUNK_PAGES * HIB_BLOCK_BYTES)
+/* What coding one chunk may touch, at most. */
+#define CHUNK_ROOM	(sizeof(struct hib_disk_chunk) + HIB_CHUNK_PAGES * sizeof(__le64) + \
+			 hib_codec_room(CHUNK_BODY_MAX))
+/* Chunks that are tried by hib_stream_sample(). */
+#define SAMPLE_CHUNKS	16u
+
+/**
+ * struct chunk_source - One chunk's pages, looked through.
+ * @frame: What its frame will say.
+ * @fills: Fill words of the same-filled pages.
+ * @packed: Addresses of the others.
+ * @nr_packed: How many these are.
+ * @contiguous: They lie side by side.
+ */
+struct chunk_source {
+	struct hib_chunk frame;
+	u64 fills[HIB_CHUNK_PAGES];
+	const void *packed[HIB_CHUNK_PAGES];
+	unsigned int nr_packed;
+	bool contiguous;
+};
+
+/* A worker's segment that is being filled; @hurry: by the quicker way to code. */
+struct open_segment {
+	void *data;
+	bool hurry;
+	u32 used;
+	u64 nr_pages;
+	u64 nr_same;
+};
+
+/* Where page @i of a chunk lies: a private copy, or what was fetched. */
+static const void *chunk_page(const struct hib_stream *s, const struct hib_stream_worker *w,
+			      u64 first, unsigned int i)
+{
+	if (s->pages.fetch)
+		return w->plain.data + (size_t)i * HIB_BLOCK_BYTES;
+	return s->pages.address(s->pages.priv, first + i);
+}
+
+static void chunk_scan(struct hib_stream *s, struct hib_stream_worker *w, u64 index,
+		       struct chunk_source *src)
+{
+	u64 first = index * HIB_CHUNK_PAGES;
+	unsigned int i, nr_same = 0;
+
+	memset(&src->frame, 0, sizeof(src->frame));
+	src->frame.index = index;
+	src->frame.nr_pages = min_t(u64, HIB_CHUNK_PAGES, s->pages.nr_pages - first);
+	src->nr_packed = 0;
+	src->contiguous = true;
+	if (s->pages.fetch)
+		s->pages.fetch(s->pages.priv, first, src->frame.nr_pages, w->plain.data);
+	for (i = 0; i < src->frame.nr_pages; i++) {
+		const void *page = chunk_page(s, w, first, i);
+
+		if (hib_chunk_page_is_same(page, &src->fills[nr_same])) {
+			src->frame.same_mask |= BIT(i);
+			nr_same++;
+			continue;
+		}
+		if (src->nr_packed && page != src->packed[src->nr_packed - 1] + HIB_BLOCK_BYTES)
+			src->contiguous = false;
+		src->packed[src->nr_packed++] = page;
+	}
+}
+
+/* @out may be the buffer that the pages lie in: none moves towards its end. */
+static void chunk_gather(const struct chunk_source *src, void *out)
+{
+	unsigned int i;
+
+	if (src->contiguous) {
+		memcpy(out, src->packed[0], (size_t)src->nr_packed * HIB_BLOCK_BYTES);
+		return;
+	}
+	for (i = 0; i < src->nr_packed; i++)
+		memmove(out + (size_t)i * HIB_BLOCK_BYTES, src->packed[i], HIB_BLOCK_BYTES);
+}
+
+/* Code the packed pages to @out; 0 when they do not shrink by a worthwhile part. */
+static u32 chunk_compress(struct hib_stream *s, struct hib_stream_worker *w,
+			  struct chunk_source *src, void *out, bool hurry)
+{
+	size_t bytes = (size_t)src->nr_packed * HIB_BLOCK_BYTES;
+	const struct hib_codec_ops *codec = s->codec;
+
+	if (!codec || codec == &hib_codec_none)
+		return 0;
+	/* They may have lain in that buffer: from now on they are where they went. */
+	if (!src->contiguous) {
+		chunk_gather(src, w->plain.data);
+		src->packed[0] = w->plain.data;
+		src->contiguous = true;
+	}
+	return (hurry && codec->compress_fast ? codec->compress_fast : codec->compress)
+		(src->packed[0], bytes, out, bytes - bytes / 32, w->workspace.data);
+}
+
+/* One chunk to @at, with CHUNK_ROOM behind it. Returns its length. */
+static u32 chunk_encode(struct hib_stream *s, struct hib_stream_worker *w,
+			struct chunk_source *src, void *at, bool hurry)
+{
+	struct hib_chunk *frame = &src->frame;
+	void *body = at + hib_chunk_body_offset(frame->same_mask);
+
+	frame->codec = HIB_CODEC_NONE;
+	frame->body_bytes = 0;
+	if (src->nr_packed) {
+		frame->body_bytes = chunk_compress(s, w, src, body, hurry);
+		if (frame->body_bytes) {
+			frame->codec = s->codec->id;
+		} else {
+			frame->body_bytes = src->nr_packed * HIB_BLOCK_BYTES;
+			chunk_gather(src, body);
+		}
+	}
+	return hib_chunk_seal(at, s->image_id, frame, src->fills);
+}
+
+/* The next free place in the image for a segment of @nr_blocks. */
+static int segment_claim(struct hib_stream *s, u32 nr_blocks, u64 *offset)
+{
+	struct hib_stream_segments *segments = &s->segments;
+	int error = -EINVAL;
+
+	spin_lock(&segments->lock);
+	if (!WARN_ON_ONCE(segments->nr >= segments->capacity)) {
+		segments->blocks[segments->nr++] = nr_blocks;
+		*offset = atomic64_fetch_add((u64)nr_blocks * HIB_BLOCK_BYTES, &s->next_offset);
+		error = 0;
+	}
+	spin_unlock(&segments->lock);
+	return error;
+}
+
+static int segment_close(struct hib_stream *s, struct hib_stream_worker *w,
+			 struct open_segment *seg)
+{
+	u32 nr_blocks = DIV_ROUND_UP(seg->used, HIB_BLOCK_BYTES);
+	u64 offset;
+	int error;
+
+	memset(seg->data + seg->used, 0, nr_blocks * HIB_BLOCK_BYTES - seg->used);
+	error = segment_claim(s, nr_blocks, &offset);
+	if (!error)
+		error = hib_stream_ring_write(s, w, offset, nr_blocks);
+	if (!error && s->progress) {
+		atomic64_add(seg->nr_pages, &s->progress->pages);
+		atomic64_add(seg->nr_same, &s->progress->same_pages);
+	}
+	memset(seg, 0, sizeof(*seg));
+	return error;
+}
+
+static int write_chunk(struct hib_stream *s, struct hib_stream_worker *w,
+		       struct open_segment *seg, u64 index)
+{
+	struct chunk_source src;
+	int error = 0;
+
+	if (seg->used > HIB_SEGMENT_BYTES - CHUNK_ROOM)
+		error = segment_close(s, w, seg);
+	if (!error && !seg->used) {
+		seg->hurry = !hib_stream_ring_is_behind(w);
+		error = hib_stream_ring_get(s, w, &seg->data);
+	}
+	if (error)
+		return error;
+
+	chunk_scan(s, w, index, &src);
+	seg->used += chunk_encode(s, w, &src, seg->data + seg->used, seg->hurry);
+	seg->nr_pages += src.frame.nr_pages;
+	seg->nr_same += src.frame.nr_pages - src.nr_packed;
+	return 0;
+}
+
+static int write_chunks(struct hib_pipeline *p, struct hib_stream *s, struct hib_stream_worker *w)
+{
+	u64 nr_chunks = hib_stream_chunks(s->pages.nr_pages);
+	struct open_segment seg = {};
+	int error = 0;
+
+	while (!error && !hib_pipeline_stopped(p)) {
+		u64 index = atomic64_fetch_inc(&s->next_chunk);
+
+		if (index >= nr_chunks)
+			return seg.used ? segment_close(s, w, &seg) : 0;
+		if (s->progress && s->progress->stop && s->progress->stop())
+			return -EINTR;
+		error = write_chunk(s, w, &seg, index);
+		cond_resched();
+	}
+	return error;
+}
+
+static int write_worker(struct hib_pipeline *p, unsigned int worker)
+{
+	struct hib_stream *s = p->context;
+	struct hib_stream_worker *w = &s->workers[worker];
+	int error, drained;
+
+	error = s->codec ? hib_stream_worker_setup(w, s->codec) : 0;
+	if (!error)
+		error = write_chunks(p, s, w);
+	/* The others need not wait for our I/O to learn that it is over. */
+	if (error)
+		hib_pipeline_fail(p, error);
+	drained = hib_stream_ring_drain(s, w);
+	return error ?: drained;
+}
+
+/* Begin the image anew, or go on with it behind what an earlier call wrote. */
+static void write_from(struct hib_stream *s, u64 first)
+{
+	atomic64_set(&s->next_chunk, first / HIB_CHUNK_PAGES);
+	if (first)
+		return;
+	s->segments.nr = 0;
+	atomic64_set(&s->next_offset, 0);
+}
+
+/**
+ * hib_stream_write_pages() - Write pages as segments.
+ * @s: A prepared stream.
+ * @first: Pages before this one were written by the calls before; whole
+ *	chunks. 0 begins the image, at its offset 0.
+ * @bytes: Receives the length of all segments so far, in bytes.
+ *
+ * Context: Process context. Sleeps. Allocates nothing but threads' stacks.
+ * Return: 0; -EINTR when it was asked to stop; or the first errno of the device.
+ * Nothing is under way.
+ */
+int hib_stream_write_pages(struct hib_stream *s, u64 first, u64 *bytes)
+{
+	struct hib_pipeline p = {
+		.work = write_worker,
+		.context = s,
+	};
+	int error;
+
+	if (WARN_ON_ONCE(s->pages.nr_pages > s->max_pages || first % HIB_CHUNK_PAGES))
+		return -EINVAL;
+	write_from(s, first);
+	error = hib_pipeline_run(&p, s->nr_workers, "hib-write");
+	*bytes = atomic64_read(&s->next_offset);
+	return error;
+}
+
+/**
+ * hib_stream_sample() - Code a few chunks from all over the image.
+ * @s: A prepared stream with its pages and codec filled in, nothing under way.
+ * @sample: What comes of it; all zero when that cannot be tried.
+ *
+ * The result is thrown away.
+ *
+ * Context: Process context. Sleeps.
+ */
+void hib_stream_sample(struct hib_stream *s, struct hib_stream_sample *sample)
+{
+	u64 nr_chunks = hib_stream_chunks(s->pages.nr_pages);
+	u64 nr_samples = min_t(u64, nr_chunks, SAMPLE_CHUNKS);
+	struct hib_stream_worker *w = &s->workers[0];
+	struct chunk_source src;
+	void *out;
+
+	*sample = (struct hib_stream_sample) {};
+	if (!s->codec || hib_stream_worker_setup(w, s->codec) || hib_stream_ring_get(s, w, &out))
+		return;
+	for (u64 i = 0; i < nr_samples; i++) {
+		chunk_scan(s, w, div64_u64(i * nr_chunks, nr_samples), &src);
+		chunk_encode(s, w, &src, out, false);
+		sample->pages += src.frame.nr_pages;
+		sample->in_bytes += (u64)src.nr_packed * HIB_BLOCK_BYTES;
+		sample->out_bytes += src.frame.body_bytes;
+		cond_resched();
+	}
+}
+
+/**
+ * hib_stream_sample_shrinks() - Is coding worth the while?
+ * @sample: Of the pages.
+ *
+ * Context: Any.
+ * Return: True when the sample shrinks to less than 7/8 of what is not
+ * same-filled anyway, or when there is nothing else in it.
+ */
+bool hib_stream_sample_shrinks(const struct hib_stream_sample *sample)
+{
+	if (!sample->pages)
+		return false;
+	return sample->out_bytes * 8 < sample->in_bytes * 7 || !sample->in_bytes;
+}

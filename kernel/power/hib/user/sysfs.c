@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * DOC: sysfs - /sys/power files of hibernation
+ *
+ * The files that every client knows, with the parsers that they know, and
+ * below /sys/power/hibernate/ what is new. Nothing here decides anything.
+ */
+#include <linux/device.h>
+#include <linux/fs.h>
+#include <linux/init.h>
+#include <linux/kdev_t.h>
+#include <linux/kobject.h>
+#include <linux/suspend.h>
+#include <linux/sysfs.h>
+#include "../../power.h"
+#include "order/describe.h"
+#include "device/locate.h"
+#include "order/resume.h"
+#include "order/settings.h"
+#include "memory/snapshot.h"
+
+/* How every function behind a file begins. */
+#define POWER_SHOW(_name)							\
+	static ssize_t _name##_show(struct kobject *kobj,			\
+				    struct kobj_attribute *attr, char *buf)
+#define POWER_STORE(_name)							\
+	static ssize_t _name##_store(struct kobject *kobj,			\
+				     struct kobj_attribute *attr, const char *buf, size_t n)
+
+static const char * const mode_names[HIB_NR_MODES] = {
+	[HIB_MODE_PLATFORM] = "platform",
+	[HIB_MODE_SHUTDOWN] = "shutdown",
+	[HIB_MODE_REBOOT] = "reboot",
+	[HIB_MODE_SUSPEND] = "suspend",
+	[HIB_MODE_TEST_RESUME] = "test_resume",
+};
+
+static bool mode_is_available(enum hib_mode mode)
+{
+	switch (mode) {
+	case HIB_MODE_PLATFORM:
+		return hib_settings.platform;
+	case HIB_MODE_SUSPEND:
+		return IS_ENABLED(CONFIG_SUSPEND);
+	default:
+		return true;
+	}
+}
+
+POWER_SHOW(disk)
+{
+	ssize_t count = 0;
+
+	if (!hibernation_available())
+		return sysfs_emit(buf, "[disabled]\n");
+
+	for (enum hib_mode mode = 0; mode < HIB_NR_MODES; mode++) {
+		if (!mode_is_available(mode))
+			continue;
+		count += sysfs_emit_at(buf, count, mode == hib_settings.mode ? "[%s] " : "%s ",
+				       mode_names[mode]);
+	}
+	buf[count - 1] = '\n';
+	return count;
+}
+
+POWER_STORE(disk)
+{
+	unsigned int flags;
+	int mode;
+
+	if (!hibernation_available())
+		return -EPERM;
+	mode = __sysfs_match_string(mode_names, HIB_NR_MODES, buf);
+	if (mode < 0 || !mode_is_available(mode))
+		return -EINVAL;
+
+	flags = lock_system_sleep();
+	hib_settings.mode = mode;
+	unlock_system_sleep(flags);
+	pm_pr_dbg("Hibernation mode set to '%s'\n", mode_names[mode]);
+	return n;
+}
+power_attr(disk);
+
+POWER_SHOW(resume)
+{
+	return sysfs_emit(buf, "%d:%d\n", MAJOR(hib_settings.resume_dev),
+			  MINOR(hib_settings.resume_dev));
+}
+
+/* Whatever comes of it, the count is returned: clients take an error as fatal. */
+POWER_STORE(resume)
+{
+	unsigned int flags;
+	dev_t dev;
+	int ret;
+
+	if (!hibernation_available())
+		return n;
+	ret = hib_locate_parse(buf, &dev);
+	if (ret)
+		return ret == -ENOMEM ? ret : -EINVAL;
+
+	flags = lock_system_sleep();
+	hib_settings.resume_dev = dev;
+	hib_settings.noresume = false;
+	unlock_system_sleep(flags);
+	hib_resume();
+	return n;
+}
+power_attr(resume);
+
+POWER_SHOW(resume_offset)
+{
+	return sysfs_emit(buf, "%llu\n", hib_settings.resume_block);
+}
+
+POWER_STORE(resume_offset)
+{
+	unsigned long long block;
+	int ret = kstrtoull(buf, 0, &block);
+
+	if (ret)
+		return ret;
+	hib_settings.resume_block = block;
+	return n;
+}
+power_attr(resume_offset);
+
+static ssize_t size_store(unsigned long *size, const char *buf, size_t n)
+{
+	if (sscanf(buf, "%lu", size) != 1)
+		return -EINVAL;
+	return n;
+}
+
+POWER_SHOW(image_size)
+{
+	return sysfs_emit(buf, "%lu\n", hib_settings.image_size);
+}
+
+POWER_STORE(image_size)
+{
+	return size_store(&hib_settings.image_size, buf, n);
+}
+power_attr(image_size);
+
+POWER_SHOW(reserved_size)
+{
+	return sysfs_emit(buf, "%lu\n", hib_settings.reserved_size);
+}
+
+POWER_STORE(reserved_size)
+{
+	return size_store(&hib_settings.reserved_size, buf, n);
+}
+power_attr(reserved_size);
+
+POWER_SHOW(last_error)
+{
+	const struct hib_result *r = &hib_settings.result;
+
+	if (!r->phase)
+		return sysfs_emit(buf, "none\n");
+	return sysfs_emit(buf, "phase=%s step=%s errno=%d reason=%s\n", r->phase, r->step,
+			  r->error, r->error ? r->reason : "ok");
+}
+power_attr_ro(last_error);
+
+POWER_SHOW(stats)
+{
+	const struct hib_stats *s = &hib_settings.stats;
+
+	return sysfs_emit(buf,
+			  "saved_pages %llu\nsame_pages %llu\nprecopied_pages %llu\n"
+			  "changed_pages %llu\ncopied_pages %llu\ndropped_pages %llu\n"
+			  "reclaimed_pages %llu\nattempts %u\nimage_bytes %llu\n"
+			  "atomic_ns %llu\nwrite_ns %llu\ntotal_ns %llu\nboot_ns %llu\n"
+			  "read_ns %llu\nread_bytes %llu\nmoved_pages %llu\nworkers %u\n"
+			  "thaw_pages %llu\n"
+			  "verify_checked %llu\nverify_excepted %llu\nverify_wrong %llu\n",
+			  s->saved_pages, s->same_pages, s->precopied_pages, s->changed_pages,
+			  s->copied_pages, s->dropped_pages, s->reclaimed_pages, s->attempts,
+			  s->image_bytes, s->atomic_ns, s->write_ns, s->total_ns, s->boot_ns,
+			  s->read_ns, s->read_bytes, s->moved_pages,
+			  s->workers, hib_settings.thaw_pages,
+			  s->verify_checked, s->verify_excepted, s->verify_wrong);
+}
+power_attr_ro(stats);
+
+POWER_SHOW(census)
+{
+	struct hib_census census;
+	ssize_t count = 0;
+
+	if (hib_snapshot_census(&census))
+		return -ENOMEM;
+	for (enum hib_census_kind kind = 0; kind < HIB_NR_KINDS; kind++)
+		count += sysfs_emit_at(buf, count, "%s %llu\n", hib_census_kind_name(kind),
+				       census.kinds[kind]);
+	return count + sysfs_emit_at(buf, count, "free %llu\n", census.free);
+}
+/* Walks through all of memory: not for everybody. */
+static struct kobj_attribute census_attr = __ATTR_RO_MODE(census, 0400);
+
+POWER_SHOW(image_info)
+{
+	return hib_describe(hib_settings.resume_dev, hib_settings.resume_block, buf);
+}
+/* Opens the device: not for everybody. */
+static struct kobj_attribute image_info_attr = __ATTR_RO_MODE(image_info, 0400);
+
+static struct attribute *power_attrs[] = {
+	&disk_attr.attr,
+	&resume_attr.attr,
+	&resume_offset_attr.attr,
+	&image_size_attr.attr,
+	&reserved_size_attr.attr,
+	NULL
+};
+
+static const struct attribute_group power_group = {
+	.attrs = power_attrs,
+};
+
+static struct attribute *hibernate_attrs[] = {
+	&last_error_attr.attr,
+	&stats_attr.attr,
+	&image_info_attr.attr,
+	&census_attr.attr,
+	NULL
+};
+
+static const struct attribute_group hibernate_group = {
+	.name = "hibernate",
+	.attrs = hibernate_attrs,
+};
+
+static int __init hib_sysfs_init(void)
+{
+	int ret = sysfs_create_group(power_kobj, &power_group);
+
+	return ret ?: sysfs_create_group(power_kobj, &hibernate_group);
+}
+core_initcall(hib_sysfs_init);
