@@ -75,14 +75,15 @@ int hib_arch_ident_check(const void *buf, unsigned int bytes, bool same_map,
 /* Can this machine hibernate at all? 0, or -EOPNOTSUPP with *@why. */
 int hib_arch_possible(const char **why);
 
+struct hib_arch_tables;
 /*
  * Firmware's tables lie in memory that no kernel counts as its own and that the
- * next boot may use otherwise. Keep a copy in memory that is saved; put it back,
- * first thing in the restored kernel with interrupts off; forget it.
+ * next boot may use otherwise. Keep a copy in memory that is saved (NULL: there is
+ * none); put it back, first thing in the restored kernel with interrupts off; free it.
  */
-int hib_arch_tables_keep(void);		/* 0 or -ENOMEM; nothing kept then */
-void hib_arch_tables_put_back(void);
-void hib_arch_tables_drop(void);
+struct hib_arch_tables *hib_arch_tables_keep(void);
+void hib_arch_tables_put_back(const struct hib_arch_tables *tables);
+void hib_arch_tables_drop(struct hib_arch_tables *tables);
 
 /*
  * In the restored kernel, interrupts off: @which, found by the boot kernel, of

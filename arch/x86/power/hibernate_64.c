@@ -20,7 +20,8 @@
  * past it there is nothing left of this kernel to return to.
  *
  * The object hib_arch_context is the only one with a life of its own; it is
- * written on the way down and read by assembly code and by hibernate_ident.c.
+ * written on the way down, read by assembly code, and described in the image by
+ * hib_arch_ident_fill().
  */
 #include "hibernate_64.h"
 
@@ -65,7 +66,7 @@ static_assert(offsetof(struct hib_move, src_pfn) == HIB_MOVE_SRC);
 static_assert(offsetof(struct hib_move, nr_pages) == HIB_MOVE_NR_PAGES);
 static_assert(sizeof(struct hib_move) == HIB_MOVE_BYTES);
 
-struct hib_arch_context hib_arch_context;
+static struct hib_arch_context hib_arch_context;
 
 /* Called by hib_arch_save(): from C, the call is one that CFI knows. */
 asmlinkage __visible int hib_arch_copy(struct hib_arch_context *context)
@@ -101,6 +102,30 @@ int hib_arch_suspend(int (*copy)(void *arg), void *arg)
 	if (ret == HIB_ARCH_RESUMED)
 		ibt_restore(ibt);
 	return ret;
+}
+
+/**
+ * hib_arch_ident_fill() - Describe this kernel and machine for an image.
+ * @buf: The header's architecture part, aligned to 8 bytes.
+ * @size: Its size in bytes.
+ *
+ * What it says about the kernel is what hib_arch_suspend() recorded, not the
+ * state of the caller, which may be another task by now.
+ *
+ * Context: Process context, after hib_arch_suspend() returned %HIB_ARCH_SAVED.
+ * Return:
+ * * bytes used
+ * * -EOVERFLOW	- @size is too small
+ * * -EINVAL	- hib_arch_suspend() was never called
+ * * -ENOMEM
+ */
+int hib_arch_ident_fill(void *buf, unsigned int size)
+{
+	if (size < sizeof(struct hib_arch_ident))
+		return -EOVERFLOW;
+	if (!hib_arch_context.cr3)
+		return -EINVAL;
+	return hib_arch_ident_describe(buf, &hib_arch_context) ?: sizeof(struct hib_arch_ident);
 }
 
 static void *jump_page(void *arg)

@@ -54,8 +54,6 @@ struct hib_arch_context {
 	void *arg;
 };
 
-extern struct hib_arch_context hib_arch_context;
-
 /**
  * struct hib_arch_jump - All that the jump needs, in a page that it may read.
  * @trampoline: Address of the relocated code.

@@ -287,30 +287,6 @@ int hib_arch_ident_describe(struct hib_arch_ident *ident, const struct hib_arch_
 }
 
 /**
- * hib_arch_ident_fill() - Describe this kernel and machine for an image.
- * @buf: The header's architecture part, aligned to 8 bytes.
- * @size: Its size in bytes.
- *
- * What it says about the kernel is what hib_arch_suspend() recorded, not the
- * state of the caller, which may be another task by now.
- *
- * Context: Process context, after hib_arch_suspend() returned %HIB_ARCH_SAVED.
- * Return:
- * * bytes used
- * * -EOVERFLOW	- @size is too small
- * * -EINVAL	- hib_arch_suspend() was never called
- * * -ENOMEM
- */
-int hib_arch_ident_fill(void *buf, unsigned int size)
-{
-	if (size < sizeof(struct hib_arch_ident))
-		return -EOVERFLOW;
-	if (!hib_arch_context.cr3)
-		return -EINVAL;
-	return hib_arch_ident_describe(buf, &hib_arch_context) ?: sizeof(struct hib_arch_ident);
-}
-
-/**
  * hib_arch_ident_parse() - Is this an ident, and one of ours?
  * @buf: From the image header, aligned to 8 bytes.
  * @bytes: How much of it there is.

@@ -14,6 +14,7 @@
 #include <linux/hibernation_arch.h>
 #include <linux/io.h>
 #include <linux/mm.h>
+#include <linux/overflow.h>
 #include <linux/printk.h>
 #include <linux/string.h>
 
@@ -22,13 +23,27 @@
 #undef pr_fmt
 #define pr_fmt(fmt) "PM: hibernation: " fmt
 
-#define KEPT_TABLES	16u
-
-static struct kept_table {
+/**
+ * struct kept_table - A piece of firmware's memory.
+ * @mapped: Where this kernel reads it.
+ * @copy: What it held when it was kept.
+ * @bytes: Its size.
+ */
+struct kept_table {
 	void *mapped;
 	void *copy;
 	size_t bytes;
-} kept_tables[KEPT_TABLES];
+};
+
+/**
+ * struct hib_arch_tables - All of them.
+ * @nr: How many entries of @table are in use.
+ * @table: One for each piece.
+ */
+struct hib_arch_tables {
+	unsigned int nr;
+	struct kept_table table[];
+};
 
 static int table_keep(struct kept_table *table, const struct e820_entry *entry)
 {
@@ -45,36 +60,39 @@ static int table_keep(struct kept_table *table, const struct e820_entry *entry)
  * hib_arch_tables_keep() - Copy firmware's tables into memory that is saved.
  *
  * Context: Process context, devices working.
- * Return: 0, or -ENOMEM with nothing kept; also when they are in too many pieces.
+ * Return: What hib_arch_tables_drop() frees, or NULL when there is no memory.
  */
-int hib_arch_tables_keep(void)
+struct hib_arch_tables *hib_arch_tables_keep(void)
 {
 	const struct e820_table *map = e820_table_firmware;
-	unsigned int nr = 0;
+	struct hib_arch_tables *tables;
 	int error = 0;
 
-	for (u32 i = 0; !error && i < map->nr_entries; i++) {
-		if (map->entries[i].type != E820_TYPE_ACPI)
-			continue;
-		error = nr < KEPT_TABLES ? table_keep(&kept_tables[nr++], &map->entries[i]) :
-					   -ENOMEM;
+	tables = kvzalloc(struct_size(tables, table, map->nr_entries), GFP_KERNEL | __GFP_NOWARN);
+	if (!tables)
+		return NULL;
+	for (u32 i = 0; !error && i < map->nr_entries; i++)
+		if (map->entries[i].type == E820_TYPE_ACPI)
+			error = table_keep(&tables->table[tables->nr++], &map->entries[i]);
+	if (error) {
+		hib_arch_tables_drop(tables);
+		return NULL;
 	}
-	if (error)
-		hib_arch_tables_drop();
-	return error;
+	return tables;
 }
 
 /**
  * hib_arch_tables_put_back() - Have the tables where this kernel reads them.
+ * @tables: Kept before the copy.
  *
  * Context: The restored kernel, interrupts off, before any of firmware's code runs.
  */
-void hib_arch_tables_put_back(void)
+void hib_arch_tables_put_back(const struct hib_arch_tables *tables)
 {
-	for (unsigned int i = 0; i < KEPT_TABLES; i++) {
-		const struct kept_table *table = &kept_tables[i];
+	for (unsigned int i = 0; i < tables->nr; i++) {
+		const struct kept_table *table = &tables->table[i];
 
-		if (!table->copy || !memcmp(table->mapped, table->copy, table->bytes))
+		if (!memcmp(table->mapped, table->copy, table->bytes))
 			continue;
 		memcpy(table->mapped, table->copy, table->bytes);
 		pr_info("firmware's tables moved meanwhile: %zu KiB put back\n",
@@ -83,18 +101,17 @@ void hib_arch_tables_put_back(void)
 }
 
 /**
- * hib_arch_tables_drop() - Forget the copy.
+ * hib_arch_tables_drop() - Free the copy.
+ * @tables: Kept, or NULL.
  *
- * Context: Process context. Harmless when there is none.
+ * Context: Process context.
  */
-void hib_arch_tables_drop(void)
+void hib_arch_tables_drop(struct hib_arch_tables *tables)
 {
-	for (unsigned int i = 0; i < KEPT_TABLES; i++) {
-		struct kept_table *table = &kept_tables[i];
-
-		if (table->mapped)
-			memunmap(table->mapped);
-		kvfree(table->copy);
-		*table = (struct kept_table) {};
+	for (unsigned int i = 0; tables && i < tables->nr; i++) {
+		if (tables->table[i].mapped)
+			memunmap(tables->table[i].mapped);
+		kvfree(tables->table[i].copy);
 	}
+	kvfree(tables);
 }

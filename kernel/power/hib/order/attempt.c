@@ -44,6 +44,12 @@
 /* Pages in the order of an image: each frame twice at most. */
 #define ATTEMPT_PLACES	(2ull * get_num_physpages())
 
+static void attempt_drop_tables(struct hib_session *s)
+{
+	hib_arch_tables_drop(s->tables);
+	s->tables = NULL;
+}
+
 static int platform_enter(void *context)
 {
 	struct hib_session *s = context;
@@ -51,12 +57,12 @@ static int platform_enter(void *context)
 
 	pm_suspend_clear_flags();
 	s->quiesce.platform = s->mode == HIB_MODE_PLATFORM;
-	ret = hib_arch_tables_keep();
-	if (ret)
-		return hib_session_fail(s, ret, "platform: memory for a copy of its tables");
+	s->tables = hib_arch_tables_keep();
+	if (!s->tables)
+		return hib_session_fail(s, -ENOMEM, "platform: memory for a copy of its tables");
 	ret = hib_platform_begin(s->quiesce.platform, PMSG_FREEZE);
 	if (ret) {
-		hib_arch_tables_drop();
+		attempt_drop_tables(s);
 		return hib_session_fail(s, ret, "platform: firmware part refused to begin");
 	}
 	s->platform_begun = s->quiesce.platform;
@@ -72,7 +78,7 @@ static void attempt_platform_end(struct hib_session *s)
 static void platform_leave(void *context, enum hib_outcome outcome)
 {
 	attempt_platform_end(context);
-	hib_arch_tables_drop();
+	attempt_drop_tables(context);
 }
 
 static void attempt_exclude(void *arg, struct page *page)

@@ -90,7 +90,7 @@ static int moment_point(struct hib_session *s)
 		s->resumed = true;
 		events_check_enabled = false;
 		moment_check_services(s);
-		hib_arch_tables_put_back();
+		hib_arch_tables_put_back(s->tables);
 		hib_census_clean_free();
 	}
 	if (s->quiesce.platform)

@@ -59,6 +59,7 @@ struct hib_next {
  * @supers: Super blocks whose clean cache may give way, while frames are taken.
  * @quiesce: The nest of devices, CPUs and interrupts.
  * @free_at_thaw: Way down: free pages before devices come back from the copy.
+ * @tables: Way down: firmware's tables, as they were before the copy.
  * @armed: Wake-up events shall end it (/sys/power/wakeup_count was written).
  * @platform_begun: Firmware was told; it must be told the end.
  * @committed: The image counts, or may count: its record was sent.
@@ -101,6 +102,7 @@ struct hib_session {
 	struct hib_supers supers;
 	struct hib_quiesce quiesce;
 	u64 free_at_thaw;
+	struct hib_arch_tables *tables;
 	bool armed;
 	bool platform_begun;
 	bool committed;
