@@ -56,7 +56,7 @@ kernel-clang: setup ## our kernel by the other compiler
 	@LLVM=1 scripts/kernel ours build/kernel-clang
 
 kernels: ## all that the cases of check-all boot but the debug kernel
-	@for kernel in kernel kernel-memory kernel-restore kernel-noacpi kernel-other kernel-world kernel-clang; do \
+	@for kernel in kernel kernel-memory kernel-restore kernel-noacpi kernel-other kernel-world kernel-clang kernel-kcsan; do \
 		$(MAKE) -s $$kernel || exit; done
 
 mainline: setup ## the untouched kernel in the same configuration; as kernel

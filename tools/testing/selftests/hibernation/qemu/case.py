@@ -171,7 +171,7 @@ class Desk:
         self.boots += 1
         options = list(append)
         if self.ours:
-            options = ["hibernate.verify=1", *options]
+            options = [f"hibernate.verify={self.verifies:d}", *options]
         seen = vm.boot(machine or self.machine, script, self.folder / f"{self.boots}-{name or 'boot'}", self.build,
                        append=options, timeout=timeout or self.patience, **more)
         if clean:
@@ -179,6 +179,7 @@ class Desk:
         return seen
 
     patience = 180
+    verifies = True  # the kernel compares all frames after a resume
 
     def must_be_clean(self, seen):
         trouble = seen.trouble(self.accepted)
@@ -220,7 +221,7 @@ class Desk:
 
     def kernel_verified(self, seen, times=1, least=1):
         """Our kernel compared every saved frame, at least this many, and found none wrong."""
-        if not self.ours:
+        if not self.ours or not self.verifies:
             return
         lines = [tuple(map(int, match.groups())) for match in VERIFY.finditer(seen.console)]
         check(len(lines) >= times, f"{seen.name}: {len(lines)} verify line(s), {times} expected")

@@ -6,14 +6,7 @@ from dataclasses import replace
 import fill
 import poke
 from case import MIB, case, check
-
-
-def small_desk(desk, **changes):
-    desk.small = True
-    desk.patience = 400
-    desk.standard(mem=1024, swap_mib=512, **changes)
-    desk.machine.append = ["kunit.enable=0"]
-    return desk.prime(anon=40, tmpfs=4, cache=4)
+from small import kunit_suites, small_desk
 
 
 @case(kernel="debug", seconds=80)
@@ -117,21 +110,7 @@ def debug_mlocked_55_of_1gib_resumes(desk):
     fill.cycle(desk, 55, "locked")
 
 
-SUITES = ["hib_arch", "hib_pool", "hib_census", "hib_codec", "hib_device", "hib_pipeline", "hib_precopy", "hib_stream", "hib_stream_faults",
-          "hib_verify"]
-
-
 @case(kernel="debug", on="ours", seconds=40)
 def debug_kunit_suites_pass(desk):
-    """Suites in the kernel, run at boot; two CPUs, so that workers really run side by side."""
-    desk.small = True
-    desk.patience = 300
-    desk.machine.mem = 512
-    desk.machine.smp = 2
-    seen = desk.boot("tell booted\n", append=["kunit.enable=1", "kunit.filter_glob=hib_*", "hugepages=4"], name="kunit", clean=False)
-    check(seen.has("^booted"), "did not boot")
-    suites = {name: outcome for outcome, name in re.findall(r"^(?:\[[ .0-9]+\] )?(ok|not ok) \d+ (hib_\w+)", seen.console, re.M)}
-    bad = [name for name in SUITES if suites.get(name) != "ok"]
-    check(not bad, f"suites failed or did not run: {bad}")
-    check("# SKIP" not in seen.console, "a test of a suite was skipped")
-    check(not set(suites) - set(SUITES), f"suites that nobody expects: {suites}")
+    """Suites in the kernel, run at boot."""
+    kunit_suites(desk, patience=300)
