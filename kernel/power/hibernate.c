@@ -20,7 +20,7 @@
 #include <linux/suspend.h>
 #include <linux/swap.h>
 #include "memory/added.h"
-#include "device/area.h"
+#include "device/place.h"
 #include "order/load.h"
 #include "device/locate.h"
 #include "order/platform.h"
@@ -292,7 +292,7 @@ static bool resume_retire(dev_t dev)
 	mutex_unlock(&system_transition_mutex);
 	if (!ret)
 		pr_notice("an image was retired, as this boot was told not to resume\n");
-	return !ret || ret == -ENODATA || hib_area_is_active(dev, hib_settings.resume_block);
+	return !ret || ret == -ENODATA || hib_place_is_active(dev, hib_settings.resume_block);
 }
 
 /*

@@ -7,8 +7,8 @@
  * image data is, since the image may have grown until then, and it is read
  * before anything else of the image can be found.
  *
- * Leaves lie outside the image: in reserved blocks past its end, or in slots of
- * their own. A failure leaves them to hib_store_free_slots().
+ * Leaves lie outside the image: in reserved blocks past its end, or in blocks of
+ * their own. A failure leaves them to hib_store_give_back().
  *
  * Context: process context, devices working. May sleep.
  */

@@ -51,18 +51,18 @@ static int root_write(struct hib_store *s, blk_opf_t flags)
 	return error;
 }
 
-/**
- * hib_commit_is_swap() - Does a header page carry the signature of a swap area?
- * @disk: Last 512 bytes of the page.
- *
- * SWAP-SPACE, that of areas before 1998, is none: swapon refuses it as well.
- *
- * Context: Any.
- * Return: true for SWAPSPACE2.
- */
-bool hib_commit_is_swap(const struct hib_disk_commit *disk)
+/* The record in the scratch page. The signature that it is to be given back says what kind of place this is. */
+static int root_parse(struct hib_store *s, struct hib_commit_record *r, const char **why)
 {
-	return !memcmp(disk->signature, HIB_SWAP_SIGNATURE, HIB_SIGNATURE_BYTES);
+	int error = hib_commit_parse(record_of(s), hib_bio_device_blocks(s->bdev), r, why);
+
+	if (error)
+		return error;
+	s->place = hib_place_by_signature(r->saved_signature);
+	if (s->place)
+		return 0;
+	*why = "commit saved_signature";
+	return -EBADMSG;
 }
 
 /**
@@ -89,38 +89,38 @@ int hib_commit_read(struct hib_store *s, struct hib_commit_record *r, const char
 		*why = "swap header unreadable";
 		return error;
 	}
-	return hib_commit_parse(record_of(s), hib_bio_device_blocks(s->bdev), r, why);
+	return root_parse(s, r, why);
 }
 
 /*
  * Turn the record in the scratch page into what was there before, and write it.
- * What the record says was there is not looked at: it may be damaged, and only
- * one signature is ever replaced.
+ * What the record says was there is not looked at, as it may be damaged: a place
+ * whose kind no sound record told is taken for one of the first kind.
  */
 static int put_signature_back(struct hib_store *s)
 {
+	const struct hib_place_ops *place = s->place ?: hib_places[0];
 	struct hib_disk_commit *disk = record_of(s);
 
 	memset(disk, 0, sizeof(*disk));
-	memcpy(disk->signature, HIB_SWAP_SIGNATURE, HIB_SIGNATURE_BYTES);
+	memcpy(disk->signature, place->signature, HIB_SIGNATURE_BYTES);
 	return root_write(s, REQ_PREFLUSH | REQ_FUA);
 }
 
 /**
  * hib_commit_make() - Make a complete image count.
  * @s: Store that holds the image; on other devices it is durable already.
- * @r: The record; its saved signature is taken from @s.
+ * @r: The record; its saved signature is the place's.
  * @begun: Set to true right before the record is sent, and left alone otherwise.
  *
  * Flushes, then writes the record with FUA: on return 0 the image counts. The
- * block must still carry the signature that was found when the store was
- * opened. A write that failed may have reached the disk all the same, so the
- * swap signature is written over it: this kernel goes on changing its disks.
+ * block must still carry the signature of a place without an image. A write that failed may have reached the disk all the same, so the
+ * place's signature is written over it: this kernel goes on changing its disks.
  *
  * Context: Process context. Sleeps.
  * Return:
  * * 0		- the image counts
- * * -ESTALE	- the block is no longer the swap header that was found
+ * * -ESTALE	- the block is no longer the root of a place without an image
  * * -EIO	- flush, read or write failed
  */
 int hib_commit_make(struct hib_store *s, const struct hib_commit_record *r, bool *begun)
@@ -135,14 +135,13 @@ int hib_commit_make(struct hib_store *s, const struct hib_commit_record *r, bool
 	error = root_read(s);
 	if (error)
 		return error;
-	if (!hib_commit_is_swap(disk) ||
-	    memcmp(disk->signature, s->saved_signature, HIB_SIGNATURE_BYTES)) {
+	if (memcmp(disk->signature, s->place->signature, HIB_SIGNATURE_BYTES)) {
 		pr_err("%pg: block %llu carries signature '%10pE', '%10pE' wanted: not written\n",
-		       s->bdev, s->root_block, disk->signature, s->saved_signature);
+		       s->bdev, s->root_block, disk->signature, s->place->signature);
 		return -ESTALE;
 	}
 
-	memcpy(record.saved_signature, s->saved_signature, HIB_SIGNATURE_BYTES);
+	memcpy(record.saved_signature, s->place->signature, HIB_SIGNATURE_BYTES);
 	hib_commit_build(disk, &record);
 	*begun = true;
 	error = root_write(s, REQ_PREFLUSH | REQ_FUA);
@@ -161,7 +160,7 @@ static int root_read_image(struct hib_store *s, const u8 *id)
 
 	if (error)
 		return error;
-	error = hib_commit_parse(record_of(s), hib_bio_device_blocks(s->bdev), &found, &why);
+	error = root_parse(s, &found, &why);
 	if (error) {
 		pr_err("%pg: block %llu: %s, image %*phN wanted: left alone\n",
 		       s->bdev, s->root_block, why, HIB_ID_BYTES, id);
@@ -197,7 +196,7 @@ int hib_commit_set_state(struct hib_store *s, const struct hib_commit_record *r)
 }
 
 /**
- * hib_commit_retire() - End an image: put the swap signature back.
+ * hib_commit_retire() - End an image: put the place's signature back.
  * @s: Open store.
  * @id: Only when the record on disk carries this id. NULL: whatever the record
  *	holds, as long as the block carries the signature of an image.

@@ -6,16 +6,13 @@
 
 struct hib_store;
 
-/* Does this header page belong to a swap area without an image? */
-bool hib_commit_is_swap(const struct hib_disk_commit *disk);
-
 /* The one block that makes an image count. All of them read, change and write the root block. */
 
 /* -ENODATA: no image; -EBADMSG, -EOPNOTSUPP: *@why; -EIO. Nothing is written. */
 int hib_commit_read(struct hib_store *s, struct hib_commit_record *r, const char **why);
 /*
  * Flush the device, then write the record with FUA: the image counts from here.
- * The root block must still carry s->saved_signature, else -ESTALE. *@begun: the
+ * The root block must still carry the place's signature, else -ESTALE. *@begun: the
  * record may be on the disk.
  */
 int hib_commit_make(struct hib_store *s, const struct hib_commit_record *r, bool *begun);

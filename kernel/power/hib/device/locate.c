@@ -29,7 +29,7 @@
 
 #include "locate.h"
 #include "bio.h"
-#include "commit.h"
+#include "place.h"
 
 #include <linux/async.h>
 #include <linux/blkdev.h>
@@ -64,7 +64,7 @@ static bool header_matches(const struct area_wanted *wanted)
 	const union swap_header *header = wanted->page;
 	const struct hib_disk_commit *disk = wanted->page + HIB_COMMIT_OFFSET;
 
-	if (!hib_commit_is_swap(disk) &&
+	if (!hib_place_by_signature(disk->signature) &&
 	    memcmp(disk->signature, HIB_SIGNATURE, HIB_SIGNATURE_BYTES))
 		return false;
 	if (!wanted->label)

@@ -91,26 +91,27 @@ int hib_slots_take(int type, u64 nr, struct hib_extents *slots, struct hib_exten
 }
 
 /**
- * hib_slots_take_one() - Take a slot that stands in no list.
+ * hib_slots_take_one() - Take one slot and list it.
  * @type: Index of the area.
- * @slot: Receives it.
+ * @slots: List of slots; it is appended.
  * @block: Receives its block on the device.
  *
  * Context: Process context. May sleep.
- * Return: 0; -ENOSPC, -ENODEV with nothing taken.
+ * Return: 0; -ENOSPC, -ENOMEM, -ENODEV with nothing taken.
  */
-int hib_slots_take_one(int type, unsigned long *slot, u64 *block)
+int hib_slots_take_one(int type, struct hib_extents *slots, u64 *block)
 {
 	swp_entry_t entry;
+	int error = list_make_room(slots, 1);
 
+	if (error)
+		return error;
 	if (!get_swap_pages_of_type(type, 1, &entry))
 		return -ENOSPC;
-	*slot = swp_offset(entry);
-	*block = swapdev_block(type, *slot);
+	*block = swapdev_block(type, swp_offset(entry));
 	if (*block)
-		return 0;
-	put_swap_pages_of_type(type, *slot, 1);
-	*slot = 0;
+		return hib_extents_append(slots, swp_offset(entry), 1);
+	put_swap_pages_of_type(type, swp_offset(entry), 1);
 	return -ENODEV;
 }
 

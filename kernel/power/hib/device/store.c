@@ -1,20 +1,26 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * DOC: A swap area as the place of an image
+ * DOC: The place of an image, open
  *
  * A store turns image offsets into blocks of one device and moves segments
- * there and back. On the way down it is opened by swap.c, which also finds the
- * blocks. On the way up it is opened here, exclusively, which is what keeps a
+ * there and back. On the way down its kind (place.h) chooses the device and finds
+ * the blocks. On the way up it is opened here, exclusively, which is what keeps a
  * running kernel from resuming from its own swap: an active area, or a mounted
  * file system that a swap file lies on, refuses with -EBUSY. Its extents are
  * then read from the disk, and none of their numbers is believed before it was
  * checked.
  *
+ * Blocks are taken when they are wanted: before the copy the header's and those of
+ * pages that are written early. These are listed in saved memory, so the restored
+ * kernel gives them back too; those that are taken later are free in its memory.
+ * hib_store_give_back() gives back what its own memory lists, which is right in
+ * both kernels, at any moment, and more than once.
+ *
  * A store is owned by the transition that opened it and closed by its twin on
  * every path. Closing gives the exclusive claim up at once, so that whoever
  * comes next (swapon, mount) finds the device free.
  *
- * Context: process context, devices working. May sleep.
+ * Context: process context, devices working. May sleep. Several writers at once.
  */
 #define pr_fmt(fmt) "PM: hibernation: " fmt
 
@@ -25,7 +31,9 @@
 #include <linux/err.h>
 #include <linux/file.h>
 #include <linux/gfp.h>
+#include <linux/math64.h>
 #include <linux/mm.h>
+#include <linux/sizes.h>
 #include <linux/string.h>
 
 /**
@@ -38,10 +46,7 @@
 int hib_store_init(struct hib_store *s)
 {
 	memset(s, 0, sizeof(*s));
-	s->swap_type = -1;
 	hib_extents_init(&s->extents);
-	hib_extents_init(&s->slots);
-	hib_extents_init(&s->leaf_slots);
 	mutex_init(&s->lock);
 	s->page = alloc_page(GFP_KERNEL);
 	return s->page ? 0 : -ENOMEM;
@@ -49,20 +54,18 @@ int hib_store_init(struct hib_store *s)
 
 /**
  * hib_store_exit() - Free the memory of a store.
- * @s: Store that hib_store_init() was called for; it must own no slots.
+ * @s: Store that hib_store_init() was called for; no block of it is taken.
  *
  * Context: Process context.
  */
 void hib_store_exit(struct hib_store *s)
 {
 	hib_extents_exit(&s->extents);
-	hib_extents_exit(&s->slots);
-	hib_extents_exit(&s->leaf_slots);
 	if (s->page)
 		__free_page(s->page);
 	s->page = NULL;
 	s->bdev = NULL;
-	s->swap_type = -1;
+	s->place = NULL;
 }
 
 /**
@@ -145,6 +148,186 @@ int hib_store_transfer(struct hib_store *s, enum req_op op, u64 offset,
 	return error;
 }
 
+/**
+ * hib_store_open() - Choose the place for an image.
+ * @s: Store; hib_store_close() it after success.
+ * @dev: Device of the place, 0: the first one that can take an image.
+ * @root_block: With @dev: its root block, 0 for a partition.
+ *
+ * Places that cannot hold an image until the next boot are passed over.
+ *
+ * Context: Process context. Sleeps.
+ * Return:
+ * * 0			- chosen; nothing is taken yet
+ * * -ENODEV		- there is no such place
+ * * -EOPNOTSUPP	- there is one, but an image cannot lie there
+ * * -EIO, -ENOMEM
+ */
+int hib_store_open(struct hib_store *s, dev_t dev, u64 root_block)
+{
+	int error = hib_store_init(s);
+
+	if (error)
+		return error;
+	error = -ENODEV;
+	for (unsigned int i = 0; hib_places[i] && error == -ENODEV; i++) {
+		s->place = hib_places[i];
+		error = s->place->open(s, dev, root_block);
+	}
+	if (!error)
+		return 0;
+	if (dev)
+		pr_err("no usable place on device %u:%u at block %llu: %pe\n",
+		       MAJOR(dev), MINOR(dev), root_block, ERR_PTR(error));
+	else
+		pr_err("no usable swap area is active: %pe\n", ERR_PTR(error));
+	hib_store_exit(s);
+	return error;
+}
+
+/**
+ * hib_store_close() - End the use of a place.
+ * @s: Store that hib_store_open() opened, with all blocks given back.
+ *
+ * Context: Process context.
+ */
+void hib_store_close(struct hib_store *s)
+{
+	WARN_ON_ONCE(s->header_block || s->extents.nr);
+	s->place->close(s);
+	hib_store_exit(s);
+}
+
+/**
+ * hib_store_room() - Free blocks of the place.
+ * @s: Open store.
+ *
+ * Context: Process context.
+ * Return: Their number; as long as tasks run they may take some.
+ */
+u64 hib_store_room(const struct hib_store *s)
+{
+	return s->place->room(s);
+}
+
+/**
+ * hib_store_reserve() - Take what an image needs before it is made.
+ * @s: Open store.
+ * @nr_blocks: Image blocks that it may get, at most.
+ *
+ * That is the header's block, and memory for the lists. Blocks for image data are
+ * taken when it is written. After an error the store holds nothing.
+ *
+ * Context: Process context. Sleeps.
+ * Return:
+ * * 0
+ * * -ENOSPC	- not even the header found room
+ * * -ENODEV	- the place is not there any more
+ * * -ENOMEM
+ */
+int hib_store_reserve(struct hib_store *s, u64 nr_blocks)
+{
+	int error;
+
+	mutex_lock(&s->lock);
+	error = s->place->reserve(s, nr_blocks);
+	if (!error && !s->header_block)
+		error = s->place->take_block(s, &s->header_block);
+	mutex_unlock(&s->lock);
+	if (error)
+		hib_store_give_back(s);
+	return error;
+}
+
+/**
+ * hib_store_give_back() - Give all blocks back.
+ * @s: Open store; holds no block afterwards.
+ *
+ * Context: Process context. Sleeps.
+ */
+void hib_store_give_back(struct hib_store *s)
+{
+	mutex_lock(&s->lock);
+	s->place->give_back(s);
+	s->header_block = 0;
+	s->image_blocks = 0;
+	hib_extents_exit(&s->extents);
+	mutex_unlock(&s->lock);
+}
+
+#define BLOCKS_TO_MIB(n) DIV_ROUND_UP_ULL((n) << HIB_BLOCK_SHIFT, SZ_1M)
+
+/* Give image blocks below @end a place. */
+static int image_grow(struct hib_store *s, u64 end)
+{
+	int error = s->extents.nr_blocks < end ? s->place->grow(s, end) : 0;
+
+	lockdep_assert_held(&s->lock);
+	if (error == -ENOSPC)
+		pr_notice("%pg: %s is full: the image has %llu MiB there, at least %llu MiB more are needed\n",
+			  s->bdev, s->place->name, s->extents.nr_blocks >> 8,
+			  BLOCKS_TO_MIB(end - s->extents.nr_blocks));
+	if (!error)
+		s->image_blocks = max(s->image_blocks, end);
+	return error;
+}
+
+static int store_write(void *device, u64 offset, const struct hib_buffer *buf,
+		       unsigned int nr_pages, struct hib_io_done *done)
+{
+	struct hib_store *s = device;
+	int error;
+
+	mutex_lock(&s->lock);
+	error = image_grow(s, (offset >> HIB_BLOCK_SHIFT) + nr_pages);
+	mutex_unlock(&s->lock);
+	if (error)
+		return error;
+	return hib_store_transfer(s, REQ_OP_WRITE, offset, buf, nr_pages, done);
+}
+
+static int store_read(void *device, u64 offset, const struct hib_buffer *buf,
+		      unsigned int nr_pages, struct hib_io_done *done)
+{
+	return hib_store_transfer(device, REQ_OP_READ, offset, buf, nr_pages, done);
+}
+
+static int store_wait(void *device, struct hib_io_done *done)
+{
+	return hib_bio_wait(done);
+}
+
+const struct hib_io_ops hib_store_io_ops = {
+	.write	= store_write,
+	.read	= store_read,
+	.wait	= store_wait,
+};
+
+/**
+ * hib_store_take_leaf() - A block for an extent leaf.
+ * @s: Open store; all image data was written.
+ * @index: Place of the leaf in its chain.
+ * @block: Result.
+ *
+ * A block that was taken for the image and not used, or a new one.
+ *
+ * Context: Process context, s->lock held. Sleeps.
+ * Return: 0, -ENOSPC, -ENOMEM.
+ */
+int hib_store_take_leaf(struct hib_store *s, u32 index, u64 *block)
+{
+	u64 run;
+	int error;
+
+	lockdep_assert_held(&s->lock);
+	if (hib_extents_lookup(&s->extents, s->image_blocks + index, block, &run))
+		return 0;
+	error = s->place->take_block(s, block);
+	if (error)
+		pr_notice("%pg: no room for extent leaf %u: %pe\n", s->bdev, index, ERR_PTR(error));
+	return error;
+}
+
 static int check_device(struct hib_store *s)
 {
 	if (bdev_read_only(s->bdev)) {
@@ -216,6 +399,7 @@ int hib_store_open_device_shared(struct hib_store *s, const struct hib_store *do
 
 	if (error)
 		return error;
+	s->place = down->place;
 	s->bdev = down->bdev;
 	s->root_block = down->root_block;
 	return 0;

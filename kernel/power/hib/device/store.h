@@ -5,7 +5,7 @@
 #include <linux/blk_types.h>
 #include <linux/mutex.h>
 #include <linux/types.h>
-#include "area.h"
+#include "place.h"
 #include "pure/extent.h"
 #include "pure/format.h"
 #include "pure/header.h"
@@ -14,56 +14,45 @@
 struct file;
 struct page;
 
+#define HIB_STORE_WHY_BYTES	96u
+
 /**
- * struct hib_store - One swap area as the place of an image.
- * @bdev: The device. Way down: the active area's own, not opened by us. Way up:
+ * struct hib_store - The place of an image, open.
+ * @place: Its kind. Way up: NULL until the commit record tells it.
+ * @own: Way down: what belongs to the kind.
+ * @bdev: The device. Way down: somebody else's claim, not opened by us. Way up:
  *	from @file.
  * @file: Way up: exclusive handle; NULL on the way down.
- * @swap_type: Way down: index of the area; -1 otherwise.
- * @root_block: Block of the swap header page, which carries the commit record.
+ * @root_block: The block that carries the commit record.
  * @extents: Image blocks to device blocks.
- * @slots: Way down: the slots behind @extents, in runs, to be freed; block is the slot.
  * @header_block: Device block of the image header, 0: none yet.
- * @header_slot: Way down: its slot.
- * @leaf_slots: Way down: slots of extent leaves (taken by hib_store_write_extents()).
  * @image_blocks: Way down: image blocks written so far. Blocks past them take the
  *	extent leaves.
- * @saved_signature: Signature found on the swap header.
- * @why: Way down: why the first area that was passed over cannot hold an image.
+ * @why: Way down: why the first place that was passed over cannot hold an image.
  * @page: One page of scratch memory for single blocks.
- * @lock: Several workers write and take slots.
+ * @lock: Several workers write and take blocks.
  */
 struct hib_store {
+	const struct hib_place_ops *place;
+	void *own;
 	struct block_device *bdev;
 	struct file *file;
-	int swap_type;
 	u64 root_block;
 	struct hib_extents extents;
-	struct hib_extents slots;
-	struct hib_extents leaf_slots;
 	u64 header_block;
-	unsigned long header_slot;
 	u64 image_blocks;
-	u8 saved_signature[HIB_SIGNATURE_BYTES];
-	char why[HIB_AREA_WHY_BYTES];
+	char why[HIB_STORE_WHY_BYTES];
 	struct page *page;
-	struct mutex lock;	/* extents, slots, leaf_slots, image_blocks */
+	struct mutex lock;	/* own, extents, header_block, image_blocks */
 };
 
-/* --- swap.c: the way down. Process context, may sleep. --- */
+/* --- store.c: the way down. Process context, may sleep. --- */
 
-/*
- * Choose the area: that of @dev and @offset_block when @dev is set, else the
- * first writable one. Verifies the swap signature, refuses areas without a
- * block device and with bad-page entries under the commit record.
- * -ENODEV no usable area, -EOPNOTSUPP, -EIO.
- */
-int hib_store_open_swap(struct hib_store *s, dev_t dev, u64 offset_block);
-void hib_store_close_swap(struct hib_store *s);	/* slots must have been freed */
-u64 hib_store_room(const struct hib_store *s);	/* free blocks */
-/* The header's slot, and memory for the lists of @nr_blocks. -ENODEV, -ENOSPC. */
+int hib_store_open(struct hib_store *s, dev_t dev, u64 root_block);
+void hib_store_close(struct hib_store *s);
+u64 hib_store_room(const struct hib_store *s);
 int hib_store_reserve(struct hib_store *s, u64 nr_blocks);
-void hib_store_free_slots(struct hib_store *s);	/* idempotent */
+void hib_store_give_back(struct hib_store *s);
 
 /* Place for leaf @index of the extent chain; s->lock held. */
 int hib_store_take_leaf(struct hib_store *s, u32 index, u64 *block);

@@ -167,7 +167,7 @@ static void slots_leave(void *context, enum hib_outcome outcome)
 		hib_withdraw(s);
 	s->committed = false;
 	pm_restore_gfp_mask();
-	hib_store_free_slots(&s->store);
+	hib_store_give_back(&s->store);
 }
 
 static int precopy_enter(void *context)

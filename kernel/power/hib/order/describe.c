@@ -11,7 +11,7 @@
 #include "describe.h"
 #include <linux/suspend.h>
 #include <linux/sysfs.h>
-#include "device/area.h"
+#include "device/place.h"
 #include "read.h"
 #include "session.h"
 
@@ -62,7 +62,7 @@ ssize_t hib_describe(dev_t dev, u64 root_block, char *buf)
 		count = ret;
 		goto out_unlock;
 	}
-	ret = dev && !hib_area_is_active(dev, root_block) ?
+	ret = dev && !hib_place_is_active(dev, root_block) ?
 	      hib_store_open_device(&s->store, dev, root_block) : -ENODEV;
 	if (ret) {
 		count = sysfs_emit(buf, "none\n");

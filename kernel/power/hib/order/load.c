@@ -25,7 +25,7 @@
 #include <linux/slab.h>
 #include <linux/suspend.h>
 #include "../../power.h"
-#include "device/area.h"
+#include "device/place.h"
 #include "arrange.h"
 #include "awake.h"
 #include "device/commit.h"
@@ -331,7 +331,7 @@ int hib_load(dev_t dev, u64 root_block)
 	if (!dev)
 		return -ENODEV;
 	/* Clients name the place once more before they hibernate to it: nothing to report. */
-	if (hib_area_is_active(dev, root_block)) {
+	if (hib_place_is_active(dev, root_block)) {
 		pm_pr_dbg("%u:%u is in use as swap, it holds no image\n", MAJOR(dev), MINOR(dev));
 		return -EBUSY;
 	}

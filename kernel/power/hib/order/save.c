@@ -69,7 +69,7 @@ static int preflight_enter(void *context)
 
 	if (ret)
 		return ret;
-	ret = hib_store_open_swap(&s->store, hib_settings.resume_dev, hib_settings.resume_block);
+	ret = hib_store_open(&s->store, hib_settings.resume_dev, hib_settings.resume_block);
 	if (ret == -ENODEV)
 		return hib_session_fail(s, ret, "swap: no usable swap area");
 	if (ret)
@@ -82,7 +82,7 @@ static void preflight_leave(void *context, enum hib_outcome outcome)
 {
 	struct hib_session *s = context;
 
-	hib_store_close_swap(&s->store);
+	hib_store_close(&s->store);
 }
 
 static int sync_enter(void *context)

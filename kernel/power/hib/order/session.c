@@ -75,7 +75,6 @@ struct hib_session *hib_session_begin(enum hib_mode mode, int *error)
 	s->mode = mode;
 	s->armed = events_check_enabled;
 	s->started = ktime_get_boottime();
-	s->store.swap_type = -1;
 	return s;
 }
 

@@ -277,7 +277,6 @@ int hib_write_commit(struct hib_session *s)
 	r->tries = 0;
 	r->header_block = s->store.header_block;
 	memcpy(r->image_id, s->image_id, sizeof(r->image_id));
-	memcpy(r->saved_signature, s->store.saved_signature, sizeof(r->saved_signature));
 	/* A write that failed may have reached the disk all the same. */
 	ret = hib_commit_make(&s->store, r, &s->committed);
 	return ret ? hib_session_fail(s, ret, "commit: root block %llu", s->store.root_block) : 0;

@@ -60,7 +60,7 @@ static int device_init(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, 0, hib_buffer_alloc(&t->buf, NR_PAGES, GFP_KERNEL));
 	fill(t);
 	KUNIT_ASSERT_EQ(test, 0, hib_store_open_device(&t->s, fake_disk_dev(t->d), 0));
-	memcpy(t->s.saved_signature, HIB_SWAP_SIGNATURE, HIB_SIGNATURE_BYTES);
+	t->s.place = &hib_place_swap;
 	fake_disk_arm(t->d, -1);
 	test->priv = t;
 	return 0;

@@ -4,7 +4,7 @@ import re
 
 from case import check
 
-SUITES = ["hib_arch", "hib_pool", "hib_census", "hib_codec", "hib_device", "hib_pipeline", "hib_precopy", "hib_stream", "hib_stream_faults",
+SUITES = ["hib_arch", "hib_pool", "hib_census", "hib_codec", "hib_device", "hib_image", "hib_pipeline", "hib_precopy", "hib_stream", "hib_stream_faults",
           "hib_verify"]
 
 

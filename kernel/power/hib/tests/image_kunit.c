@@ -1,0 +1,282 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * DOC: Test of an image's way to its place and back
+ *
+ * Opening, taking blocks, data, chain, header and record, and all of it read
+ * again, on a place in memory. Each answer of the place, and of its disk, fails
+ * once: whatever fails, nothing stays taken, and the root block says either
+ * that there is no image or that there is a whole one.
+ */
+#include <kunit/test.h>
+#include <linux/blkdev.h>
+#include <linux/file.h>
+#include <linux/mm.h>
+#include "device/commit.h"
+#include "device/store.h"
+#include "fake_disk.h"
+#include "memory_place.h"
+#include "stream/buffer.h"
+
+#define DISK_BLOCKS	2000u
+#define NR_PAGES	40u
+#define MOST_ANSWERS	200
+
+static const u8 image_id[HIB_ID_BYTES] = "this image's id.";
+
+/**
+ * struct image_test - What each test has.
+ * @d: The disk.
+ * @place: The place on it.
+ * @file: Keeps the disk open on the way down, as swapon does.
+ * @buf: NR_PAGES pages.
+ * @nr_leaves: Of the chain,
+ * @first_leaf: and where it starts,
+ * @nr_extents: and how many runs are in it: what the header would say.
+ */
+struct image_test {
+	struct fake_disk *d;
+	struct memory_place place;
+	struct file *file;
+	struct hib_buffer buf;
+	u32 nr_leaves;
+	u64 first_leaf;
+	u32 nr_extents;
+};
+
+static u8 *signature(struct image_test *t)
+{
+	return (u8 *)fake_disk_block(t->d, 1) - HIB_SIGNATURE_BYTES;
+}
+
+static void fill(struct image_test *t, u8 with)
+{
+	for (unsigned int i = 0; i < NR_PAGES; i++)
+		memset(t->buf.data + i * HIB_BLOCK_BYTES, i + with, HIB_BLOCK_BYTES);
+}
+
+static void claim(struct kunit *test)
+{
+	struct image_test *t = test->priv;
+
+	t->file = bdev_file_open_by_dev(fake_disk_dev(t->d), BLK_OPEN_READ | BLK_OPEN_WRITE, t, NULL);
+	KUNIT_ASSERT_FALSE(test, IS_ERR(t->file));
+	memory_place_use(&t->place, file_bdev(t->file), DISK_BLOCKS);
+}
+
+static void unclaim(struct image_test *t)
+{
+	if (t->file)
+		bdev_fput(t->file);
+	t->file = NULL;
+}
+
+static int image_init(struct kunit *test)
+{
+	struct image_test *t = kunit_kzalloc(test, sizeof(*t), GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, t);
+	test->priv = t;
+	t->d = fake_disk_create(test, DISK_BLOCKS);
+	memcpy(signature(t), MEMORY_SIGNATURE, HIB_SIGNATURE_BYTES);
+	KUNIT_ASSERT_EQ(test, 0, hib_buffer_alloc(&t->buf, NR_PAGES, GFP_KERNEL));
+	return 0;
+}
+
+static void image_exit(struct kunit *test)
+{
+	struct image_test *t = test->priv;
+
+	if (!t)
+		return;
+	unclaim(t);
+	hib_buffer_free(&t->buf);
+}
+
+/* In two halves, so that the place grows while the image is written. */
+static int write_data(struct image_test *t, struct hib_store *s)
+{
+	const struct hib_buffer halves[] = {
+		{ .data = t->buf.data, .pages = t->buf.pages, .nr_pages = NR_PAGES / 2 },
+		{ .data = t->buf.data + NR_PAGES / 2 * HIB_BLOCK_BYTES,
+		  .pages = t->buf.pages + NR_PAGES / 2, .nr_pages = NR_PAGES / 2 },
+	};
+	struct hib_io_done done;
+	int error = 0;
+
+	for (unsigned int i = 0; i < 2 && !error; i++) {
+		error = hib_store_io_ops.write(s, i * NR_PAGES / 2 * HIB_BLOCK_BYTES, &halves[i],
+					       NR_PAGES / 2, &done);
+		error = error ?: hib_store_io_ops.wait(s, &done);
+	}
+	return error;
+}
+
+static int write_image(struct image_test *t, struct hib_store *s, bool *begun)
+{
+	struct hib_commit_record r = { .state = HIB_STATE_READY };
+	int error;
+
+	memcpy(r.image_id, image_id, HIB_ID_BYTES);
+	error = hib_store_reserve(s, NR_PAGES) ?: write_data(t, s) ?:
+		hib_store_write_extents(s, image_id, &t->first_leaf, &t->nr_leaves);
+	if (error)
+		return error;
+	t->nr_extents = s->extents.nr;
+	hib_store_header(s);
+	r.header_block = s->header_block;
+	return hib_store_write_header(s) ?: hib_commit_make(s, &r, begun);
+}
+
+/* The way down as order goes it: open, write, give back, close. */
+static int go_down(struct image_test *t)
+{
+	bool begun = false;
+	struct hib_store s;
+	int error;
+
+	error = hib_store_init(&s);
+	if (error)
+		return error;
+	s.place = &hib_place_memory;
+	error = s.place->open(&s, 0, 0);
+	if (error) {
+		hib_store_exit(&s);
+		return error;
+	}
+	error = write_image(t, &s, &begun);
+	hib_store_give_back(&s);
+	hib_store_close(&s);
+	return error;
+}
+
+static int read_data(struct image_test *t, struct hib_store *s)
+{
+	struct hib_io_done done;
+
+	return hib_store_io_ops.read(s, 0, &t->buf, NR_PAGES, &done) ?:
+	       hib_store_io_ops.wait(s, &done);
+}
+
+static void places_know_each_other_by_signature(struct kunit *test)
+{
+	const u8 *swap = HIB_SWAP_SIGNATURE, *none = "SOMEBODY'S";
+
+	KUNIT_EXPECT_PTR_EQ(test, hib_place_by_signature(swap), &hib_place_swap);
+	KUNIT_EXPECT_NULL(test, hib_place_by_signature(none));
+	KUNIT_EXPECT_NULL(test, hib_place_by_signature((const u8 *)MEMORY_SIGNATURE));
+}
+
+static void image_comes_back_from_its_place(struct kunit *test)
+{
+	struct hib_disk_header *header = kunit_kzalloc(test, sizeof(*header), GFP_KERNEL);
+	struct image_test *t = test->priv;
+	struct hib_disk_commit *disk;
+	const char *why = NULL;
+	struct hib_store s;
+
+	KUNIT_ASSERT_NOT_NULL(test, header);
+	claim(test);
+	fill(t, 1);
+	KUNIT_ASSERT_EQ(test, 0, go_down(t));
+	KUNIT_EXPECT_GT(test, t->nr_extents, 10);
+	KUNIT_EXPECT_EQ(test, t->place.nr_taken, 0);
+	unclaim(t);
+	KUNIT_EXPECT_MEMEQ(test, signature(t), HIB_SIGNATURE, HIB_SIGNATURE_BYTES);
+	disk = fake_disk_block(t->d, 0) + HIB_COMMIT_OFFSET;
+	KUNIT_EXPECT_MEMEQ(test, disk->saved_signature, MEMORY_SIGNATURE, HIB_SIGNATURE_BYTES);
+
+	fill(t, 101);
+	KUNIT_ASSERT_EQ(test, 0, hib_store_open_device(&s, fake_disk_dev(t->d), 0));
+	KUNIT_EXPECT_EQ(test, 0, hib_store_read_header(&s, le64_to_cpu(disk->header_block), header));
+	KUNIT_EXPECT_EQ(test, 0, hib_store_read_extents(&s, image_id, t->first_leaf, t->nr_leaves,
+							t->nr_extents, NR_PAGES, &why));
+	KUNIT_EXPECT_EQ(test, 0, read_data(t, &s));
+	for (unsigned int i = 0; i < NR_PAGES; i++)
+		KUNIT_EXPECT_EQ(test, ((u8 *)t->buf.data)[i * HIB_BLOCK_BYTES], i + 1);
+	hib_store_close_device(&s);
+}
+
+/* The kernel has no row for a place in memory: its images are nobody's, and stay as they are. */
+static void image_of_an_unknown_place_is_refused(struct kunit *test)
+{
+	struct image_test *t = test->priv;
+	struct hib_commit_record r;
+	const char *why = NULL;
+	struct hib_store s;
+
+	claim(test);
+	KUNIT_ASSERT_EQ(test, 0, go_down(t));
+	unclaim(t);
+	KUNIT_ASSERT_EQ(test, 0, hib_store_open_device(&s, fake_disk_dev(t->d), 0));
+	KUNIT_EXPECT_EQ(test, -EBADMSG, hib_commit_read(&s, &r, &why));
+	KUNIT_EXPECT_STREQ(test, why, "commit saved_signature");
+	KUNIT_EXPECT_EQ(test, -ESTALE, hib_commit_retire(&s, image_id));
+	KUNIT_EXPECT_MEMEQ(test, signature(t), HIB_SIGNATURE, HIB_SIGNATURE_BYTES);
+	hib_store_close_device(&s);
+}
+
+static void nothing_stays_taken(struct kunit *test, int error)
+{
+	struct image_test *t = test->priv;
+
+	KUNIT_EXPECT_EQ(test, t->place.nr_taken, 0);
+	if (error)
+		KUNIT_EXPECT_MEMEQ(test, signature(t), MEMORY_SIGNATURE, HIB_SIGNATURE_BYTES);
+	else
+		KUNIT_EXPECT_MEMEQ(test, signature(t), HIB_SIGNATURE, HIB_SIGNATURE_BYTES);
+}
+
+static void each_answer_of_the_place_fails_once(struct kunit *test)
+{
+	struct image_test *t = test->priv;
+	int error = -EIO, fail;
+
+	claim(test);
+	for (fail = 0; error && fail < MOST_ANSWERS; fail++) {
+		memory_place_arm(&t->place, fail);
+		error = go_down(t);
+		KUNIT_EXPECT_EQ(test, !!error, t->place.nr_answers > fail);
+		nothing_stays_taken(test, error);
+	}
+	/* Opening, reserving, the header's block, and a run of blocks for each three pages. */
+	KUNIT_EXPECT_GT(test, fail, 3 + NR_PAGES / 3);
+	KUNIT_EXPECT_EQ(test, 0, error);
+}
+
+static void each_answer_of_the_disk_fails_once(struct kunit *test)
+{
+	struct image_test *t = test->priv;
+	int error = -EIO, fail;
+
+	claim(test);
+	for (fail = 0; error && fail < MOST_ANSWERS; fail++) {
+		fake_disk_arm(t->d, fail);
+		error = go_down(t);
+		KUNIT_EXPECT_EQ(test, !!error, t->d->nr_ops > fail);
+		nothing_stays_taken(test, error);
+	}
+	/* Data, chain, header, a flush, and the root block read and written. */
+	KUNIT_EXPECT_GT(test, fail, 6);
+	KUNIT_EXPECT_EQ(test, 0, error);
+}
+
+static struct kunit_case image_cases[] = {
+	KUNIT_CASE(places_know_each_other_by_signature),
+	KUNIT_CASE(image_comes_back_from_its_place),
+	KUNIT_CASE(image_of_an_unknown_place_is_refused),
+	KUNIT_CASE(each_answer_of_the_place_fails_once),
+	KUNIT_CASE(each_answer_of_the_disk_fails_once),
+	{}
+};
+
+static struct kunit_suite image_suite = {
+	.name = "hib_image",
+	.init = image_init,
+	.exit = image_exit,
+	.test_cases = image_cases,
+};
+
+kunit_test_suite(image_suite);
+
+MODULE_DESCRIPTION("Test of an image's place");
+MODULE_LICENSE("GPL");

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * DOC: A place in memory, for the tests
+ *
+ * A row as those of the table of places, on a disk in memory. It gives blocks in
+ * runs of three with a hole behind each, so that a small image has many extents,
+ * and any one of its answers can be made to fail.
+ */
+#include "memory_place.h"
+
+#include <linux/blkdev.h>
+#include "device/store.h"
+
+#define RUN_BLOCKS	3u
+
+static struct memory_place *in_use;
+
+void memory_place_use(struct memory_place *p, struct block_device *bdev, u64 nr_blocks)
+{
+	*p = (struct memory_place) { .bdev = bdev, .nr_blocks = nr_blocks, .next = 1, .fail = -1 };
+	in_use = p;
+}
+
+void memory_place_arm(struct memory_place *p, int fail)
+{
+	p->nr_answers = 0;
+	p->fail = fail;
+}
+
+static bool fails(struct memory_place *p)
+{
+	return p->nr_answers++ == p->fail;
+}
+
+static int place_open(struct hib_store *s, dev_t dev, u64 root_block)
+{
+	if (fails(in_use))
+		return -EOPNOTSUPP;
+	if (dev && (dev != in_use->bdev->bd_dev || root_block))
+		return -ENODEV;
+	s->own = in_use;
+	s->bdev = in_use->bdev;
+	s->root_block = 0;
+	return 0;
+}
+
+static void place_close(struct hib_store *s)
+{
+	s->own = NULL;
+}
+
+static bool place_is_active(dev_t dev, u64 root_block)
+{
+	return false;
+}
+
+static u64 place_room(const struct hib_store *s)
+{
+	const struct memory_place *p = s->own;
+
+	return p->nr_blocks - p->next;
+}
+
+static int place_reserve(struct hib_store *s, u64 nr_blocks)
+{
+	return fails(s->own) ? -ENODEV : 0;
+}
+
+static int place_take_block(struct hib_store *s, u64 *block)
+{
+	struct memory_place *p = s->own;
+
+	lockdep_assert_held(&s->lock);
+	if (fails(p) || p->next >= p->nr_blocks)
+		return -ENOSPC;
+	*block = p->next++;
+	p->nr_taken++;
+	return 0;
+}
+
+static int place_grow(struct hib_store *s, u64 nr_blocks)
+{
+	struct memory_place *p = s->own;
+
+	lockdep_assert_held(&s->lock);
+	while (s->extents.nr_blocks < nr_blocks) {
+		if (fails(p) || p->next + RUN_BLOCKS >= p->nr_blocks)
+			return -ENOSPC;
+		if (hib_extents_append(&s->extents, p->next, RUN_BLOCKS))
+			return -ENOMEM;
+		p->next += RUN_BLOCKS + 1;
+		p->nr_taken += RUN_BLOCKS;
+	}
+	return 0;
+}
+
+static void place_give_back(struct hib_store *s)
+{
+	struct memory_place *p = s->own;
+
+	p->next = 1;
+	p->nr_taken = 0;
+}
+
+const struct hib_place_ops hib_place_memory = {
+	.name		= "memory",
+	.signature	= MEMORY_SIGNATURE,
+	.open		= place_open,
+	.close		= place_close,
+	.is_active	= place_is_active,
+	.room		= place_room,
+	.reserve	= place_reserve,
+	.grow		= place_grow,
+	.take_block	= place_take_block,
+	.give_back	= place_give_back,
+};
