@@ -9,7 +9,7 @@ struct hib_store;
 /* Does this header page belong to a swap area without an image? */
 bool hib_commit_is_swap(const struct hib_disk_commit *disk);
 
-/* The one block that makes an image count. All of them read, change and write the root block. */
+/* The one block that makes an image valid. All of them read, change and write the root block. */
 
 /* -ENODATA: no image; -EBADMSG, -EOPNOTSUPP: *@why; -EIO. Nothing is written. */
 int hib_commit_read(struct hib_store *s, struct hib_commit_record *r, const char **why);
