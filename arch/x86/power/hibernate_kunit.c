@@ -309,7 +309,7 @@ static void ident_refuses_what_no_kernel_wrote(struct kunit *test)
 	expect_refused(test, ident, -EBADMSG, why);
 
 	ident = own_ident();
-	le64_add_cpu(&ident->efi.hash, 1);			/* listed, and hashed besides */
+	le64_add_cpu(&ident->efi.hash, 1);			/* listed, and hashed too */
 	expect_refused(test, ident, -EBADMSG, why);
 
 	ident = own_ident();
