@@ -6,7 +6,7 @@ FRAGMENTS := $(TESTS)/qemu
 
 .PHONY: help setup run check check-all ci kernel kernels kernel-debug mainline unit fuzz cases \
 	bench fill-bench kernel-memory kernel-world kernel-kcsan kernel-restore kernel-noacpi kernel-other kernel-clang \
-	patches deb layers mutants originality
+	patches deb layers mutants originality docs-check htmldocs
 
 help: ## what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -86,7 +86,16 @@ originality: setup ## how much stands word for word in what we replace
 patches: setup ## a series for git am, each step built; CHECK=no skips building
 	@scripts/series $(if $(filter no,$(CHECK)),--no-build)
 
-mutants: kernel ## break the core one line at a time; each must redden its case
+docs-check: setup ## compare the pages with what is there: names, steps, parameters, log lines
+	@scripts/compose
+	@scripts/docs-check --self-test
+	@scripts/docs-check
+
+htmldocs: setup ## our pages as HTML, in build/htmldocs; a warning fails
+	@scripts/compose
+	@scripts/htmldocs
+
+mutants: kernel ## break the core one line at a time and check that a test notices
 	@scripts/mutants
 
 deb: ## a Debian kernel package (not there yet)

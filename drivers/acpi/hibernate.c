@@ -9,16 +9,15 @@
  *	the image is safe	_TTS(4) _PTS(4) _GTS(4) SLP_EN
  *	the image woke up	| _BFS(4) _WAK(4) _TTS(0)
  *
- * The first row is there because variables of the firmware's own code are part
- * of the image: what _WAK finds when the image wakes up has to be what a _PTS
- * left behind. NVS memory and the hardware signature belong to the same moment:
- * saved before the copy, put back and compared first thing after the jump, the
- * signature before the NVS memory it may lie in.
+ * The first row exists because variables of the firmware's own code are part of
+ * the image: when the image wakes up, _WAK must find them as a _PTS left them.
+ * NVS memory and the hardware signature are recorded before the copy. The first
+ * thing after the jump is to compare the signature and then to put the NVS memory
+ * back, in which the signature may lie.
  *
- * _WAK follows where there was a _PTS, _BFS where there was a _GTS or a sleep,
- * and nowhere else. _GTS and _BFS run on one CPU with interrupts still on: they
- * may sleep and map memory, which the specification's wording would not let
- * them. ACPI 5 dropped both.
+ * _WAK runs if and only if _PTS ran, _BFS only after a _GTS or a sleep. _GTS and
+ * _BFS run on one CPU with interrupts on: they may sleep and map memory, which
+ * they could not where the specification puts them. ACPI 5 dropped both.
  *
  * Suspend has its own file; the target state and two quirks are shared.
  *
@@ -116,7 +115,7 @@ static int s4_begin(pm_message_t stage)
 	bool power_down = stage.event == PM_EVENT_HIBERNATE;
 	int error;
 
-	/* What the copy holds is what will be put back; power-down needs no other. */
+	/* The NVS memory of the copy is what is put back; a power-down needs no second one. */
 	error = power_down || !acpi_sleep_saves_nvs() ? 0 : suspend_nvs_alloc();
 	if (error)
 		return error;
@@ -130,7 +129,7 @@ static int s4_begin(pm_message_t stage)
 	return 0;
 }
 
-/* _WAK where there was a _PTS, and nowhere else. */
+/* _WAK if _PTS ran, and only then. */
 static void s4_wake(void)
 {
 	if (!s4.prepared)

@@ -285,9 +285,9 @@ void hib_arch_jump_unprepare(struct hib_arch_jump *jump)
 }
 
 /*
- * Where a HPET stands in for the timer and the clock of old, those two reach
- * nobody. A kernel that knows of no HPET, as without ACPI, would wait for its
- * ticks for ever; one that does sets it up again.
+ * If a HPET replaces the legacy timer and clock, the interrupts of those two
+ * reach nobody. A kernel that uses no HPET, as without ACPI, would wait for its
+ * ticks forever. A kernel that uses it sets it up again.
  */
 #ifdef CONFIG_HPET_TIMER
 static void jump_give_timers_back(void)

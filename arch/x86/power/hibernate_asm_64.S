@@ -151,7 +151,7 @@ SYM_CODE_START(hib_arch_trampoline)
 	UNWIND_HINT_UNDEFINED
 	ENDBR
 	movq	%r9, %cr3
-	movq	%r10, %cr4		/* drops global entries, none come anew */
+	movq	%r10, %cr4		/* drops global entries, and no new ones come */
 
 .Lpage:
 	testq	%rbx, %rbx

@@ -47,7 +47,7 @@ const char *hib_arch_ident_difference(const struct hib_arch_ident *image,
 	return NULL;
 }
 
-/* What will be coped with: CPUs that are gone do not come up, microcode is loaded anew. */
+/* Differences that do no harm: CPUs that are gone do not come up, microcode is loaded again. */
 static void fit_note_topology(const struct hib_arch_topology *image,
 			      const struct hib_arch_topology *here, struct hib_arch_fit *fit)
 {
@@ -184,7 +184,7 @@ static int fit_check_memory(const struct hib_arch_ident *image, struct fit_work 
  * hib_arch_ident_check() - May an image with this ident be resumed here?
  * @buf: From the image header, aligned to 8 bytes.
  * @bytes: How much of it there is.
- * @same_map: No difference of the firmware's memory map will do.
+ * @same_map: Refuse any difference of the firmware's memory map.
  * @fit: Receives how it fits, or why not.
  *
  * Context: Process context.

@@ -83,8 +83,8 @@ static bool ident_is_sane(const struct hib_arch_ident *ident)
 
 /*
  * Words of features that come straight from a CPUID leaf, and the bits in them
- * that tell of something else than the processor: of control registers, of
- * settings that the image's kernel makes anew, of microcode that it loads.
+ * that do not describe the processor: they reflect control registers, settings
+ * that the image's kernel makes again, and microcode that it loads.
  */
 static const struct ident_leaf {
 	u32 word, leaf, subleaf;
@@ -125,7 +125,7 @@ static void ident_describe_cpu(struct hib_arch_ident *ident)
 	strtomem_pad(ident->vendor, cpu->x86_vendor_id, 0);
 	for (i = 0; i < nr; i++)
 		ident->caps[i] = cpu_to_le32(cpu->x86_capability[i]);
-	/* Some are not the processor's but a conclusion: another kernel draws it, too. */
+	/* Leave out bits that CPUID does not report: each kernel derives them itself. */
 	for (i = 0; i < ARRAY_SIZE(ident_leaves); i++)
 		ident->caps[ident_leaves[i].word] &=
 			cpu_to_le32(ident_features_here(&ident_leaves[i]));

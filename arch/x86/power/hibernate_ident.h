@@ -83,8 +83,8 @@ struct hib_arch_topology {
  * @map_hash: Of the firmware's memory map.
  * @map_ram_pages: RAM that it lists, in pages.
  * @map_entries: Its length.
- * @map_words: Words in use in @map; 0: the map is too long to be written, only
- *	the same one will do.
+ * @map_words: Words in use in @map; 0: the map is too long to be written, and only
+ *	an equal hash is accepted.
  * @map: Firmware's memory map, see hib_memmap_encode().
  * @topology: Its processors.
  * @efi: Where it calls EFI firmware.

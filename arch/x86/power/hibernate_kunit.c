@@ -95,7 +95,7 @@ static void ident_refuses_another_memory_map(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, 0, hib_memmap_decode(map, ident->map, le32_to_cpu(ident->map_words)));
 	last = &map->range[map->nr - 1];
 
-	/* The same map in other words: whether that will do is for the caller to say. */
+	/* The same map in other words: the caller decides whether to accept it. */
 	set_map(ident, map);
 	KUNIT_EXPECT_EQ(test, 0, check_ident(ident, false));
 	KUNIT_EXPECT_EQ(test, -ESTALE, check_ident(ident, true));
@@ -309,7 +309,7 @@ static void ident_refuses_what_no_kernel_wrote(struct kunit *test)
 	expect_refused(test, ident, -EBADMSG, why);
 
 	ident = own_ident();
-	le64_add_cpu(&ident->efi.hash, 1);			/* listed, and hashed besides */
+	le64_add_cpu(&ident->efi.hash, 1);			/* listed, and hashed too */
 	expect_refused(test, ident, -EBADMSG, why);
 
 	ident = own_ident();

@@ -25,7 +25,7 @@
 /* Devices on devices on devices: mapper targets cannot be stacked much higher. */
 #define AREA_DEPTH_MAX	8u
 
-/* What a device comes down to; the worst one counts. */
+/* What a device lies on; with several, the worst kind. */
 enum area_kind {
 	AREA_DISK,
 	AREA_MEMORY,
@@ -123,8 +123,8 @@ static struct swap_info_struct *area_get(int type)
 /**
  * hib_area_swapping_gains() - Is memory gained when pages are swapped out?
  *
- * Not when zswap takes them or the area that is used first is memory; and not
- * when any area stands still, which would keep what is written to it for ever.
+ * No if zswap takes them, or if the area that is used first is memory. No if any
+ * area stands still with the tasks: what is written to it would never be written.
  *
  * Context: Process context, tasks frozen. Sleeps.
  * Return: true when it is gained.

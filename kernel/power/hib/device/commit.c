@@ -12,10 +12,10 @@
  *   swap area -> make -> ready -> set_state ... -> retire -> swap area
  *
  * Each function reads the block first and refuses unless it finds what it
- * expects. So a device that was exchanged, an area that was made anew, or the
+ * expects. So a device that was exchanged, an area that mkswap made again, or the
  * image of somebody else is left alone. When a write fails, the block holds
  * either the old or the new record: it lies within one 512-byte sector and
- * carries a tag, a torn page cannot pass for an image.
+ * has a tag, so a torn page cannot pass for an image.
  *
  * Nothing is kept between calls; the store's scratch page is used.
  *
@@ -108,18 +108,19 @@ static int put_signature_back(struct hib_store *s)
 }
 
 /**
- * hib_commit_make() - Make a complete image count.
+ * hib_commit_make() - Make a complete image valid.
  * @s: Store that holds the image; on other devices it is durable already.
  * @r: The record; its saved signature is the place's.
  * @begun: Set to true right before the record is sent, and left alone otherwise.
  *
- * Flushes, then writes the record with FUA: on return 0 the image counts. The
- * block must still carry the signature of a place without an image. A write that failed may have reached the disk all the same, so the
- * place's signature is written over it: this kernel goes on changing its disks.
+ * Flushes, then writes the record with FUA: on return 0 the image is valid. The
+ * block must still carry the signature of a place without an image. A write that
+ * failed may have reached the disk all the same, so the place's signature is written
+ * over it: this kernel goes on changing its disks.
  *
  * Context: Process context. Sleeps.
  * Return:
- * * 0		- the image counts
+ * * 0		- the image is valid
  * * -ESTALE	- the block is no longer the root of a place without an image
  * * -EIO	- flush, read or write failed
  */

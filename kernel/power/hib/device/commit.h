@@ -6,7 +6,7 @@
 
 struct hib_store;
 
-/* The one block that makes an image count. All of them read, change and write the root block. */
+/* The one block that makes an image valid. All of them read, change and write the root block. */
 
 /* -ENODATA: no image; -EBADMSG, -EOPNOTSUPP: *@why; -EIO. Nothing is written. */
 int hib_commit_read(struct hib_store *s, struct hib_commit_record *r, const char **why);

@@ -361,7 +361,7 @@ static int __init locate_poll(const char *spec, int wait_s, dev_t *dev)
  * @spec: Text of resume=.
  * @delay_s: Seconds to wait before the first look (resumedelay=).
  * @wait_s: How long to poll once probing is over (resumewait): seconds, 0 not
- *	at all, negative for ever.
+ *	at all, negative forever.
  * @dev: Result; untouched unless 0 is returned.
  *
  * Context: Late initcall. Sleeps.

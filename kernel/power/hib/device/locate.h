@@ -18,7 +18,7 @@ int hib_locate_late(const char *spec, dev_t *dev);
 bool hib_locate_is_slow(const char *spec);
 /*
  * Boot only: device nodes do not exist, and devices may still be coming. @delay_s
- * before the first look; @wait_s: 0 no longer than probing, -1 for ever.
+ * before the first look; @wait_s: 0 no longer than probing, -1 forever.
  */
 int __init hib_locate_wait(const char *spec, unsigned int delay_s, int wait_s, dev_t *dev);
 

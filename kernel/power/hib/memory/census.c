@@ -2,18 +2,18 @@
 /*
  * DOC: census - which page frames are saved, and why
  *
- * A frame is saved when it is online RAM that somebody uses. Not saved: free
+ * A frame is saved when it is online RAM and in use. Not saved: free
  * frames, regions registered as nosave (firmware's, holes), frames that must
  * not be touched at all (offline, balloon, poisoned, unaccepted), reserved
  * ones that the direct map does not show (guard pages), and those the caller
  * names (the pool's, segment buffers).
  *
  * hib_census_take() counts while the system runs, by kind: an estimate for
- * budget. A kind is read off a struct page that may change under our eyes, so
- * it says what is likely, and nothing relies on it being right.
- * hib_census_collect() makes the set that counts, at the atomic point, with
- * interrupts off on the only CPU and per-CPU page lists drained; the page
- * allocator cannot move then, so its state is read without locks.
+ * budget. Kinds are hints: they are read from a struct page that may change
+ * meanwhile, and nothing depends on them.
+ * hib_census_collect() makes the final set, at the copy, with interrupts off on
+ * the only CPU and per-CPU page lists drained. The page allocator cannot run
+ * then, so its state is read without locks.
  */
 #include "census.h"
 #include "copy.h"
@@ -91,7 +91,7 @@ static enum hib_census_kind census_kind(struct page *page)
 		return HIB_KIND_SHMEM;
 	if (folio_test_anon(folio))
 		return HIB_KIND_ANON;
-	/* Without the list, the mapping may be a word of somebody else's. */
+	/* If the folio is not on a list, another owner may use the word of its mapping. */
 	if (!(flags & BIT(PG_lru)) || !READ_ONCE(folio->mapping))
 		return HIB_KIND_OTHER;
 	return census_cache_kind(flags);
@@ -281,7 +281,7 @@ int hib_census_cover(struct hib_pfnset *set)
 }
 
 /**
- * hib_census_collect() - The set of frames to save, at the atomic point.
+ * hib_census_collect() - The set of frames to save, at the copy.
  * @nosave: Frames that are never saved.
  * @set: Covered by hib_census_cover(), empty.
  *

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * DOC: copy - the atomic copy
+ * DOC: copy - the copy of memory, at one instant
  *
  * Runs with interrupts off on the only CPU, while devices are quiesced.
  * Nothing here may sleep, allocate, take a lock, print, or be traced: what it
  * touches is being copied. The object is built without sanitizers, tracing
- * and stack protector, and its undefined symbols are held to a list.
+ * and stack protector, and its undefined symbols must be on a list.
  *
- * A frame that the direct map does not show (debug_pagealloc, memory that
- * somebody unmapped) is shown for the moment it takes to read it.
+ * If the direct map does not show a frame (debug_pagealloc, memory that somebody
+ * unmapped), the frame is mapped while it is read.
  */
 #include "copy.h"
 #include <linux/mm.h>
@@ -92,7 +92,7 @@ static u64 copy_one(struct hib_copy *copy, unsigned long pfn, const u64 *early)
  * hib_copy_all() - Copy the saved frames, and digest them if asked to.
  * @copy: What goes where. @copy->stale and @copy->nr_copied are the result.
  *
- * Context: Interrupts off, one CPU, the atomic point.
+ * Context: Interrupts off, one CPU, at the copy.
  */
 void hib_copy_all(struct hib_copy *copy)
 {

@@ -72,7 +72,7 @@ void __init register_nosave_region(unsigned long start_pfn, unsigned long end_pf
  * hib_nosave_parse() - Read one region as a user writes it.
  * @at: START-END, in bytes, each with K, M or G behind it; moved to what comes next.
  * @start: Receives its first byte, rounded down to a page.
- * @end: Receives the first byte after it, rounded up: the last byte will do, too.
+ * @end: Receives the first byte after it, rounded up, so END may also be its last byte.
  *
  * Context: Any.
  * Return: 0, or -EINVAL; then neither is written.

@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * DOC: pool - the page frames an image needs besides its own
+ * DOC: pool - the page frames that hibernation owns
  *
- * On the way down the pool holds the frames that the atomic copy fills; on the
- * way up it holds the frames that the image is loaded into. It owns every
+ * On the way down the pool holds the frames that the copy fills; on the way
+ * up it holds the frames that the image is loaded into. It owns every
  * frame in @frames from hib_pool_grow() to hib_pool_free_frames(), and the set
  * itself lies in ordinary saved memory: the restored kernel finds its bitmap
- * as it was at the atomic point and gives the frames back, whose content is
- * garbage by then. A block of frames keeps the order it was taken with, in the
- * private word of its first page, and goes back as one: the map of pages is
- * saved memory too.
+ * as it was at the copy and frees the frames, whose content is garbage by then.
+ * A block of frames keeps the order that it was allocated with in the private
+ * word of its first page, and is freed as one: the map of pages is saved memory
+ * too.
  *
  * Frames are taken without waking reclaim, since that would push out what the
- * census promised to keep. A pool that did not grow as far as it was asked is
- * still a sound pool; its owner decides.
+ * census promised to keep. A pool that did not grow as far as it was asked can
+ * still be used; its owner decides.
  *
  * Context: process context. One owner, no locking.
  */
@@ -26,7 +26,7 @@
 /* Movable: ZONE_MOVABLE and CMA are RAM too. No reclaim, no warning. */
 #define POOL_GFP	((GFP_HIGHUSER_MOVABLE & ~__GFP_RECLAIM) | __GFP_NOWARN | \
 			 __GFP_NOMEMALLOC)
-/* A low zone by its name: nothing is kept back there from who asks for it. */
+/* A low zone asked for by name: the allocator keeps no reserve there from such a caller. */
 #define POOL_GFP_LOW	((GFP_KERNEL & ~__GFP_RECLAIM) | __GFP_NOWARN | __GFP_NOMEMALLOC)
 /* Between two places to schedule: entries of a table, frames of a run. */
 #define POOL_STEP	32768ull

@@ -7,13 +7,13 @@
 #include "pure/table.h"
 
 /**
- * struct hib_pool - Every page frame that an image needs besides its own.
+ * struct hib_pool - The page frames that hibernation owns.
  * @frames: All frames the pool owns.
  * @table: Frames by index: way down, where the copy of page i lies; way up,
  *	where page i is loaded.
  * @nr_protected: Entries of @table whose frames are read-only.
  * @huge: First frames of huge pages that are borrowed, see pool_huge.c.
- * @deep: Take also from zones that are kept back for those who need them.
+ * @deep: Take also from low zones, which the allocator keeps for those who need them.
  * @cursor: Where hib_pool_take_spare() goes on.
  */
 struct hib_pool {

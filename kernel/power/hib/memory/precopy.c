@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * DOC: precopy - pages written early, and the digests that say if they count
+ * DOC: precopy - pages written early, and the digests that say if they are valid
  *
- * When memory is too full to hold a copy of itself, pages that should stay
- * still are written to the image while devices work, before the atomic point.
- * Each is copied once, into a worker's buffer; its digest and its code are made
- * of that. At the atomic point each of these frames that is still saved is
- * digested again: equal means that the image holds it, anything else that it
- * is copied like the others. So nothing depends on who may touch a page, nor
- * on what it was taken for: a wrong guess costs room, never a byte.
+ * When memory is too full to hold a copy of itself, pages that should not
+ * change are written to the image while devices work, before the copy. Each is
+ * copied once, into a worker's buffer; its digest and its code are made from
+ * that. At the copy each of these frames that is still saved is hashed again. If
+ * the digests are equal, the image holds the page; otherwise it is copied like
+ * the others. So nothing depends on who may write to a page, nor on its presumed
+ * kind: a wrong guess costs room, never a byte.
  *
  * Life: hib_precopy_create() -> hib_precopy_reserve(), while memory can be
  * reclaimed -> hib_precopy_collect(), kernel threads frozen -> the stream calls
- * hib_precopy_fetch() -> (the atomic copy) -> hib_precopy_settle() ->
+ * hib_precopy_fetch() -> (the copy) -> hib_precopy_settle() ->
  * hib_precopy_release() with the pool's frames -> hib_precopy_destroy().
  * All but the digests is ordinary memory, which the restored kernel frees.
  *
@@ -209,9 +209,9 @@ void hib_precopy_fetch(void *precopy, u64 first, unsigned int nr, void *to)
 }
 
 /**
- * hib_precopy_settle() - Complete the set of pages that do not count.
+ * hib_precopy_settle() - Complete the set of stale pages.
  * @p: @p->stale holds those that the copy found changed.
- * @saved: Frames of the image; what is not among them does not count either.
+ * @saved: Frames of the image; pages of other frames are stale too.
  *
  * Context: Process context. Looks at words, not at frames: there may be billions.
  * Return: 0, or -ENOMEM.

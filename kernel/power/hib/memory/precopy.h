@@ -12,9 +12,9 @@ struct hib_digest_key;
 struct hib_digest_key;
 
 /**
- * struct hib_precopy - Pages that are written before the atomic point.
+ * struct hib_precopy - Pages that are written before the copy.
  * @frames: Their frames, whole chunks of them; empty: no precopy.
- * @stale: Of these, known after the atomic point: what was written does not count.
+ * @stale: Of these, known after the copy: frames that changed since they were written.
  * @first: Frame with which each chunk begins.
  * @digests: Pages of digests, one for each frame in ascending order, of exactly
  *	the bytes that were written. In frames of the pool.

@@ -50,7 +50,7 @@ static int relocation_add_page(struct hib_relocation *r)
  * Adjacent frames become one move. Moves are performed in the order they were
  * added.
  *
- * Return: 0, or -ENOMEM when no page for the list was to be had.
+ * Return: 0, or -ENOMEM when there was no page for the list.
  */
 int hib_relocation_add(struct hib_relocation *r, unsigned long dst_pfn, unsigned long src_pfn)
 {

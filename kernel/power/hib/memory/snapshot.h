@@ -31,15 +31,15 @@ struct hib_snapshot_need {
 /**
  * struct hib_snapshot - Memory's half of an image, on the way down.
  * @nosave: Frames never saved: registered regions, the pool's, excluded ones.
- * @saved: The set that counts, made at the atomic point.
+ * @saved: Frames to save, collected at the copy.
  * @precopy: Pages written before it.
  * @pool: Frames for copies, digests, handover.
  * @leaves: Digest leaves, @nr_leaves of them; NULL without verification.
  * @nr_leaves: Their number.
  * @digest_seed: Of the digests, new for each attempt.
  * @handover: Frame for the boot kernel's record.
- * @nr_copied: Frames that were copied at the atomic point.
- * @nr_short: After -ENOMEM, here or at the atomic point: frames that were missing.
+ * @nr_copied: Frames that were copied.
+ * @nr_short: After -ENOMEM, here or at the copy: frames that were missing.
  * @verify: Result of the comparison after a resume, with the frames to except.
  */
 struct hib_snapshot {

@@ -58,7 +58,7 @@ static u64 verify_want(u64 phys, u64 index, u64 *next_phys)
 
 /**
  * hib_verify_frames() - Compare all saved frames with their digests.
- * @saved: The frames, as at the atomic point.
+ * @saved: The frames, as at the copy.
  * @seed: Of the digests.
  * @leaf_phys: First digest leaf, where the boot kernel left it; the leaves are
  *	chained by their @next, which holds physical addresses.

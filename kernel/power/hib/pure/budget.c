@@ -2,10 +2,10 @@
 /*
  * DOC: How many pages to copy, to write early, to keep free and to reclaim
  *
- * At the atomic point each saved page needs a free frame for its copy, beside
- * the buffers and what drivers take. Reclaiming a page helps twice: there is
- * one less to copy and one more frame to copy into. With r pages reclaimed an
- * image fits when
+ * At the copy each saved page needs a free frame, in addition to the buffers
+ * and what drivers take. Reclaiming a page helps twice: there is one page less
+ * to copy and one more frame to copy into. With r pages reclaimed an image fits
+ * when
  *
  *	saveable - r + slack + buffers + reserved <= free + r
  *
@@ -14,16 +14,17 @@
  *
  *	saveable - early + slack + buffers + digests + reserved <= free + r
  *
- * Early come those that stand still; if that does not suffice, all of them, of
- * which those that do not stand still are expected to change in part and to be
- * copied after all. Writing early goes before reclaiming: it takes from nobody.
+ * Pages that stand still are written early first. If that does not suffice, all
+ * pages are; some of those that do not stand still are then expected to change
+ * and to be copied after all. Writing early is preferred to reclaiming, because
+ * it takes memory from nobody.
  *
- * Besides, an image must be loadable: a boot kernel of the size of the one that
- * ran here has to find room beside it. And only if the image is wanted smaller
- * (image_size), is larger than the store has room for, or was short of frames
- * before, more is asked for; these are wishes, met as far as reclaim can. For
- * room in the store only clean cache goes: a page that is swapped out takes the
- * room that it makes.
+ * An image must also be loadable: a boot kernel as large as the one that ran
+ * here has to fit beside it. More is asked for, as best effort, in three cases:
+ * image_size asks for a smaller image; the image is larger than the store has
+ * room for; an earlier attempt ran out of frames. For room in the store only
+ * clean cache is dropped: a page that is swapped out takes the room that it
+ * makes.
  *
  * Numbers in, numbers out: no state, any context. Pool and census act on it.
  */
@@ -43,7 +44,7 @@ static u64 subtract_to_zero(u64 a, u64 b)
 }
 
 #define BUDGET_DIGESTS_PER_PAGE	512u
-/* Of the pages that do not stand still, one in so many is expected to change. */
+/* One in this many of the pages that do not stand still is expected to change. */
 #define BUDGET_CHANGING		4u
 /* What is copied may grow by this share until it is. */
 #define BUDGET_GROWTH_SHIFT	6
@@ -80,7 +81,7 @@ static u64 budget_besides(const struct hib_budget_input *in, enum hib_budget_lev
 	return add_saturated(add_saturated(in->buffers, digests), in->reserved);
 }
 
-/* Frames that are missing when nothing is reclaimed; @more copies are wanted besides. */
+/* Frames that are missing if nothing is reclaimed; @more: additional copies that are wanted. */
 static u64 budget_missing(const struct hib_budget_input *in, enum hib_budget_level level, u64 more)
 {
 	u64 need = add_saturated(budget_copies(in, level), budget_besides(in, level));
@@ -88,7 +89,7 @@ static u64 budget_missing(const struct hib_budget_input *in, enum hib_budget_lev
 	return subtract_to_zero(add_saturated(need, more), in->free);
 }
 
-/* Pages to reclaim so that so many missing frames are there. */
+/* Pages to reclaim to make up for @missing frames. */
 static u64 budget_must(u64 missing, enum hib_budget_level level)
 {
 	return level == HIB_LEVEL_NONE ? missing / 2 + missing % 2 : missing;
@@ -132,16 +133,16 @@ static u64 budget_wish(const struct hib_budget_input *in)
 }
 
 /**
- * hib_budget_compute() - Decide what a transition may take and must give up.
+ * hib_budget_compute() - Decide what a transition may take and must reclaim.
  * @in: What there is and what is wanted, in pages.
- * @out: The decision. When -ENOMEM is returned only @out->short_pages and
- *	@out->too_large count.
+ * @out: The decision. When -ENOMEM is returned, only @out->short_pages and
+ *	@out->too_large are valid.
  *
- * Reclaims nothing as long as everything fits, clean cache before all else.
+ * If everything fits, nothing is reclaimed. Clean cache comes before all else.
  * The wish for a smaller image never makes it fail.
  *
  * Context: Any.
- * Return: 0, or -ENOMEM when even all that is reclaimable does not suffice;
+ * Return: 0, or -ENOMEM when reclaiming all that is reclaimable does not suffice;
  * @out->short_pages frames are missing then.
  */
 int hib_budget_compute(const struct hib_budget_input *in, struct hib_budget *out)

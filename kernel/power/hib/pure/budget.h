@@ -22,26 +22,26 @@ struct hib_budget_input {
 	u64 loadable;		/* of an image, beside a boot kernel like this one's */
 	u64 reserved;		/* for drivers, from reserved_size and what they took before */
 	u64 buffers;		/* segments, workspaces, lists */
-	u64 slack;		/* growth between census and atomic point */
-	u64 missed;		/* wished for besides: what earlier attempts were short of */
+	u64 slack;		/* growth between census and copy */
+	u64 missed;		/* an additional wish: what earlier attempts were short of */
 	u64 room;		/* pages of an image that the store has room for; 0: no bound */
 	enum hib_budget_precopy mode;
 };
 
-/* How much is written before the atomic point. */
+/* How much is written before the copy. */
 enum hib_budget_level {
 	HIB_LEVEL_NONE,		/* nothing: everything is copied */
-	HIB_LEVEL_STILL,	/* what stands still anyway */
+	HIB_LEVEL_STILL,	/* what does not change while tasks are frozen */
 	HIB_LEVEL_ALL,		/* everything: what changes is copied too */
 };
 
 struct hib_budget {
 	enum hib_budget_level level;
 	u64 drop;		/* clean cache to drop first */
-	u64 reclaim;		/* pages to free besides */
-	u64 must;		/* of both, what is no mere wish */
+	u64 reclaim;		/* pages to free in addition */
+	u64 must;		/* the part of both that is required */
 	u64 copy;		/* frames the pool must own for copies, slack included */
-	u64 extra;		/* of these, what is a mere wish */
+	u64 extra;		/* the part of these that is only a wish */
 	u64 precopy;		/* pages to write early, at most */
 	u64 short_pages;	/* with -ENOMEM: what is missing */
 	bool too_large;		/* with -ENOMEM: missing on the way up, not here */
@@ -51,7 +51,7 @@ struct hib_budget {
 int hib_budget_compute(const struct hib_budget_input *in, struct hib_budget *out);
 /* Blocks an image of @nr_pages may need at worst (raw chunks, lists, header). */
 u64 hib_budget_worst_blocks(u64 nr_pages, bool digests);
-/* Pages of an image that fit into @room blocks if so many pages took so many blocks before. */
+/* Pages of an image that fit into @room blocks, if @pages took @blocks before. */
 u64 hib_budget_fitting_pages(u64 room, u64 pages, u64 blocks, bool digests);
 
 #endif

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * DOC: The frame of a chunk
+ * DOC: The fixed fields of a chunk
  *
- * A chunk is up to 32 pages of the image, told by its index which. It lies in
- * a segment as a frame, a fill word for each page whose words are all equal,
- * and a body with the other pages, as the codec left them. Chunks stand close
- * together, so a frame has no alignment of its own.
+ * A chunk is up to 32 pages of the image; its index says which. It lies in a
+ * segment as fixed fields, a fill word for each page whose words are all equal,
+ * and a body with the other pages, as the codec left them. Chunks are packed
+ * closely, so the fixed fields have no alignment.
  *
- * The encoder puts the body behind where the frame and the fills will be, then
- * seals. The reader parses, which checks every number and the tag before a
- * byte is decoded; a chunk says itself all that its decoding needs.
+ * The encoder puts the body after the space for the fixed fields and the fill
+ * words, then closes the chunk with its tag. The reader parses: it checks every
+ * number and the tag before a byte is decoded. A chunk contains all that its
+ * decoding needs.
  *
  * Memory belongs to the caller. No state, no allocation, any context, any
  * number of CPUs.

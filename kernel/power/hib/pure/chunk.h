@@ -11,9 +11,9 @@ struct hib_chunk {
 	u32 same_mask;
 	u32 codec;
 	u32 body_bytes;
-	const void *fills;	/* __le64 a set bit in same_mask, unaligned */
+	const void *fills;	/* one __le64 for each set bit of same_mask, unaligned */
 	const void *body;
-	u32 total_bytes;	/* frame, fills and body */
+	u32 total_bytes;	/* fixed fields, fills and body */
 };
 
 /* Are the words of @page all equal? Their value in *@fill. */

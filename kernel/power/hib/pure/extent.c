@@ -12,7 +12,7 @@
  * hib_extents_reserve() appending does not allocate. On disk it is a chain of
  * leaves, all full but the last; what is read is hostile and each run is
  * bounded by the device before it is appended. After a failed
- * hib_extents_decode() the array must be given up.
+ * hib_extents_decode() the array must not be used.
  *
  * No locking. Functions that may grow the array sleep.
  */
@@ -166,7 +166,7 @@ u32 hib_extents_leaves(const struct hib_extents *e)
 }
 
 /**
- * hib_extents_encode() - Fill and seal one leaf.
+ * hib_extents_encode() - Fill and close one leaf.
  * @e: The array.
  * @leaf: Receives the runs.
  * @id: The image's id.

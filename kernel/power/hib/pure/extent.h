@@ -27,7 +27,7 @@ int hib_extents_append(struct hib_extents *e, u64 block, u64 nr_blocks);
 bool hib_extents_lookup(const struct hib_extents *e, u64 image_block,
 			u64 *block, u64 *nr_blocks);
 u32 hib_extents_leaves(const struct hib_extents *e);
-/* Fill and seal leaf @index of hib_extents_leaves(); @next: where the one after lies, or 0. */
+/* Fill and close leaf @index of hib_extents_leaves(); @next: block of the next leaf, or 0. */
 void hib_extents_encode(const struct hib_extents *e, struct hib_disk_leaf *leaf,
 			const u8 id[HIB_ID_BYTES], u32 index, u64 next);
 /* Check a leaf and append its runs, each inside [1, device_blocks). *@next: where to go on. */

@@ -9,10 +9,10 @@
  *
  *   begin -> step (1) -> read a block -> take -> step (1) ... -> step (0)
  *
- * A chain cannot run in a circle, since each leaf carries its place, and it is
+ * A chain cannot run in a circle, since each leaf carries its index, and it is
  * followed no further than the header says, which is no more than the device
  * could hold. Memory grows only with what was really read. After an error the
- * extents must be given up.
+ * extents must not be used.
  *
  * No state, no I/O. Taking a leaf may sleep, as it makes room for its runs.
  */

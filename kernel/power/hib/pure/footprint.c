@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * DOC: What loading an image takes besides the image
+ * DOC: What loading an image takes in addition to the image
  *
- * A boot kernel that has too little memory for an image loses the session. So
- * what it will need is counted here, and asked for by both sides: on the way
- * down before an image is made, with the boot kernel as it was when this system
- * started, on the way up with what the header says. Nothing that grows with
- * memory may be missing here.
+ * If a boot kernel has too little memory for an image, the saved system is lost.
+ * So what it will need is counted here, and both sides ask: the way down before
+ * an image is made, with the boot kernel as it was when this system started; the
+ * way up with what the header says. Nothing that grows with memory may be missing
+ * here.
  *
  *	spare frames	page tables for the jump, a page for each GiB; the list
- *			of moves; digests; the record for the restored kernel
- *	sets		frames of the image, those written early, those that do
- *			not count, those of the pool
+ *			of moves; digests; the handover record
+ *	sets		frames of the image, precopied ones, stale ones, those
+ *			of the pool
  *	table		where each page is loaded
  *	stream		segments and workspaces, a word for each chunk
  *
@@ -37,7 +37,7 @@ static u64 footprint_paged(u64 nr, u32 each)
 }
 
 /**
- * hib_footprint_spares() - Spare frames wanted besides those for pages that are moved.
+ * hib_footprint_spares() - Spare frames wanted in addition to those for pages that are moved.
  * @in: The image.
  *
  * Return: Their number.
@@ -49,7 +49,7 @@ u64 hib_footprint_spares(const struct hib_footprint_input *in)
 }
 
 /**
- * hib_footprint_pages() - What loading an image takes besides its pages.
+ * hib_footprint_pages() - What loading an image takes in addition to its pages.
  * @in: The image.
  *
  * Return: Pages.

@@ -10,7 +10,7 @@
 /**
  * struct hib_footprint_input - What decides how much memory loading takes, in pages.
  * @nr_pages: Pages of the image.
- * @nr_stale: Pages that were written early and do not count.
+ * @nr_stale: Pages that were written early and changed before the copy.
  * @nr_bounce: Pages that the last copy moves, at most.
  * @nr_digest_leaves: Leaves of digests for the comparison.
  * @end_pfn: First frame past all memory.
@@ -25,7 +25,7 @@ struct hib_footprint_input {
 	u64 stream_pages;
 };
 
-/* Spare frames besides those for pages that are moved. */
+/* Spare frames in addition to those for pages that are moved. */
 u64 hib_footprint_spares(const struct hib_footprint_input *in);
 /* All of it. */
 u64 hib_footprint_pages(const struct hib_footprint_input *in);

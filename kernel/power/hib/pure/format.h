@@ -11,7 +11,7 @@
  *
  * Each part carries a tag: xxh64, seeded from the image's random id, over the
  * part with its logical place, so that a moved, stale or foreign part is
- * noticed. Tags find damage; they do not keep out a forger (see seal).
+ * noticed. Tags detect damage; they do not protect against forgery.
  *
  * A change here raises HIB_FORMAT_VERSION or takes a feature bit, and is
  * written down in Documentation/power/hibernation/format.rst.

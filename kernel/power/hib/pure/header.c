@@ -151,7 +151,7 @@ static bool block_is_on_device(u64 block, u64 device_blocks)
 	return block && block < device_blocks;
 }
 
-/* Reserved parts, strings and what cannot be seen in host order any more. */
+/* What only the raw block shows: reserved fields, padding of strings, unused bytes of arch. */
 static const char *header_blank_fault(const struct hib_disk_header *disk)
 {
 	u32 arch_bytes = le32_to_cpu(disk->arch_bytes);

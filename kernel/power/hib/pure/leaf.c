@@ -3,9 +3,9 @@
  * DOC: Leaves
  *
  * A leaf is one block of a list: extents, page runs, segment lengths or
- * digests. Whoever builds a list fills data[] and seals; whoever reads one
- * checks before looking at data[]. Sealing also clears what lies behind the
- * last entry, and checking insists on that, so that a leaf that is accepted is
+ * digests. The builder of a list fills data[] and closes the leaf with its tag;
+ * the reader checks the leaf before it looks at data[]. Closing also clears the
+ * bytes after the last entry, and checking requires that. So an accepted leaf is
  * exactly one that could have been built, and no stray memory reaches a disk.
  *
  * The caller owns the block. No state, no allocation, any context. A refused

@@ -5,9 +5,9 @@
 #include "format.h"
 
 /*
- * A leaf: one tagged block of a list. The builder fills data[] and seals; the
- * reader checks before it looks at data[]. What lies behind the last entry is
- * cleared by the one and refused by the other.
+ * A leaf: one block of a list, closed by a tag. The builder fills data[] and
+ * closes the leaf; the reader checks it before it looks at data[]. The builder
+ * clears the bytes after the last entry, and the reader refuses others than zero.
  */
 u64 hib_leaf_tag(const struct hib_disk_leaf *leaf, const u8 id[HIB_ID_BYTES]);
 void hib_leaf_seal(struct hib_disk_leaf *leaf, const u8 id[HIB_ID_BYTES],

@@ -2,7 +2,7 @@
 /*
  * DOC: memmap - firmware's memory map, then and now
  *
- * Firmware lays memory out anew at each boot, mostly the same way. A map here
+ * Firmware lays memory out at each boot, mostly in the same way. A map here
  * is in page frames: ranges of one kind each, ascending. It comes from what
  * firmware says, byte by byte, and from an image, where it is written as the
  * frames at which the kind changes.
@@ -16,7 +16,7 @@
  *	all else			does not fit
  *
  * So tables that slid within RAM fit. RAM that is gone or new, NVS and reserved
- * memory that moved do not: the image's kernel would use what is somebody else's.
+ * memory that moved do not: the image's kernel would use memory that it does not own.
  *
  * Pure: no state, any context.
  */

@@ -2,10 +2,10 @@
 /*
  * DOC: The order of an image's pages
  *
- * Some pages may have been written early, while devices still worked. What
- * differed at the atomic point, or was free by then, is stale: it keeps its
- * place in the order, and is skipped by the reader. So a frame may have two
- * places in an image, of which one counts.
+ * Some pages may have been written early, while devices still worked. A page
+ * that differed at the copy, or was free by then, is stale: it keeps its index
+ * in the order, and the reader skips it. So a frame may have two indexes in an
+ * image, of which one is valid.
  *
  * The sets belong to the caller, who read them from a disk. No state, no
  * allocation, any context.

@@ -8,7 +8,7 @@
  * struct hib_pagelist - In which order the pages of an image come.
  * @saved: Frames of the image.
  * @early: Frames that were written early; empty without precopy.
- * @stale: Of these, those whose early page does not count.
+ * @stale: Of these, those whose early page is stale.
  *
  * First the early frames, stale ones too, then the saved frames of which no
  * early page counts; both in ascending order. The place in this order is what

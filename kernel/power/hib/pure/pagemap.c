@@ -9,7 +9,7 @@
  *
  * What is read is hostile: a leaf is checked as a whole before any frame of it
  * is added, and the number of frames is bounded by the header's. After a
- * failure the reader and its set must be given up.
+ * failure the reader and its set must not be used.
  *
  * No state of its own. Encoding runs in any context, decoding may sleep.
  */
@@ -44,7 +44,7 @@ u32 hib_pagemap_leaves(u64 nr_runs)
 }
 
 /**
- * hib_pagemap_encode() - Fill and seal the next leaf.
+ * hib_pagemap_encode() - Fill and close the next leaf.
  * @set: The frames; must not change between the first and the last leaf.
  * @pfn: Where to go on: 0 for the first leaf, moved on by each call.
  * @leaf: Receives the runs.

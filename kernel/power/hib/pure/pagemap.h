@@ -9,7 +9,7 @@
 u64 hib_pagemap_count_runs(const struct hib_pfnset *set);
 u32 hib_pagemap_leaves(u64 nr_runs);
 /*
- * Fill and seal leaf @index with the runs at or after *@pfn; moves *@pfn on.
+ * Fill and close leaf @index with the runs at or after *@pfn; moves *@pfn on.
  * Start with *@pfn 0; leaves are built in order.
  */
 void hib_pagemap_encode(const struct hib_pfnset *set, unsigned long *pfn,

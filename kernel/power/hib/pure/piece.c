@@ -94,7 +94,7 @@ bool hib_piece_is_inside(const struct hib_piece *p, u64 end)
  * hib_piece_is_sound() - Can a list be where it says, with what it says?
  * @p: The place.
  * @kind: Of its leaves.
- * @max_entries: More are none.
+ * @max_entries: Upper bound; more are refused.
  * @start: First byte of the image where a list may begin.
  * @end: First byte past the image.
  *

@@ -6,8 +6,8 @@
  * the page allocator. A saved page whose frame is owned is read into place.
  * Every other one bounces: it is read into a spare frame (owned, wanted by no
  * page of the image) and the last copy moves it when nothing of this kernel is
- * needed any more. Frames are owned until there are as many spare ones as
- * pages that bounce, besides those needed for tables, buffers and lists.
+ * needed any more. Frames are taken until there are as many spare ones as pages
+ * that bounce, in addition to those needed for tables, buffers and lists.
  *
  * This file only counts and looks; pool takes the frames. The two sets belong
  * to the caller. No state, no allocation, any context.
@@ -31,9 +31,9 @@ void hib_placement_count(struct hib_placement *p)
 /**
  * hib_placement_short() - Spare frames still missing.
  * @p: Counted.
- * @extra: Spare frames wanted besides those for bouncing pages.
+ * @extra: Spare frames wanted in addition to those for bouncing pages.
  *
- * Return: How many more spare frames must come to be owned; 0: enough.
+ * Return: How many more spare frames must be taken; 0: enough.
  */
 u64 hib_placement_short(const struct hib_placement *p, u64 extra)
 {

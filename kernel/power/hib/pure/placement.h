@@ -20,7 +20,7 @@ struct hib_placement {
 
 /* Count what there is. */
 void hib_placement_count(struct hib_placement *p);
-/* Spare frames still missing when @extra of them are wanted besides. */
+/* Spare frames still missing when @extra more of them are wanted. */
 u64 hib_placement_short(const struct hib_placement *p, u64 extra);
 
 #endif

@@ -9,7 +9,7 @@
  * What is read is hostile. The array that receives the lengths has room for as
  * many as the image has chunks; hib_segments_begin() refuses a list that says
  * it has more, and hib_segments_decode() refuses a leaf that has more than are
- * left, whatever the list said. After a failure the reader must be given up.
+ * left, whatever the list said. After a failure the reader must not be used.
  *
  * Memory belongs to the caller. No state, no allocation, any context.
  */
@@ -28,7 +28,7 @@ u32 hib_segments_leaves(u32 nr)
 }
 
 /**
- * hib_segments_encode() - Fill and seal one leaf.
+ * hib_segments_encode() - Fill and close one leaf.
  * @blocks: Lengths of all segments, in blocks.
  * @nr: How many there are.
  * @leaf: Receives its part of them; every byte is written.

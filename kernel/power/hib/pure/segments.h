@@ -7,7 +7,7 @@
 
 /* Leaves that a number of segments needs. */
 u32 hib_segments_leaves(u32 nr);
-/* Fill and seal leaf @index of those that @nr lengths need. */
+/* Fill and close leaf @index of those that @nr lengths need. */
 void hib_segments_encode(const u16 *blocks, u32 nr, struct hib_disk_leaf *leaf,
 			 const u8 id[HIB_ID_BYTES], u32 index);
 

@@ -49,7 +49,7 @@ const struct hib_codec_ops *hib_codec_by_id(u32 id);		/* NULL: unknown */
 const struct hib_codec_ops *hib_codec_by_name(const char *name);	/* NULL: unknown */
 /* The i-th codec of the table, NULL past its end. */
 const struct hib_codec_ops *hib_codec_at(unsigned int i);
-/* Workspace that does for every codec of the table, in bytes. */
+/* Workspace that is large enough for every codec of the table, in bytes. */
 size_t hib_codec_workspace_max(void);
 
 #endif

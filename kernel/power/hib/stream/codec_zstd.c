@@ -8,7 +8,7 @@
  *
  * Workspace: &struct zstd_space, followed by the memory of a compression or of
  * a decompression context. A transition goes in one direction only, so the two
- * share that memory; the context is made anew when the direction changes.
+ * share that memory; the context is made again when the direction changes.
  *
  * Context: any; nothing here sleeps.
  */

@@ -77,7 +77,7 @@ static void pipeline_thread_stop(struct pipeline_thread *thread)
 
 /**
  * hib_pipeline_run() - Have a job done by several workers.
- * @p: The job, with work and context filled in; error and stop are set anew.
+ * @p: The job, with work and context filled in; error and stop are reset.
  * @nr_workers: Workers wanted, the caller included; 0 means 1.
  * @name: What threads are called, before a slash and their number.
  *

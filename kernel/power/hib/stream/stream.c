@@ -159,7 +159,7 @@ u64 hib_stream_cost_pages(const struct hib_stream *s, unsigned int nr_workers, u
 	unsigned int nr = stream_choose_workers(s, nr_workers, max_chunks);
 	u64 arrays = max_chunks * sizeof(*s->segments.blocks) + max_chunks / BITS_PER_BYTE;
 
-	/* Each buffer has an array of its pages besides. */
+	/* Each buffer also has an array of its pages. */
 	return nr * (stream_worker_pages(s) + HIB_STREAM_DEPTH + 2) + PFN_UP(arrays) + 2;
 }
 

@@ -39,7 +39,7 @@ struct hib_stream_segments {
  * @io: Where segments go.
  * @pages: Which pages, by place in the list.
  * @codec: Wanted codec; a chunk that does not shrink is stored raw. Way up: what
- *	the chunks may be coded with besides raw; NULL: any codec.
+ *	the chunks may be coded with, in addition to raw; NULL: any codec.
  * @image_id: Seeds all tags.
  * @progress: Added to as work is done. Optional.
  * @nr_workers: Workers that there is memory for.
@@ -96,7 +96,7 @@ int hib_stream_write_segments(struct hib_stream *s, struct hib_piece *piece);
 /* The page list as a piece. */
 int hib_stream_write_pagemap(struct hib_stream *s, const struct hib_pfnset *set,
 			     struct hib_piece *piece);
-/* Leaves that are sealed already: leaf(priv, i) is the address of the i-th. */
+/* Leaves that are closed already: leaf(priv, i) is the address of the i-th. */
 int hib_stream_write_leaves(struct hib_stream *s, void *(*leaf)(void *priv, u32 index),
 			    void *priv, u32 nr_leaves, u64 nr_entries, struct hib_piece *piece);
 

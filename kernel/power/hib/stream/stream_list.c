@@ -28,7 +28,7 @@
 /**
  * struct list_writer - Where the leaves of a list come from.
  * @s: The stream.
- * @fill: Fill and seal leaf @index; called in order.
+ * @fill: Fill and close leaf @index; called in order.
  * @set: Page list: its frames.
  * @pfn: Page list: the frame to go on with.
  * @leaf: Ready leaves: gives the address of one.
@@ -117,7 +117,7 @@ static void segments_fill(struct list_writer *writer, struct hib_disk_leaf *leaf
 /**
  * hib_stream_write_segments() - Write the lengths of the segments as a piece.
  * @s: The stream, after hib_stream_write_pages().
- * @piece: Receives its place.
+ * @piece: Receives where the list lies.
  *
  * Context: Process context. Sleeps.
  * Return: 0, or an errno of the device.
@@ -141,7 +141,7 @@ static void pagemap_fill(struct list_writer *writer, struct hib_disk_leaf *leaf,
  * hib_stream_write_pagemap() - Write the page list as a piece.
  * @s: The stream, after hib_stream_write_pages().
  * @set: The page frames of the image.
- * @piece: Receives its place.
+ * @piece: Receives where the list lies.
  *
  * Context: Process context. Sleeps.
  * Return: 0, or an errno of the device.
@@ -165,13 +165,13 @@ static void leaves_fill(struct list_writer *writer, struct hib_disk_leaf *leaf, 
 }
 
 /**
- * hib_stream_write_leaves() - Write leaves that are sealed already as a piece.
+ * hib_stream_write_leaves() - Write leaves that are closed already as a list.
  * @s: The stream, after hib_stream_write_pages().
  * @leaf: Gives the address of a leaf.
  * @priv: Passed to it.
  * @nr_leaves: How many there are.
  * @nr_entries: What they hold in all.
- * @piece: Receives its place.
+ * @piece: Receives where the list lies.
  *
  * Context: Process context. Sleeps.
  * Return: 0, or an errno of the device.

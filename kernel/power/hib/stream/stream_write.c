@@ -4,21 +4,20 @@
  *
  * Each worker takes the next chunk that nobody has, codes it into its current
  * segment right behind the last one, and goes on until another chunk might not
- * fit. Then the segment gets its place in the image, is handed to the device,
- * and the worker goes on with the next slot of its ring. Chunks so come to lie
- * in any order; each says itself which pages it holds. Only the lengths of
- * segments must be kept, in image order, since a reader cannot guess them.
+ * fit. Then the segment gets its offset in the image and is submitted to the
+ * device, and the worker goes on with the next slot of its ring. So chunks lie
+ * in any order, and each says which pages it holds. Only the lengths of segments
+ * must be kept, in image order, since a reader cannot guess them.
  *
- * A page is looked at once for being same-filled and once by the codec; the
- * codec writes into the segment, and what does not shrink is copied there.
- * That reads a page twice, which is right for private copies that nobody else
- * writes to. Pages of live memory (precopy) are fetched into the worker's plain
- * buffer first, once, and looked at there only.
+ * A page is read twice: once to see whether it is same-filled, once by the codec.
+ * The codec writes into the segment, and what does not shrink is copied there.
+ * Reading twice is correct for private copies that nobody else writes to. Pages
+ * of live memory (precopy) are first fetched into the worker's plain buffer, once,
+ * and are read there only.
  *
- * A worker that begins a segment looks whom it waits for. While the device has
- * nothing to do for want of segments, the codec is what the whole transition
- * waits for, and had better hurry; while the ring is full of writes that have
- * not ended, fewer bytes are what makes it shorter.
+ * When a worker opens a segment, it checks which side is the bottleneck. If the
+ * device has no segment to write, it is the codec, and speed matters. If the ring
+ * is full of writes that have not ended, it is the device, and fewer bytes matter.
  *
  * The first error stops all workers. Each waits for its own I/O before it ends.
  *
@@ -248,7 +247,7 @@ static int write_worker(struct hib_pipeline *p, unsigned int worker)
 	return error ?: drained;
 }
 
-/* Begin the image anew, or go on with it behind what an earlier call wrote. */
+/* Begin the image, or continue it after what an earlier call wrote. */
 static void write_from(struct hib_stream *s, u64 first)
 {
 	atomic64_set(&s->next_chunk, first / HIB_CHUNK_PAGES);

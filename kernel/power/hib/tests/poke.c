@@ -2,12 +2,12 @@
 /*
  * DOC: poke - a driver that changes memory while devices freeze, and takes some when they thaw
  *
- * An image may be written in part before the atomic point. Drivers change
- * memory until then, their own and, by DMA, that of user space. This one does
- * it on order: each freeze callback adds one to one byte in some of the frames
- * that it holds, of kernel memory that it allocated and of user memory that a
- * program handed to it. Which frames and which byte follows from a seed, so
- * that anybody can tell what every byte must be after any number of freezes.
+ * An image may be written in part before the copy. Drivers change memory until
+ * then, their own and, by DMA, that of user space. This driver does so on request:
+ * each freeze callback adds one to one byte in some of the frames that it holds,
+ * of kernel memory that it allocated and of user memory that a program handed to
+ * it. The frames and the byte follow from a seed, so that anybody can tell what
+ * every byte must be after any number of freezes.
  *
  * All is done by files in debugfs, below hib_poke/:
  *
@@ -16,9 +16,9 @@
  *		them if that is 1; PAGES of kernel memory are allocated and filled
  * disarm	written: anything; lets go of all memory
  * refuse	written: "N", the next N freeze callbacks give -EBUSY
- * thaw		written: "PAGES": so many are allocated when devices come back from
- *		the copy, in either kernel, as far as there are any; those that it
- *		holds for that are freed, and so they are in a freeze callback
+ * thaw		written: "PAGES": that many are allocated, if available, when devices
+ *		come back from the copy, in either kernel; pages that it holds from
+ *		before are freed, and so they are in a freeze callback
  * hang		written: "1", the shutdown callback never comes back
  * state	read: one "name number" a line
  *
@@ -61,7 +61,7 @@ struct poke_frames {
  * struct poke - The device.
  * @lock: Guards all below.
  * @seed: What the choice and the kernel frames' content follow from.
- * @every: One of so many frames is poked; 0: not armed.
+ * @every: One of this many frames is poked; 0: not armed.
  * @refuse: So many callbacks fail.
  * @hang: Shutdown hangs.
  * @freezes: Callbacks since it was armed.

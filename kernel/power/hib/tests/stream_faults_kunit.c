@@ -30,7 +30,7 @@ static void stream_refuses_damage_anywhere(struct kunit *test)
 		u8 *byte = f->device.image + at;
 		const char *why = NULL;
 
-		/* The whole list leaf is one tag; a few bytes of it will do. */
+		/* The whole list leaf has one tag; flipping a few bytes suffices. */
 		if (at == f->data_bytes + 64)
 			break;
 		*byte ^= 1 << at % 8;
