@@ -5,7 +5,7 @@ import subprocess
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-FORGE = [HERE / "forge.c", f"-I{HERE.parent / 'unit/stubs'}", f"-I{HERE.parents[4] / 'kernel/power/hib/pure'}"]
+FORGE = [HERE / "forge.c", f"-I{HERE.parents[3] / 'power/hibernation/include'}", f"-I{HERE.parents[4] / 'kernel/power/hib/pure'}"]
 BLOCK = 4096
 COMMIT = BLOCK - 512
 COMMIT_MAGIC = 0x54494D4D4F434248
