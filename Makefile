@@ -6,7 +6,7 @@ FRAGMENTS := $(TESTS)/qemu
 
 .PHONY: help setup run check check-all ci kernel kernels kernel-debug mainline unit fuzz cases \
 	bench fill-bench kernel-memory kernel-world kernel-kcsan kernel-restore kernel-noacpi kernel-other kernel-clang \
-	patches deb layers mutants originality docs-check htmldocs
+	patches deb layers mutants originality docs-check htmldocs tools
 
 help: ## what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -61,6 +61,9 @@ kernels: ## all that the cases of check-all boot but the debug kernel
 
 mainline: setup ## the untouched kernel in the same configuration; as kernel
 	@scripts/kernel mainline $(or $(O),build/mainline) $(EXTRA_CONFIG)
+
+tools: setup ## hibimg, which looks at an image, into build/tools
+	@$(MAKE) -s -C tools/power/hibernation BUILD=$(CURDIR)/build/tools
 
 unit: setup ## pure files in user space under ASan and UBSan; T=NAME
 	@$(MAKE) -s -C $(TESTS)/unit T=$(T)

@@ -76,8 +76,6 @@ struct hib_disk_commit {
 	u8 saved_signature[HIB_SIGNATURE_BYTES];
 	u8 signature[HIB_SIGNATURE_BYTES];
 };
-static_assert(sizeof(struct hib_disk_commit) == 512);
-static_assert(offsetof(struct hib_disk_commit, signature) == 502);
 #define HIB_COMMIT_OFFSET	(HIB_BLOCK_BYTES - 512u)
 
 /* A run of leaves inside the image. */
@@ -128,7 +126,6 @@ struct hib_disk_header {
 	u8 reserved2[1560];
 	__le64 tag;			/* over the block, this field zero */
 };
-static_assert(sizeof(struct hib_disk_header) == HIB_BLOCK_BYTES);
 
 #define HIB_IMAGE_PLATFORM	0x1u	/* made in platform mode */
 
@@ -150,7 +147,6 @@ struct hib_disk_leaf {
 	__le64 next;			/* extents: next leaf's block, last: 0 */
 	u8 data[HIB_LEAF_BYTES];
 };
-static_assert(sizeof(struct hib_disk_leaf) == HIB_BLOCK_BYTES);
 
 struct hib_disk_extent {		/* HIB_LEAF_EXTENT */
 	__le64 block;
@@ -187,9 +183,10 @@ struct hib_disk_chunk {
 	__le32 body_bytes;		/* of the packed pages as stored */
 	__le64 tag;			/* frame with this field zero, fills, body */
 };
-static_assert(sizeof(struct hib_disk_chunk) == 32);
 
 #define HIB_CHUNK_BYTES_MAX	(sizeof(struct hib_disk_chunk) + \
 				 HIB_CHUNK_PAGES * HIB_BLOCK_BYTES)
+
+#include "layout.h"
 
 #endif

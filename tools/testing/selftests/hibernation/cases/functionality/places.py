@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 """Places for an image other than a whole disk."""
+import image
 from case import case, check
 
 SWAP_FILE = """mount_files
@@ -12,7 +13,7 @@ swap_on /mnt/swapfile
 
 @case(seconds=45)
 def swap_file_resumes(desk):
-    """A file on ext4, found by resume_offset."""
+    """A file on ext4, found by resume_offset; by hibimg, too."""
     desk.standard(swap_mib=64)
     desk.machine.disks.pop()
     desk.add_files(640)
@@ -22,8 +23,14 @@ def swap_file_resumes(desk):
     down = desk.down("shutdown", prime=prime, after=after)
     offset = down.has(r"^offset (\d+)")
     check(offset, "no offset was told")
+    if desk.ours:
+        looked = [image.hibimg("verify", "--offset", block, desk.files) for block in (offset.group(1), 0)]
+        check([look.returncode for look in looked] == [image.SOUND, image.NO_IMAGE], f"hibimg says {looked}")
     up = desk.boot("tell fresh\n", name="up", append=["resume=/dev/vdb", f"resume_offset={offset.group(1)}"])
     desk.came_back(up, swap_used=True)  # writing the file swaps
+    if desk.ours:
+        look = image.hibimg("describe", "--offset", offset.group(1), desk.files)
+        check(look.returncode == image.NO_IMAGE, f"hibimg still sees an image: {look}")
     desk.files_sound()
 
 

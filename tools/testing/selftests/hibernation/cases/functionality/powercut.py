@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
 """The power goes at any moment: the next boot has the whole session, or a clean start with usable swap."""
-import struct
 from dataclasses import replace
 from pathlib import Path
 
@@ -66,15 +65,19 @@ def power_cut_while_writing(desk):
     check("fresh" in outcomes, f"no moment gave a fresh start: {outcomes}")
 
 
-def states_written(log, area):
-    """The states of the record in the order in which they were written; "swap" where there is none any more."""
-    place = (area.offset + image.COMMIT) // blocklog.SECTOR
+def states_written(log, armed):
+    """The states of the record in the order in which they were written; "swap" where there is none any more. armed: a disk with the image."""
+    record = image.Image(armed).record
+    place = record["byte"] // blocklog.SECTOR
+    alone = armed.with_suffix(".record.img")
     states = []
-    with open(log.path, "rb") as lines:
+    with open(log.path, "rb") as lines, open(alone, "wb", buffering=0) as disk:
+        disk.truncate(armed.stat().st_size)
         for write in (log.writes[index] for index in log.writes_of(place)):
             lines.seek(write.data + (place - write.sector) * log.size)
-            magic, _, state = struct.unpack("<QII", lines.read(16))
-            states.append(image.STATES[state] if magic == image.COMMIT_MAGIC else "swap")
+            disk.seek(record["byte"])
+            disk.write(lines.read(record["bytes"]))
+            states.append(image.state_of(alone))
     return states
 
 
@@ -92,7 +95,7 @@ def spent_image_stays_spent(desk):
                    on_word=lambda run, text: run.kill() if text == "resumed" else None)
     check(up.has("^resumed"), "did not resume")
     log = blocklog.Log(swap.log)
-    states = states_written(log, desk.swap)
+    states = states_written(log, before) if desk.ours else None
     check(not desk.ours or states == ["loading", "jumping", "swap"], f"the record went through {states}")
     target = desk.folder / "cut.img"
     log.replay(before, target, len(log), desk.random)
@@ -139,7 +142,7 @@ def power_cut_while_resuming(desk):
     desk.came_back(desk.up())
     log = blocklog.Log(swap.log)
     states = []
-    for number, cut in enumerate(record_cuts(log, desk.swap.offset // blocklog.SECTOR + image.COMMIT // blocklog.SECTOR)):
+    for number, cut in enumerate(record_cuts(log, image.Image(kept[0]).record["byte"] // blocklog.SECTOR)):
         target, copy = desk.folder / "cut.img", desk.folder / "cut-files.img"
         replayed = log.replay(kept[0], target, cut, desk.random)
         # Before the jump nobody has written to the files; after it the restored kernel has.

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The kernel words of hib_pure.h for user space. A program that uses pure
- * files brings the four functions at the end; allocator.c has them for tests.
+ * The kernel words of hib_pure.h for user space: hibimg, unit tests and fuzz
+ * targets. A program that uses pure files defines the four functions at the end.
  */
 #ifndef HIB_PURE_USER_H
 #define HIB_PURE_USER_H
@@ -24,6 +24,7 @@ typedef uint32_t u32;
 typedef unsigned long long u64;
 typedef unsigned __int128 u128;
 typedef long long s64;
+typedef u16 __le16;
 typedef u32 __le32;
 typedef u64 __le64;
 
@@ -57,12 +58,15 @@ typedef u64 __le64;
 #define check_add_overflow(a, b, sum)	__builtin_add_overflow(a, b, sum)
 
 #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+#define cpu_to_le16(x)		((__le16)(x))
 #define cpu_to_le32(x)		((__le32)(x))
 #define cpu_to_le64(x)		((__le64)(x))
 #else
+#define cpu_to_le16(x)		__builtin_bswap16(x)
 #define cpu_to_le32(x)		__builtin_bswap32(x)
 #define cpu_to_le64(x)		__builtin_bswap64(x)
 #endif
+#define le16_to_cpu(x)		cpu_to_le16(x)
 #define le32_to_cpu(x)		cpu_to_le32(x)
 #define le64_to_cpu(x)		cpu_to_le64(x)
 

@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: GPL-2.0
+"""hibimg on images that a kernel wrote: what it says is what is there, and what it gives back is swap."""
+from dataclasses import replace
+
+import image
+import swaparea
+import vm
+from case import case, check
+
+PAGE = 4096
+
+
+def told(desk, code, *words):
+    """What hibimg says; it must exit with this code, and complain just when something is wrong."""
+    run = image.hibimg(*words)
+    check(run.returncode == code, f"hibimg {words[0]}: exit {run.returncode}, not {code}: {run.stderr.strip()}")
+    check(bool(run.stderr) == (code != image.SOUND), f"hibimg {words[0]}: exit {code} and says {run.stderr.strip()!r}")
+    return run.stdout
+
+
+def described(desk, *words):
+    """The lines of `hibimg describe`, name -> value."""
+    return dict(line.split(": ", 1) for line in told(desk, image.SOUND, "describe", *words).splitlines() if ": " in line)
+
+
+def memory_extracted(desk, swap, frames):
+    """All pages of the image in a file as long as memory; a page alone is the same as there."""
+    whole = desk.folder / "memory.img"
+    whole.unlink(missing_ok=True)
+    nr_pages = sum(nr for _, nr in frames)
+    check(told(desk, image.SOUND, "extract", "--all", "--output", whole, swap) == f"pages: {nr_pages} of {nr_pages} written\n",
+          "not all pages were extracted")
+    check(whole.stat().st_size == sum(frames[-1]) * PAGE, "the file does not end with the last frame")
+    with open(whole, "rb") as memory:
+        for pfn in (frames[0][0], sum(frames[len(frames) // 2]) - 1, sum(frames[-1]) - 1):
+            memory.seek(pfn * PAGE)
+            page = image.hibimg("extract", "--pfn", pfn, swap, text=False)
+            check(page.returncode == image.SOUND and page.stdout == memory.read(PAGE), f"frame {pfn} is another page alone")
+    return whole
+
+
+@case(on="ours", seconds=50)
+def hibimg_reads_what_was_written(desk):
+    """An image that has precopied pages is sound, and its memory holds what the judge does; discarded, the area is as mkswap made it."""
+    desk.standard(swap_mib=512)
+    down = desk.down("shutdown", append=["hibernate.precopy=always"])
+    swap = desk.swap.path
+    desk.note(told(desk, image.SOUND, "verify", swap).strip())
+    lines = described(desk, swap)
+    check(lines["state"] == "ready" and lines["resumable"] == "yes" and lines["arch"].startswith("x86-64"), f"described as {lines}")
+    check(lines["must_know"] == "0x1 (precopy)" and int(lines["nr_precopied"]) > 0, "no page was written early")
+    check(f"Linux version {lines['release']}" in down.console, f"release {lines['release']} was not what ran")
+    check("same-filled" in told(desk, image.SOUND, "map", swap), "no page is same-filled")
+    memory = memory_extracted(desk, swap, image.Image(swap).frames)
+    check(f"Linux version {lines['release']}".encode() in memory.read_bytes(), "the kernel's banner is not in its memory")
+    memory.unlink()
+
+    spare = replace(desk.swap, path=desk.folder / "discarded.img")
+    swaparea.copy(swap, spare.path)
+    check("discarded" in told(desk, image.SOUND, "discard", spare.path), "nothing was discarded")
+    check(spare.page() == spare.header, "the header is not as mkswap made it")
+    told(desk, image.NO_IMAGE, "discard", spare.path)
+    seen = desk.up(name="discarded", machine=replace(desk.machine, disks=[vm.Disk(spare.path), desk.machine.disks[1]]))
+    check(seen.has(r"^fresh swap=usable"), "the discarded area is no usable swap")
+
+    desk.came_back(desk.up())
+    check(told(desk, image.NO_IMAGE, "describe", swap) == "state: none\n", "there still is an image")
+    desk.swap_sound()
