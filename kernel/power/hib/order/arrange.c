@@ -22,6 +22,7 @@
 #include "pure/footprint.h"
 #include "memory/nosave.h"
 #include "pagecache.h"
+#include "pure/pagelist.h"
 #include "pure/placement.h"
 #include "session.h"
 

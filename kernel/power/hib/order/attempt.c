@@ -28,9 +28,11 @@
 #include "stream/codec.h"
 #include "freezer.h"
 #include "hybrid.h"
+#include "inject.h"
 #include "load.h"
 #include "moment.h"
 #include "platform.h"
+#include "poweroff.h"
 #include "report.h"
 #include "session.h"
 #include "withdraw.h"
@@ -81,11 +83,6 @@ static void platform_leave(void *context, enum hib_outcome outcome)
 	attempt_drop_tables(context);
 }
 
-static void attempt_exclude(void *arg, struct page *page)
-{
-	hib_snapshot_exclude(arg, page);
-}
-
 static int memory_enter(void *context)
 {
 	struct hib_session *s = context;
@@ -105,7 +102,7 @@ static int memory_enter(void *context)
 		hib_snapshot_destroy(&s->snapshot);
 		return hib_session_fail(s, ret, "memory: segment buffers");
 	}
-	hib_stream_walk_pages(&s->stream, attempt_exclude, &s->snapshot);
+	hib_stream_walk_pages(&s->stream, hib_snapshot_exclude, &s->snapshot);
 
 	ret = hib_bound_memory(s);
 	if (ret) {
@@ -204,7 +201,7 @@ static int attempt_sleep(struct hib_session *s)
 	case HIB_MODE_SUSPEND:
 		return hib_hybrid_enter(s);
 	default:
-		hib_platform_off(s->mode == HIB_MODE_REBOOT);
+		hib_poweroff(s->mode == HIB_MODE_REBOOT);
 	}
 }
 
@@ -224,7 +221,7 @@ static int attempt_power_down(struct hib_session *s)
 	}
 	pr_err("%s could not power down: %pe, switching off\n",
 	       s->mode == HIB_MODE_SUSPEND ? "suspend" : "platform", ERR_PTR(ret));
-	hib_platform_off(false);
+	hib_poweroff(false);
 }
 
 static int attempt_write_and_go(struct hib_session *s, const char **step)
@@ -232,14 +229,14 @@ static int attempt_write_and_go(struct hib_session *s, const char **step)
 	int ret;
 
 	*step = "write";
-	ret = hib_session_inject(s, "write") ?: hib_write_image(s);
+	ret = hib_inject(s, "write") ?: hib_write_image(s);
 	/* The last look before the image counts; writing may have taken minutes. */
 	if (!ret && pm_wakeup_pending())
 		ret = hib_session_fail(s, -EBUSY, "wakeup: an event arrived");
 	if (ret)
 		return ret;
 	*step = "commit";
-	ret = hib_session_inject(s, "commit") ?: hib_write_commit(s);
+	ret = hib_inject(s, "commit") ?: hib_write_commit(s);
 	if (ret)
 		return ret;
 
@@ -322,7 +319,7 @@ static int attempt_make(struct hib_session *s, const char **step)
 		.steps = attempt_steps,
 		.nr_steps = ARRAY_SIZE(attempt_steps),
 		.context = s,
-		.inject = hib_session_inject,
+		.inject = hib_inject,
 	};
 	int ret;
 

@@ -21,6 +21,7 @@
 #include "aside.h"
 #include "stream/codec.h"
 #include "pure/footprint.h"
+#include "machine.h"
 #include "pagecache.h"
 #include "memory/sample.h"
 #include "session.h"
@@ -118,14 +119,14 @@ static void bound_look(struct hib_session *s)
 /* The default is all of memory; some may have been added since it was set. */
 static u64 bound_image_limit(void)
 {
-	return hib_settings.image_size < hib_settings.whole_size ?
+	return hib_settings.image_size < hib_machine.whole_size ?
 	       hib_settings.image_size >> PAGE_SHIFT : U64_MAX;
 }
 
 /* For drivers, when devices come back from the copy, or are stopped for the jump. */
 static u64 bound_reserved(void)
 {
-	return (hib_settings.reserved_size >> PAGE_SHIFT) + hib_settings.thaw_pages;
+	return (hib_settings.reserved_size >> PAGE_SHIFT) + hib_machine.thaw_pages;
 }
 
 /* The largest image that finds room beside a boot kernel like the one that ran here. */
@@ -136,14 +137,14 @@ static u64 bound_loadable(const struct hib_session *s, u64 nr_pages)
 	const struct hib_footprint_input in = {
 		.nr_pages = nr_pages,
 		.nr_stale = nr_stale,
-		.nr_bounce = hib_settings.boot_pages,
+		.nr_bounce = hib_machine.boot_pages,
 		.nr_digest_leaves = hib_settings.verify ?
 				    DIV_ROUND_UP_ULL(nr_pages, HIB_LEAF_DIGESTS) : 0,
 		.end_pfn = max_pfn,
 		.stream_pages = hib_stream_cost_pages(&s->stream, 0, nr_pages + nr_stale),
 	};
 
-	return hib_footprint_loadable(&in, totalram_pages(), hib_settings.boot_pages +
+	return hib_footprint_loadable(&in, totalram_pages(), hib_machine.boot_pages +
 				      totalreserve_pages + bound_reserved());
 }
 
@@ -180,7 +181,7 @@ static int bound_short(struct hib_session *s, const struct hib_budget_input *in,
 	if (s->budget.too_large)
 		return hib_session_fail(s, -ENOMEM,
 			"memory: image %llu MiB too large for a boot kernel of %llu MiB",
-			DIV_ROUND_UP_ULL(nr_pages, 256), hib_settings.boot_pages >> 8);
+			DIV_ROUND_UP_ULL(nr_pages, 256), hib_machine.boot_pages >> 8);
 	return hib_session_fail(s, -ENOMEM,
 				"memory: %llu KiB short (to save %llu MiB, free %llu MiB)",
 				nr_pages << 2, in->saveable >> 8, in->free >> 8);

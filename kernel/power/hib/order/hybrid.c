@@ -16,6 +16,7 @@
 #include "hybrid.h"
 #include <linux/suspend.h>
 #include "../../power.h"
+#include "inject.h"
 #include "session.h"
 
 /**
@@ -33,5 +34,5 @@ int hib_hybrid_enter(struct hib_session *s)
 	hib_stream_release(&s->stream);
 	hib_snapshot_release_frames(&s->snapshot);
 	pm_suspend_clear_flags();
-	return hib_session_inject(s, "suspend") ?: suspend_devices_and_enter(mem_sleep_current);
+	return hib_inject(s, "suspend") ?: suspend_devices_and_enter(mem_sleep_current);
 }

@@ -20,6 +20,8 @@
 #include <linux/hibernation_arch.h>
 #include <linux/suspend.h>
 #include "device/commit.h"
+#include "inject.h"
+#include "machine.h"
 #include "masters.h"
 #include "session.h"
 
@@ -137,9 +139,9 @@ static int jump_quiesced(struct hib_session *s)
 	int ret;
 
 	q->use = HIB_QUIESCE_RESTORE;
-	q->platform = (s->header.flags & HIB_IMAGE_PLATFORM) && hib_settings.platform;
+	q->platform = (s->header.flags & HIB_IMAGE_PLATFORM) && hib_machine.platform;
 	q->gfp_held = s->nested;
-	q->inject = hib_session_inject;
+	q->inject = hib_inject;
 	q->arg = s;
 	ret = hib_quiesce_enter(q);
 	if (!ret)
@@ -156,7 +158,7 @@ static int jump_try(struct hib_session *s)
 		.steps = jump_steps,
 		.nr_steps = ARRAY_SIZE(jump_steps),
 		.context = s,
-		.inject = hib_session_inject,
+		.inject = hib_inject,
 	};
 	int ret;
 

@@ -29,7 +29,9 @@
 #include "arrange.h"
 #include "awake.h"
 #include "device/commit.h"
+#include "inject.h"
 #include "jump.h"
+#include "machine.h"
 #include "read.h"
 #include "report.h"
 #include "session.h"
@@ -227,7 +229,7 @@ static void load_report(struct hib_session *s, const char *step)
 	s->result.phase = "resume";
 	if (!s->result.step)
 		s->result.step = step;
-	hib_settings.result = s->result;
+	hib_machine.last.result = s->result;
 	hib_report_result(&s->result);
 }
 
@@ -238,7 +240,7 @@ static int load_try(struct hib_session *s)
 		.steps = s->nested ? load_nested_steps : load_steps,
 		.nr_steps = s->nested ? ARRAY_SIZE(load_nested_steps) : ARRAY_SIZE(load_steps),
 		.context = s,
-		.inject = hib_session_inject,
+		.inject = hib_inject,
 	};
 	int ret;
 
@@ -296,7 +298,7 @@ static void load_tell_differences(const struct hib_arch_fit *fit)
 
 static int load_device(struct hib_session *s)
 {
-	int ret = hib_session_inject(s, "check") ?: hib_read_check(s);
+	int ret = hib_inject(s, "check") ?: hib_read_check(s);
 
 	if (ret == -ENODATA)
 		return ret;

@@ -19,6 +19,9 @@
 #include <linux/suspend.h>
 #include <linux/vmstat.h>
 #include <trace/events/power.h>
+#include "inject.h"
+#include "machine.h"
+#include "memory/scrub.h"
 #include "session.h"
 
 static int moment_take(void *arg)
@@ -91,10 +94,10 @@ static int moment_point(struct hib_session *s)
 		events_check_enabled = false;
 		moment_check_services(s);
 		hib_arch_tables_put_back(s->tables);
-		hib_census_clean_free();
+		hib_scrub_free();
 	}
 	if (s->quiesce.platform)
-		hib_settings.platform->leave();
+		hib_machine.platform->leave();
 	return ret;
 }
 
@@ -117,7 +120,7 @@ static void moment_note_thaw(const struct hib_session *s)
 {
 	u64 left = nr_free_pages();
 
-	hib_settings.thaw_pages = s->free_at_thaw - min(s->free_at_thaw, left);
+	hib_machine.thaw_pages = s->free_at_thaw - min(s->free_at_thaw, left);
 }
 
 static enum hib_outcome moment_outcome(int ret)
@@ -151,7 +154,7 @@ int hib_moment_copy(struct hib_session *s, bool *tested)
 	int ret;
 
 	q->use = HIB_QUIESCE_SNAPSHOT;
-	q->inject = hib_session_inject;
+	q->inject = hib_inject;
 	q->release = moment_release;
 	q->arg = s;
 	moment_except(s);

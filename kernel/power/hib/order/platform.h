@@ -12,6 +12,5 @@ bool hib_platform_ops_complete(const struct platform_hibernation_ops *ops);
 int hib_platform_begin(bool used, pm_message_t message);
 void hib_platform_end(bool used);
 int hib_platform_enter(struct hib_session *s);
-void __noreturn hib_platform_off(bool reboot);
 
 #endif

@@ -27,6 +27,7 @@
 #include <linux/suspend.h>
 #include <linux/syscore_ops.h>
 #include "../../power.h"
+#include "machine.h"
 #include "settings.h"
 
 #undef pr_fmt
@@ -132,8 +133,8 @@ static int suspend_enter(void *context)
 
 	if (!ret)
 		return 0;
-	if (q->platform && hib_settings.platform->recover)
-		hib_settings.platform->recover();
+	if (q->platform && hib_machine.platform->recover)
+		hib_machine.platform->recover();
 	if (q->release)
 		q->release(q->arg, HIB_FAILED);
 	return ret;
@@ -175,11 +176,11 @@ static int firmware_enter(void *context)
 		return 0;
 	switch (q->use) {
 	case HIB_QUIESCE_RESTORE:
-		return hib_settings.platform->pre_restore();
+		return hib_machine.platform->pre_restore();
 	case HIB_QUIESCE_POWER_DOWN:
-		return hib_settings.platform->prepare();
+		return hib_machine.platform->prepare();
 	default:
-		return hib_settings.platform->pre_snapshot();
+		return hib_machine.platform->pre_snapshot();
 	}
 }
 
@@ -190,9 +191,9 @@ static void firmware_leave(void *context, enum hib_outcome outcome)
 	if (!q->platform)
 		return;
 	if (q->use == HIB_QUIESCE_RESTORE)
-		hib_settings.platform->restore_cleanup();
+		hib_machine.platform->restore_cleanup();
 	else
-		hib_settings.platform->finish();
+		hib_machine.platform->finish();
 }
 
 static int firmware_test_enter(void *context)
@@ -284,8 +285,8 @@ static int firmware_last_enter(void *context)
 	struct hib_quiesce *q = context;
 	bool sleep = q->use == HIB_QUIESCE_POWER_DOWN;
 
-	if (q->platform && sleep && hib_settings.platform->going_to_sleep)
-		hib_settings.platform->going_to_sleep();
+	if (q->platform && sleep && hib_machine.platform->going_to_sleep)
+		hib_machine.platform->going_to_sleep();
 	return 0;
 }
 
@@ -294,8 +295,8 @@ static void firmware_last_leave(void *context, enum hib_outcome outcome)
 	struct hib_quiesce *q = context;
 	bool slept = q->use == HIB_QUIESCE_POWER_DOWN || outcome == HIB_RESUMED;
 
-	if (q->platform && slept && hib_settings.platform->back_from_sleep)
-		hib_settings.platform->back_from_sleep();
+	if (q->platform && slept && hib_machine.platform->back_from_sleep)
+		hib_machine.platform->back_from_sleep();
 }
 
 static int interrupts_enter(void *context)

@@ -22,6 +22,8 @@
 #include "stream/codec.h"
 #include "device/commit.h"
 #include "pure/footprint.h"
+#include "machine.h"
+#include "pure/pagelist.h"
 #include "report.h"
 #include "session.h"
 
@@ -78,9 +80,9 @@ static int read_check_machine(struct hib_session *s)
 	ret = hib_arch_ident_check(h->arch, h->arch_bytes, hib_settings.same_map, &s->fit);
 	if (ret)
 		return hib_session_fail(s, ret, "%s", s->fit.why);
-	if (h->nr_ram_pages != hib_session_ram_pages() + s->fit.ram_gone)
+	if (h->nr_ram_pages != hib_machine_ram_pages() + s->fit.ram_gone)
 		return hib_session_fail(s, -ESTALE, "memory size: image %llu MiB, machine %llu MiB",
-					h->nr_ram_pages >> 8, hib_session_ram_pages() >> 8);
+					h->nr_ram_pages >> 8, hib_machine_ram_pages() >> 8);
 	/* Not known here, as without ACPI: the image's kernel compares when it wakes up. */
 	if (h->hw_signature && swsusp_hardware_signature &&
 	    h->hw_signature != swsusp_hardware_signature)

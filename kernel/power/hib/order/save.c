@@ -20,6 +20,8 @@
 #include "awake.h"
 #include "filesystems.h"
 #include "freezer.h"
+#include "inject.h"
+#include "machine.h"
 #include "session.h"
 #include "sync.h"
 
@@ -52,13 +54,13 @@ static void notifiers_leave(void *context, enum hib_outcome outcome)
 /* A boot that has less memory when it looks for the image would refuse it. */
 static int preflight_memory(struct hib_session *s)
 {
-	u64 nr_pages = hib_added_pages(hib_settings.added_online);
+	u64 nr_pages = hib_added_pages(hib_machine.added_online);
 
-	if (nr_pages <= hib_settings.added_pages)
+	if (nr_pages <= hib_machine.added_pages)
 		return 0;
 	return hib_session_fail(s, -EOPNOTSUPP,
 		"memory: %llu MiB that came online late are missing in the next boot: offline them first",
-		(nr_pages - hib_settings.added_pages) >> 8);
+		(nr_pages - hib_machine.added_pages) >> 8);
 }
 
 /* Nothing is frozen yet: the cheapest moment to say no. */
@@ -162,7 +164,7 @@ static int save_run(struct hib_session *s)
 		.steps = save_steps,
 		.nr_steps = ARRAY_SIZE(save_steps),
 		.context = s,
-		.inject = hib_session_inject,
+		.inject = hib_inject,
 	};
 	const char *step = NULL;
 	int ret;

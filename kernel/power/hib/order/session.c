@@ -10,46 +10,14 @@
  * Context: process context, system_transition_mutex held by the caller.
  */
 #include "session.h"
-#include <linux/device.h>
-#include <linux/mm.h>
 #include <linux/slab.h>
 #include <linux/suspend.h>
 #include <linux/timekeeping.h>
+#include "machine.h"
 #include "report.h"
 
 /* What is missing is seldom the same twice: so much of it is asked for besides. */
 #define ASK_MORE	16u
-
-/**
- * hib_session_claim() - Take the exclusive token.
- *
- * Return: false when a transition has it already.
- */
-bool hib_session_claim(void)
-{
-	return !atomic_cmpxchg(&hib_settings.busy, 0, 1);
-}
-
-/**
- * hib_session_unclaim() - Give the token back.
- */
-void hib_session_unclaim(void)
-{
-	atomic_set(&hib_settings.busy, 0);
-}
-
-/**
- * hib_session_ram_pages() - Page frames of the machine.
- *
- * Memory that was taken offline since the boot is there again after the next
- * one, and memory that was added stays.
- *
- * Return: Their number, offline ones included.
- */
-u64 hib_session_ram_pages(void)
-{
-	return max_t(u64, hib_settings.ram_pages, get_num_physpages());
-}
 
 /**
  * hib_session_begin() - Claim the system for a transition.
@@ -62,13 +30,13 @@ struct hib_session *hib_session_begin(enum hib_mode mode, int *error)
 {
 	struct hib_session *s;
 
-	if (!hib_session_claim()) {
+	if (!hib_machine_claim()) {
 		*error = -EBUSY;
 		return NULL;
 	}
 	s = kzalloc(sizeof(*s), GFP_KERNEL);
 	if (!s) {
-		hib_session_unclaim();
+		hib_machine_unclaim();
 		*error = -ENOMEM;
 		return NULL;
 	}
@@ -86,7 +54,7 @@ struct hib_session *hib_session_begin(enum hib_mode mode, int *error)
 void hib_session_end(struct hib_session *s)
 {
 	kfree(s);
-	hib_session_unclaim();
+	hib_machine_unclaim();
 }
 
 /**
@@ -146,24 +114,6 @@ void hib_session_ask_room(struct hib_session *s, u64 pages, u64 blocks)
 }
 
 /**
- * hib_session_inject() - Should this step fail or meet a wake-up event, for a test?
- * @session: A struct hib_session.
- * @step: Name of the step about to be entered.
- *
- * Return: 0, or the errno it shall fail with.
- */
-int hib_session_inject(void *session, const char *step)
-{
-	if (!IS_ENABLED(CONFIG_HIBERNATION_DEBUG))
-		return 0;
-	if (hib_settings.wake_step[0] && !strcmp(step, hib_settings.wake_step))
-		pm_wakeup_ws_event(hib_settings.wake_source, 0, false);
-	if (!hib_settings.fail_step[0] || strcmp(step, hib_settings.fail_step))
-		return 0;
-	return hib_session_fail(session, hib_settings.fail_error, "injected");
-}
-
-/**
  * hib_session_report() - Say how a transition ended, and keep it for those who ask.
  * @s: The session.
  * @phase: "hibernate" or "resume".
@@ -174,7 +124,7 @@ void hib_session_report(struct hib_session *s, const char *phase, const char *st
 	s->result.phase = phase;
 	if (!s->result.step || !s->result.error)
 		s->result.step = step;
-	hib_settings.result = s->result;
-	hib_settings.stats = s->stats;
+	hib_machine.last.result = s->result;
+	hib_machine.last.stats = s->stats;
 	hib_report_result(&s->result);
 }

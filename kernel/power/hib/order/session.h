@@ -11,6 +11,7 @@
 #include "pure/io.h"
 #include "memory/pool.h"
 #include "quiesce.h"
+#include "last.h"
 #include "memory/relocate.h"
 #include "settings.h"
 #include "memory/snapshot.h"
@@ -126,14 +127,10 @@ struct hib_session {
 
 struct hib_session *hib_session_begin(enum hib_mode mode, int *error);
 void hib_session_end(struct hib_session *s);
-int hib_session_inject(void *session, const char *step);
 __printf(3, 4)
 int hib_session_fail(struct hib_session *s, int error, const char *fmt, ...);
 void hib_session_ask_frames(struct hib_session *s, u64 nr_pages);
 void hib_session_ask_room(struct hib_session *s, u64 pages, u64 blocks);
 void hib_session_report(struct hib_session *s, const char *phase, const char *step);
-u64 hib_session_ram_pages(void);
-bool hib_session_claim(void);
-void hib_session_unclaim(void);
 
 #endif

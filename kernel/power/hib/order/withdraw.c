@@ -16,7 +16,8 @@
 #include <linux/printk.h>
 #include "device/bio.h"
 #include "device/commit.h"
-#include "platform.h"
+#include "inject.h"
+#include "poweroff.h"
 #include "session.h"
 
 #undef pr_fmt
@@ -25,7 +26,7 @@
 /* -ESTALE: the commit did not reach the disk, or somebody else's record is there. */
 static int withdraw_record(struct hib_session *s)
 {
-	int ret = hib_session_inject(s, "withdraw") ?: hib_session_inject(s, "withdraw_all");
+	int ret = hib_inject(s, "withdraw") ?: hib_inject(s, "withdraw_all");
 
 	ret = ret ?: hib_commit_retire(&s->store, s->image_id);
 	return ret == -ESTALE ? 0 : ret;
@@ -38,7 +39,7 @@ static int withdraw_header(struct hib_session *s)
 	if (!s->store.header_block)
 		return -ENODATA;
 	hib_store_header(&s->store);
-	ret = hib_session_inject(s, "withdraw_all") ?: hib_store_write_header(&s->store);
+	ret = hib_inject(s, "withdraw_all") ?: hib_store_write_header(&s->store);
 	return ret ?: hib_bio_flush(s->store.bdev);
 }
 
@@ -66,5 +67,5 @@ void hib_withdraw(struct hib_session *s)
 		return;
 	}
 	pr_crit("a valid image is on the disk and cannot be withdrawn: %pe\n", ERR_PTR(ret));
-	hib_platform_off(false);
+	hib_poweroff(false);
 }

@@ -23,6 +23,7 @@
 #include "../../power.h"
 #include "stream/codec.h"
 #include "device/commit.h"
+#include "machine.h"
 #include "report.h"
 #include "session.h"
 
@@ -208,11 +209,11 @@ static int write_describe(struct hib_session *s)
 	h->flags = s->mode == HIB_MODE_PLATFORM ? HIB_IMAGE_PLATFORM : 0;
 	h->hw_signature = swsusp_hardware_signature;
 	h->created_s = ktime_get_real_seconds();
-	h->nr_ram_pages = hib_session_ram_pages();
+	h->nr_ram_pages = hib_machine_ram_pages();
 	h->nr_pages = s->snapshot.saved.nr_set;
 	h->nr_cpus = num_online_cpus();
 	h->handover_pfn = PHYS_PFN(__pa(s->snapshot.handover));
-	h->boot_pages = hib_settings.boot_pages;
+	h->boot_pages = hib_machine.boot_pages;
 	strscpy(h->release, init_utsname()->release, sizeof(h->release));
 	strscpy(h->build, init_utsname()->version, sizeof(h->build));
 	strscpy(h->machine, init_utsname()->machine, sizeof(h->machine));

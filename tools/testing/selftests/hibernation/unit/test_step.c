@@ -146,22 +146,6 @@ TEST(step_leaving_twice_does_nothing_more)
 	check_text(t.text, "abdcBA");
 }
 
-TEST(step_table_can_be_entered_in_portions)
-{
-	struct trace t = {};
-	struct hib_step_run run = run_of(&t);
-
-	run.nr_steps = 2;
-	check_number(hib_step_enter_all(&run), 0);
-	check_text(t.text, "ab");
-	run.nr_steps = ARRAY_SIZE(steps);
-	check_number(hib_step_enter_all(&run), 0);
-	check_text(t.text, "abdc");
-	hib_step_leave_all(&run, HIB_TESTED);
-	check_text(t.text, "abdcCBA");
-	check(t.outcome == HIB_TESTED);
-}
-
 TEST(step_works_without_injection_and_without_steps)
 {
 	struct trace t = {};
