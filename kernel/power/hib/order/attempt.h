@@ -4,9 +4,9 @@
 
 #include "pure/step.h"
 
-struct hib_session;
+struct hib_down;
 
-int hib_attempt_all(struct hib_session *s, const char **step);
+int hib_attempt_all(struct hib_down *d, const char **step);
 struct hib_step_table hib_attempt_steps(void);
 
 #endif

@@ -22,7 +22,7 @@
 #include "freezer.h"
 #include "inject.h"
 #include "machine.h"
-#include "session.h"
+#include "down.h"
 #include "sync.h"
 
 #undef pr_fmt
@@ -52,13 +52,13 @@ static void notifiers_leave(void *context, enum hib_outcome outcome)
 }
 
 /* A boot that has less memory when it looks for the image would refuse it. */
-static int preflight_memory(struct hib_session *s)
+static int preflight_memory(struct hib_down *d)
 {
 	u64 nr_pages = hib_added_pages(hib_machine.added_online);
 
 	if (nr_pages <= hib_machine.added_pages)
 		return 0;
-	return hib_session_fail(s, -EOPNOTSUPP,
+	return hib_session_fail(&d->s, -EOPNOTSUPP,
 		"memory: %llu MiB that came online late are missing in the next boot: offline them first",
 		(nr_pages - hib_machine.added_pages) >> 8);
 }
@@ -66,25 +66,25 @@ static int preflight_memory(struct hib_session *s)
 /* Nothing is frozen yet: the cheapest moment to say no. */
 static int preflight_enter(void *context)
 {
-	struct hib_session *s = context;
-	int ret = preflight_memory(s);
+	struct hib_down *d = hib_down_of(context);
+	int ret = preflight_memory(d);
 
 	if (ret)
 		return ret;
-	ret = hib_store_open_swap(&s->store, hib_settings.resume_dev, hib_settings.resume_block);
+	ret = hib_store_open_swap(&d->s.store, hib_settings.resume_dev, hib_settings.resume_block);
 	if (ret == -ENODEV)
-		return hib_session_fail(s, ret, "swap: no usable swap area");
+		return hib_session_fail(&d->s, ret, "swap: no usable swap area");
 	if (ret)
-		return hib_session_fail(s, ret, "swap: area cannot hold an image: %s",
-					s->store.why[0] ? s->store.why : "see above");
+		return hib_session_fail(&d->s, ret, "swap: area cannot hold an image: %s",
+					d->s.store.why[0] ? d->s.store.why : "see above");
 	return 0;
 }
 
 static void preflight_leave(void *context, enum hib_outcome outcome)
 {
-	struct hib_session *s = context;
+	struct hib_down *d = hib_down_of(context);
 
-	hib_store_close_swap(&s->store);
+	hib_store_close_swap(&d->s.store);
 }
 
 static int sync_enter(void *context)
@@ -99,21 +99,21 @@ static int sync_enter(void *context)
  */
 static int filesystems_enter(void *context)
 {
-	struct hib_session *s = context;
+	struct hib_down *d = hib_down_of(context);
 
 	if (hib_settings.freeze_fs)
-		s->filesystems = hib_filesystems_hold(hib_settings.freeze_fs_limit_s * 1000);
-	s->nofs = memalloc_nofs_save();
+		d->s.filesystems = hib_filesystems_hold(hib_settings.freeze_fs_limit_s * 1000);
+	d->nofs = memalloc_nofs_save();
 	return 0;
 }
 
 static void filesystems_leave(void *context, enum hib_outcome outcome)
 {
-	struct hib_session *s = context;
+	struct hib_down *d = hib_down_of(context);
 
-	memalloc_nofs_restore(s->nofs);
-	hib_filesystems_forget(s->filesystems);
-	s->filesystems = NULL;
+	memalloc_nofs_restore(d->nofs);
+	hib_filesystems_forget(d->s.filesystems);
+	d->s.filesystems = NULL;
 }
 
 static int tasks_enter(void *context)
@@ -158,12 +158,12 @@ struct hib_step_table hib_save_steps(void)
 	return (struct hib_step_table) { save_steps, ARRAY_SIZE(save_steps) };
 }
 
-static int save_run(struct hib_session *s)
+static int save_run(struct hib_down *d)
 {
 	struct hib_step_run run = {
 		.steps = save_steps,
 		.nr_steps = ARRAY_SIZE(save_steps),
-		.context = s,
+		.context = &d->s,
 		.inject = hib_inject,
 	};
 	const char *step = NULL;
@@ -171,13 +171,14 @@ static int save_run(struct hib_session *s)
 
 	ret = hib_step_enter_all(&run);
 	if (!ret)
-		ret = hib_attempt_all(s, &step);
+		ret = hib_attempt_all(d, &step);
 	else
 		step = run.failed;
-	hib_step_leave_all(&run, s->resumed ? HIB_RESUMED : HIB_FAILED);
+	hib_step_leave_all(&run, d->resumed ? HIB_RESUMED : HIB_FAILED);
 	if (ret < 0)
-		hib_session_fail(s, ret, "failed");
-	hib_session_report(s, s->resumed ? "resume" : "hibernate", s->result.error ? step : "done");
+		hib_session_fail(&d->s, ret, "failed");
+	hib_session_report(&d->s, d->resumed ? "resume" : "hibernate",
+			   d->s.result.error ? step : "done");
 	return min(ret, 0);
 }
 
@@ -198,15 +199,15 @@ static int save_run(struct hib_session *s)
  */
 int hib_save(enum hib_mode mode)
 {
-	struct hib_session *s;
+	struct hib_down *d;
 	int ret;
 
-	s = hib_session_begin(mode, &ret);
-	if (!s)
+	d = hib_down_begin(mode, &ret);
+	if (!d)
 		return ret;
 	pr_info("hibernation entry\n");
-	ret = save_run(s);
-	hib_session_end(s);
+	ret = save_run(d);
+	hib_down_end(d);
 	pr_info("hibernation exit\n");
 	return ret;
 }
