@@ -7,16 +7,14 @@
  * take the locks; what happens then is save's business.
  */
 #include <linux/export.h>
-#include <linux/freezer.h>
 #include <linux/hibernation_arch.h>
-#include <linux/memory_hotplug.h>
 #include <linux/mm.h>
 #include <linux/secretmem.h>
 #include <linux/security.h>
 #include <linux/suspend.h>
 #include "order/machine.h"
 #include "order/platform.h"
-#include "order/quiesce.h"
+#include "order/quiet.h"
 #include "order/report.h"
 #include "order/save.h"
 #include "order/settings.h"
@@ -131,53 +129,14 @@ int hibernate(void)
  *
  * Context: Process context. Tasks, kernel threads and devices are frozen around
  * @func; CPUs and interrupts stay on.
- * Return: @func's value, -EBUSY when a transition is going on, or the errno of
- * what could not be frozen.
+ * Return: @func's value, -EBUSY when a transition is going on, -ENOMEM, or the
+ * errno of what could not be frozen.
  */
 int hibernate_quiet_exec(int (*func)(void *data), void *data)
 {
-	struct hib_quiesce q = { .use = HIB_QUIESCE_EXEC };
 	unsigned int flags = lock_system_sleep();
-	int ret;
+	int ret = hib_quiet_exec(func, data);
 
-	q.platform = hib_machine.platform;
-	if (!hib_machine_claim()) {
-		ret = -EBUSY;
-		goto out_unlock;
-	}
-	pm_prepare_console();
-	ret = pm_notifier_call_chain_robust(PM_HIBERNATION_PREPARE, PM_POST_HIBERNATION);
-	if (ret)
-		goto out_console;
-	ret = freeze_processes();
-	if (ret)
-		goto out_notify;
-	lock_device_hotplug();
-	pm_suspend_clear_flags();
-	ret = hib_platform_begin(q.platform, PMSG_FREEZE);
-	if (ret)
-		goto out_unlock_hotplug;
-	ret = freeze_kernel_threads();
-	if (ret)
-		goto out_platform;
-
-	ret = hib_quiesce_enter(&q);
-	if (!ret)
-		ret = func(data);
-	hib_quiesce_leave(&q, ret < 0 ? HIB_FAILED : HIB_TESTED);
-	thaw_kernel_threads();
-
-out_platform:
-	hib_platform_end(q.platform);
-out_unlock_hotplug:
-	unlock_device_hotplug();
-	thaw_processes();
-out_notify:
-	pm_notifier_call_chain(PM_POST_HIBERNATION);
-out_console:
-	pm_restore_console();
-	hib_machine_unclaim();
-out_unlock:
 	unlock_system_sleep(flags);
 	return ret;
 }

@@ -19,14 +19,12 @@
  * Context: process context, tasks and file systems frozen.
  */
 #include "attempt.h"
-#include <linux/freezer.h>
 #include <linux/hibernation_arch.h>
 #include <linux/random.h>
 #include <linux/suspend.h>
 #include "../../power.h"
 #include "bound.h"
 #include "stream/codec.h"
-#include "freezer.h"
 #include "hybrid.h"
 #include "inject.h"
 #include "load.h"
@@ -34,6 +32,7 @@
 #include "platform.h"
 #include "poweroff.h"
 #include "report.h"
+#include "still.h"
 #include "down.h"
 #include "withdraw.h"
 #include "write.h"
@@ -121,16 +120,6 @@ static void memory_leave(void *context, enum hib_outcome outcome)
 	hib_snapshot_destroy(&d->snapshot);
 }
 
-static int threads_enter(void *context)
-{
-	return hib_freezer_threads(context);
-}
-
-static void threads_leave(void *context, enum hib_outcome outcome)
-{
-	thaw_kernel_threads();
-}
-
 static int freezer_test_enter(void *context)
 {
 	return hib_quiesce_test_reached(TEST_FREEZER) ? ATTEMPT_TESTED : 0;
@@ -176,13 +165,13 @@ static int precopy_enter(void *context)
 	return d->budget.precopy ? hib_write_early(d) : 0;
 }
 
-static const struct hib_step attempt_steps[] = {
-	{ .name = "platform_begin", .enter = platform_enter, .leave = platform_leave },
-	{ .name = "memory", .enter = memory_enter, .leave = memory_leave },
-	{ .name = "freeze_threads", .enter = threads_enter, .leave = threads_leave },
-	{ .name = "freezer_test", .enter = freezer_test_enter },
-	{ .name = "slots", .enter = slots_enter, .leave = slots_leave, .leave_owed = true },
-	{ .name = "precopy", .enter = precopy_enter },
+static const struct hib_step * const attempt_steps[] = {
+	HIB_STEP(.name = "platform_begin", .enter = platform_enter, .leave = platform_leave),
+	HIB_STEP(.name = "memory", .enter = memory_enter, .leave = memory_leave),
+	&hib_still_threads,
+	HIB_STEP(.name = "freezer_test", .enter = freezer_test_enter),
+	HIB_STEP(.name = "slots", .enter = slots_enter, .leave = slots_leave, .leave_owed = true),
+	HIB_STEP(.name = "precopy", .enter = precopy_enter),
 };
 
 /**
@@ -199,7 +188,7 @@ static int attempt_sleep(struct hib_down *d)
 {
 	switch (d->s.mode) {
 	case HIB_MODE_PLATFORM:
-		return hib_platform_enter(&d->s);
+		return hib_platform_enter(d);
 	case HIB_MODE_SUSPEND:
 		return hib_hybrid_enter(d);
 	default:

@@ -11,6 +11,7 @@
 #include "down.h"
 #include <linux/minmax.h>
 #include <linux/slab.h>
+#include <linux/suspend.h>
 
 /* What is missing is seldom the same twice: so much of it is asked for besides. */
 #define ASK_MORE	16u
@@ -27,10 +28,13 @@ struct hib_down *hib_down_begin(enum hib_mode mode, int *error)
 	struct hib_down *d = kzalloc(sizeof(*d), GFP_KERNEL);
 
 	*error = d ? hib_session_begin(&d->s, mode) : -ENOMEM;
-	if (!*error)
-		return d;
-	kfree(d);
-	return NULL;
+	if (*error) {
+		kfree(d);
+		return NULL;
+	}
+	d->s.event_before = PM_HIBERNATION_PREPARE;
+	d->s.event_after = PM_POST_HIBERNATION;
+	return d;
 }
 
 /**

@@ -57,9 +57,9 @@ static void mark_jumping_leave(void *context, enum hib_outcome outcome)
 	hib_jump_mark(context, HIB_STATE_LOADING);
 }
 
-static const struct hib_step jump_steps[] = {
-	{ .name = "masters", .enter = masters_enter, .leave = masters_leave },
-	{ .name = "mark_jumping", .enter = mark_jumping_enter, .leave = mark_jumping_leave },
+static const struct hib_step * const jump_steps[] = {
+	HIB_STEP(.name = "masters", .enter = masters_enter, .leave = masters_leave),
+	HIB_STEP(.name = "mark_jumping", .enter = mark_jumping_enter, .leave = mark_jumping_leave),
 };
 
 /**

@@ -19,9 +19,7 @@
  * Context: process context, system_transition_mutex held.
  */
 #include "load.h"
-#include <linux/freezer.h>
 #include <linux/hibernation_arch.h>
-#include <linux/memory_hotplug.h>
 #include <linux/suspend.h>
 #include "../../power.h"
 #include "device/area.h"
@@ -34,33 +32,11 @@
 #include "machine.h"
 #include "read.h"
 #include "report.h"
+#include "still.h"
 #include "up.h"
 
 #undef pr_fmt
 #define pr_fmt(fmt) "PM: hibernation: " fmt
-
-static int console_enter(void *context)
-{
-	pm_prepare_console();
-	return 0;
-}
-
-static void console_leave(void *context, enum hib_outcome outcome)
-{
-	pm_restore_console();
-}
-
-static int notifiers_enter(void *context)
-{
-	int ret = pm_notifier_call_chain_robust(PM_RESTORE_PREPARE, PM_POST_RESTORE);
-
-	return ret ? hib_session_fail(context, ret, "notifier: a driver or service objects") : 0;
-}
-
-static void notifiers_leave(void *context, enum hib_outcome outcome)
-{
-	pm_notifier_call_chain(PM_POST_RESTORE);
-}
 
 static int mark_loading_enter(void *context)
 {
@@ -71,41 +47,6 @@ static int mark_loading_enter(void *context)
 		u->s.record.tries++;
 	u->counted = true;
 	return hib_jump_mark(u, HIB_STATE_LOADING);
-}
-
-static int tasks_enter(void *context)
-{
-	int ret = freeze_processes();
-
-	return ret ? hib_session_fail(context, ret, "freezer: a task refused") : 0;
-}
-
-static void tasks_leave(void *context, enum hib_outcome outcome)
-{
-	thaw_processes();
-}
-
-static int threads_enter(void *context)
-{
-	int ret = freeze_kernel_threads();
-
-	return ret ? hib_session_fail(context, ret, "freezer: a kernel thread refused") : 0;
-}
-
-static void threads_leave(void *context, enum hib_outcome outcome)
-{
-	thaw_kernel_threads();
-}
-
-static int hotplug_enter(void *context)
-{
-	lock_device_hotplug();
-	return 0;
-}
-
-static void hotplug_leave(void *context, enum hib_outcome outcome)
-{
-	unlock_device_hotplug();
 }
 
 static int lists_enter(void *context)
@@ -183,32 +124,54 @@ static void protect_leave(void *context, enum hib_outcome outcome)
 	hib_pool_unprotect(&u->pool);
 }
 
-#define LOAD_STEPS_INNER							\
-	{ .name = "lists", .enter = lists_enter, .leave = lists_leave,		\
-	  .leave_owed = true },							\
-	{ .name = "arrange", .enter = arrange_enter, .leave = arrange_leave,	\
-	  .leave_owed = true },							\
-	{ .name = "read", .enter = read_enter },				\
-	{ .name = "jump", .enter = jump_enter, .leave = jump_leave,		\
-	  .leave_owed = true },							\
-	{ .name = "protect", .enter = protect_enter, .leave = protect_leave }
+static const struct hib_step load_mark = {
+	.name = "mark_loading", .enter = mark_loading_enter,
+};
+
+static const struct hib_step load_lists = {
+	.name = "lists", .enter = lists_enter, .leave = lists_leave, .leave_owed = true,
+};
+
+static const struct hib_step load_arrange = {
+	.name = "arrange", .enter = arrange_enter, .leave = arrange_leave, .leave_owed = true,
+};
+
+static const struct hib_step load_read = {
+	.name = "read", .enter = read_enter,
+};
+
+static const struct hib_step load_jump = {
+	.name = "jump", .enter = jump_enter, .leave = jump_leave, .leave_owed = true,
+};
+
+static const struct hib_step load_protect = {
+	.name = "protect", .enter = protect_enter, .leave = protect_leave,
+};
 
 /* Left and entered again when one of them was refused for a reason that passes. */
-static const struct hib_step load_steps[] = {
-	{ .name = "console", .enter = console_enter, .leave = console_leave },
-	{ .name = "notifiers", .enter = notifiers_enter, .leave = notifiers_leave },
-	{ .name = "awake", .enter = hib_awake_enter, .leave = hib_awake_leave },
-	{ .name = "mark_loading", .enter = mark_loading_enter },
-	{ .name = "freeze_tasks", .enter = tasks_enter, .leave = tasks_leave },
-	{ .name = "freeze_threads", .enter = threads_enter, .leave = threads_leave },
-	{ .name = "hotplug", .enter = hotplug_enter, .leave = hotplug_leave },
-	LOAD_STEPS_INNER
+static const struct hib_step * const load_steps[] = {
+	&hib_still_console,
+	&hib_still_notifiers,
+	&hib_awake_step,
+	&load_mark,
+	&hib_still_tasks,
+	&hib_still_threads,
+	&hib_still_hotplug,
+	&load_lists,
+	&load_arrange,
+	&load_read,
+	&load_jump,
+	&load_protect,
 };
 
 /* Inside a way down: frozen already, hotplug locked, no console to take. */
-static const struct hib_step load_nested_steps[] = {
-	{ .name = "mark_loading", .enter = mark_loading_enter },
-	LOAD_STEPS_INNER
+static const struct hib_step * const load_nested_steps[] = {
+	&load_mark,
+	&load_lists,
+	&load_arrange,
+	&load_read,
+	&load_jump,
+	&load_protect,
 };
 
 /**

@@ -12,6 +12,7 @@
 #include <linux/kernel.h>
 #include <linux/suspend.h>
 #include "deadline.h"
+#include "down.h"
 #include "inject.h"
 #include "machine.h"
 #include "quiesce.h"
@@ -64,18 +65,18 @@ static int platform_inject(void *session, const char *name)
 
 /**
  * hib_platform_enter() - Power down through the platform (ACPI S4).
- * @s: Its image counts.
+ * @d: Its image counts.
  *
  * Context: Process context, image committed, allocations restricted.
  * Return: Only when the machine is still on: -EAGAIN or -EBUSY for a wake-up
  * event, -ENODEV without a platform, -EIO when the firmware let the call
  * return, or the errno of what refused. The system is as it was before the call.
  */
-int hib_platform_enter(struct hib_session *s)
+int hib_platform_enter(struct hib_down *d)
 {
 	struct hib_quiesce q = {
 		.use = HIB_QUIESCE_POWER_DOWN, .platform = true, .gfp_held = true,
-		.inject = platform_inject, .arg = s,
+		.inject = platform_inject, .arg = &d->s,
 	};
 	struct task_struct *watcher;
 	int ret;

@@ -327,25 +327,43 @@ static int syscore_test_enter(void *context)
 	return quiesce_test(context, TEST_CORE);
 }
 
-static const struct hib_step quiesce_steps[] = {
-	{ .name = "prepare_devices", .enter = prepare_enter, .leave = prepare_leave,
-	  .leave_owed = true },
-	{ .name = "suspend_console", .enter = console_enter, .leave = console_leave },
-	{ .name = "restrict_memory", .enter = gfp_enter, .leave = gfp_leave },
-	{ .name = "suspend_devices", .enter = suspend_enter, .leave = suspend_leave,
-	  .leave_owed = true },
-	{ .name = "devices", .enter = devices_enter, .leave = devices_leave, .leave_owed = true },
-	{ .name = "suspend_devices_late", .enter = late_enter, .leave = late_leave },
-	{ .name = "platform", .enter = firmware_enter, .leave = firmware_leave,
-	  .leave_owed = true },
-	{ .name = "platform_test", .enter = firmware_test_enter },
-	{ .name = "offline_cpus", .enter = offline_cpus_enter, .leave = offline_cpus_leave },
-	{ .name = "cpus", .enter = cpus_enter, .leave = cpus_leave, .leave_owed = true },
-	{ .name = "cpus_test", .enter = cpus_test_enter },
-	{ .name = "platform_last", .enter = firmware_last_enter, .leave = firmware_last_leave },
-	{ .name = "interrupts", .enter = interrupts_enter, .leave = interrupts_leave },
-	{ .name = "syscore", .enter = syscore_enter, .leave = syscore_leave },
-	{ .name = "syscore_test", .enter = syscore_test_enter },
+/* Those that hibernate_quiet_exec() has, too. */
+static const struct hib_step quiesce_prepare = {
+	.name = "prepare_devices", .enter = prepare_enter, .leave = prepare_leave,
+	.leave_owed = true,
+};
+
+static const struct hib_step quiesce_suspend = {
+	.name = "suspend_devices", .enter = suspend_enter, .leave = suspend_leave,
+	.leave_owed = true,
+};
+
+static const struct hib_step quiesce_late = {
+	.name = "suspend_devices_late", .enter = late_enter, .leave = late_leave,
+};
+
+static const struct hib_step quiesce_platform = {
+	.name = "platform", .enter = firmware_enter, .leave = firmware_leave, .leave_owed = true,
+};
+
+static const struct hib_step * const quiesce_steps[] = {
+	&quiesce_prepare,
+	HIB_STEP(.name = "suspend_console", .enter = console_enter, .leave = console_leave),
+	HIB_STEP(.name = "restrict_memory", .enter = gfp_enter, .leave = gfp_leave),
+	&quiesce_suspend,
+	HIB_STEP(.name = "devices", .enter = devices_enter, .leave = devices_leave,
+		 .leave_owed = true),
+	&quiesce_late,
+	&quiesce_platform,
+	HIB_STEP(.name = "platform_test", .enter = firmware_test_enter),
+	HIB_STEP(.name = "offline_cpus", .enter = offline_cpus_enter, .leave = offline_cpus_leave),
+	HIB_STEP(.name = "cpus", .enter = cpus_enter, .leave = cpus_leave, .leave_owed = true),
+	HIB_STEP(.name = "cpus_test", .enter = cpus_test_enter),
+	HIB_STEP(.name = "platform_last", .enter = firmware_last_enter,
+		 .leave = firmware_last_leave),
+	HIB_STEP(.name = "interrupts", .enter = interrupts_enter, .leave = interrupts_leave),
+	HIB_STEP(.name = "syscore", .enter = syscore_enter, .leave = syscore_leave),
+	HIB_STEP(.name = "syscore_test", .enter = syscore_test_enter),
 };
 
 /**
@@ -361,15 +379,26 @@ struct hib_step_table hib_quiesce_steps(void)
 }
 
 /* hibernate_quiet_exec() leaves CPUs, interrupts and allocations alone. */
-static const struct hib_step quiet_steps[] = {
-	{ .name = "prepare_devices", .enter = prepare_enter, .leave = prepare_leave,
-	  .leave_owed = true },
-	{ .name = "suspend_devices", .enter = suspend_enter, .leave = suspend_leave,
-	  .leave_owed = true },
-	{ .name = "suspend_devices_late", .enter = late_enter, .leave = late_leave },
-	{ .name = "platform", .enter = firmware_enter, .leave = firmware_leave,
-	  .leave_owed = true },
+static const struct hib_step * const quiesce_quiet_steps[] = {
+	&quiesce_prepare,
+	&quiesce_suspend,
+	&quiesce_late,
+	&quiesce_platform,
 };
+
+/**
+ * hib_quiesce_quiet_steps() - The steps of the nest of hibernate_quiet_exec().
+ *
+ * For those who list them.
+ *
+ * Return: The table.
+ */
+struct hib_step_table hib_quiesce_quiet_steps(void)
+{
+	return (struct hib_step_table) {
+		quiesce_quiet_steps, ARRAY_SIZE(quiesce_quiet_steps),
+	};
+}
 
 static int quiesce_inject(void *context, const char *name)
 {
@@ -389,11 +418,12 @@ static int quiesce_inject(void *context, const char *name)
  */
 int hib_quiesce_enter(struct hib_quiesce *q)
 {
-	bool quiet = q->use == HIB_QUIESCE_EXEC;
+	struct hib_step_table table = q->use == HIB_QUIESCE_EXEC ? hib_quiesce_quiet_steps() :
+								   hib_quiesce_steps();
 
 	q->run = (struct hib_step_run) {
-		.steps = quiet ? quiet_steps : quiesce_steps,
-		.nr_steps = quiet ? ARRAY_SIZE(quiet_steps) : ARRAY_SIZE(quiesce_steps),
+		.steps = table.steps,
+		.nr_steps = table.nr_steps,
 		.context = q,
 		.inject = q->inject ? quiesce_inject : NULL,
 	};

@@ -10,46 +10,19 @@
  * they need was complete in saved memory by then.
  */
 #include "save.h"
-#include <linux/freezer.h>
-#include <linux/memory_hotplug.h>
 #include <linux/sched/mm.h>
-#include <linux/suspend.h>
-#include "../../power.h"
 #include "memory/added.h"
 #include "attempt.h"
 #include "awake.h"
 #include "filesystems.h"
-#include "freezer.h"
 #include "inject.h"
 #include "machine.h"
 #include "down.h"
+#include "still.h"
 #include "sync.h"
 
 #undef pr_fmt
 #define pr_fmt(fmt) "PM: hibernation: " fmt
-
-static int console_enter(void *context)
-{
-	pm_prepare_console();
-	return 0;
-}
-
-static void console_leave(void *context, enum hib_outcome outcome)
-{
-	pm_restore_console();
-}
-
-static int notifiers_enter(void *context)
-{
-	int ret = pm_notifier_call_chain_robust(PM_HIBERNATION_PREPARE, PM_POST_HIBERNATION);
-
-	return ret ? hib_session_fail(context, ret, "notifier: a driver or service objects") : 0;
-}
-
-static void notifiers_leave(void *context, enum hib_outcome outcome)
-{
-	pm_notifier_call_chain(PM_POST_HIBERNATION);
-}
 
 /* A boot that has less memory when it looks for the image would refuse it. */
 static int preflight_memory(struct hib_down *d)
@@ -116,36 +89,16 @@ static void filesystems_leave(void *context, enum hib_outcome outcome)
 	d->s.filesystems = NULL;
 }
 
-static int tasks_enter(void *context)
-{
-	return hib_freezer_tasks(context);
-}
-
-static void tasks_leave(void *context, enum hib_outcome outcome)
-{
-	thaw_processes();
-}
-
-static int hotplug_enter(void *context)
-{
-	lock_device_hotplug();
-	return 0;
-}
-
-static void hotplug_leave(void *context, enum hib_outcome outcome)
-{
-	unlock_device_hotplug();
-}
-
-static const struct hib_step save_steps[] = {
-	{ .name = "console", .enter = console_enter, .leave = console_leave },
-	{ .name = "notifiers", .enter = notifiers_enter, .leave = notifiers_leave },
-	{ .name = "preflight", .enter = preflight_enter, .leave = preflight_leave },
-	{ .name = "awake", .enter = hib_awake_enter, .leave = hib_awake_leave },
-	{ .name = "sync", .enter = sync_enter },
-	{ .name = "hold_filesystems", .enter = filesystems_enter, .leave = filesystems_leave },
-	{ .name = "freeze_tasks", .enter = tasks_enter, .leave = tasks_leave },
-	{ .name = "hotplug", .enter = hotplug_enter, .leave = hotplug_leave },
+static const struct hib_step * const save_steps[] = {
+	&hib_still_console,
+	&hib_still_notifiers,
+	HIB_STEP(.name = "preflight", .enter = preflight_enter, .leave = preflight_leave),
+	&hib_awake_step,
+	HIB_STEP(.name = "sync", .enter = sync_enter),
+	HIB_STEP(.name = "hold_filesystems", .enter = filesystems_enter,
+		 .leave = filesystems_leave),
+	&hib_still_tasks,
+	&hib_still_hotplug,
 };
 
 /**

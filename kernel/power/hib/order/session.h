@@ -24,6 +24,8 @@ struct hib_filesystems;
  * @result: Filled by hib_session_fail(); the first failure counts.
  * @stats: Collected on the way.
  * @started: When the transition began.
+ * @event_before: What notifiers are told at its start,
+ * @event_after: and at its end.
  * @armed: Wake-up events shall end it (/sys/power/wakeup_count was written).
  * @store: The place of the image.
  * @stream: Its pages as segments.
@@ -41,6 +43,8 @@ struct hib_session {
 	struct hib_result result;
 	struct hib_stats stats;
 	ktime_t started;
+	unsigned long event_before;
+	unsigned long event_after;
 	bool armed;
 	struct hib_store store;
 	struct hib_stream stream;

@@ -10,6 +10,7 @@
  */
 #include "up.h"
 #include <linux/slab.h>
+#include <linux/suspend.h>
 #include "down.h"
 
 /**
@@ -24,10 +25,13 @@ struct hib_up *hib_up_begin(enum hib_mode mode, int *error)
 	struct hib_up *u = kzalloc(sizeof(*u), GFP_KERNEL);
 
 	*error = u ? hib_session_begin(&u->s, mode) : -ENOMEM;
-	if (!*error)
-		return u;
-	kfree(u);
-	return NULL;
+	if (*error) {
+		kfree(u);
+		return NULL;
+	}
+	u->s.event_before = PM_RESTORE_PREPARE;
+	u->s.event_after = PM_POST_RESTORE;
+	return u;
 }
 
 /**

@@ -47,7 +47,7 @@ static int step_enter(struct hib_step_run *run, const struct hib_step *step)
 int hib_step_enter_all(struct hib_step_run *run)
 {
 	while (run->nr_entered < run->nr_steps) {
-		const struct hib_step *step = &run->steps[run->nr_entered];
+		const struct hib_step *step = run->steps[run->nr_entered];
 		int error = step_enter(run, step);
 
 		if (error) {
@@ -69,7 +69,7 @@ int hib_step_enter_all(struct hib_step_run *run)
 void hib_step_leave_all(struct hib_step_run *run, enum hib_outcome outcome)
 {
 	while (run->nr_entered) {
-		const struct hib_step *step = &run->steps[--run->nr_entered];
+		const struct hib_step *step = run->steps[--run->nr_entered];
 
 		if (step->leave)
 			step->leave(run->context, outcome);

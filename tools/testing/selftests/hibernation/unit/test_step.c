@@ -45,11 +45,11 @@ static int enter_d(void *context)
 	return t->fails == 'd' ? -ENOSPC : 0;
 }
 
-static const struct hib_step steps[] = {
-	{ .name = "a", .enter = enter_a, .leave = leave_a },
-	{ .name = "b", .enter = enter_b, .leave = leave_b, .leave_owed = true },
-	{ .name = "d", .enter = enter_d },
-	{ .name = "c", .enter = enter_c, .leave = leave_c },
+static const struct hib_step * const steps[] = {
+	HIB_STEP(.name = "a", .enter = enter_a, .leave = leave_a),
+	HIB_STEP(.name = "b", .enter = enter_b, .leave = leave_b, .leave_owed = true),
+	HIB_STEP(.name = "d", .enter = enter_d),
+	HIB_STEP(.name = "c", .enter = enter_c, .leave = leave_c),
 };
 
 static int inject(void *context, const char *name)
