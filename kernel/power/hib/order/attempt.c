@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * DOC: attempt - one try to make an image, and what follows from it
+ * DOC: attempt - one try to make an image
  *
- * platform begin -> memory -> freeze kernel threads -> slots -> precopy ->
- * { quiesce { copy } } -> write -> commit -> power down.
+ * copy: platform begin -> memory -> freeze kernel threads -> slots -> precopy ->
+ * { quiesce { copy } }; write: segments, lists, header -> commit; drop: all of it
+ * is left. Whoever holds the system makes these calls one at a time.
  *
  * When it turns out at the atomic point that more changed, or was allocated,
  * than there is room for, or when the store is full before all is written, the
@@ -25,12 +26,9 @@
 #include "../../power.h"
 #include "bound.h"
 #include "stream/codec.h"
-#include "hybrid.h"
 #include "inject.h"
-#include "load.h"
 #include "moment.h"
 #include "platform.h"
-#include "poweroff.h"
 #include "report.h"
 #include "still.h"
 #include "down.h"
@@ -40,7 +38,6 @@
 #undef pr_fmt
 #define pr_fmt(fmt) "PM: hibernation: " fmt
 
-#define ATTEMPT_TESTED	1	/* a pm_test level was reached */
 #define ATTEMPTS	3u
 /* Pages in the order of an image: each frame twice at most. */
 #define ATTEMPT_PLACES	(2ull * get_num_physpages())
@@ -122,7 +119,7 @@ static void memory_leave(void *context, enum hib_outcome outcome)
 
 static int freezer_test_enter(void *context)
 {
-	return hib_quiesce_test_reached(TEST_FREEZER) ? ATTEMPT_TESTED : 0;
+	return hib_quiesce_test_reached(TEST_FREEZER) ? HIB_ATTEMPT_TESTED : 0;
 }
 
 static int slots_enter(void *context)
@@ -184,59 +181,6 @@ struct hib_step_table hib_attempt_steps(void)
 	return (struct hib_step_table) { attempt_steps, ARRAY_SIZE(attempt_steps) };
 }
 
-static int attempt_sleep(struct hib_down *d)
-{
-	switch (d->s.mode) {
-	case HIB_MODE_PLATFORM:
-		return hib_platform_enter(d);
-	case HIB_MODE_SUSPEND:
-		return hib_hybrid_enter(d);
-	default:
-		hib_poweroff(d->s.mode == HIB_MODE_REBOOT);
-	}
-}
-
-/* Returns only when the machine stays on: woken from memory, a wake-up event, or a test. */
-static int attempt_power_down(struct hib_down *d)
-{
-	int ret;
-
-	if (d->s.mode == HIB_MODE_TEST_RESUME)
-		return hib_load_nested(d);
-	ret = pm_wakeup_pending() ? -EBUSY : attempt_sleep(d);
-	if (!ret || ret == -EAGAIN || ret == -EBUSY) {
-		events_check_enabled = false;
-		if (ret)
-			hib_session_fail(&d->s, ret, "wakeup: an event arrived");
-		return 0;
-	}
-	pr_err("%s could not power down: %pe, switching off\n",
-	       d->s.mode == HIB_MODE_SUSPEND ? "suspend" : "platform", ERR_PTR(ret));
-	hib_poweroff(false);
-}
-
-static int attempt_write_and_go(struct hib_down *d, const char **step)
-{
-	int ret;
-
-	*step = "write";
-	ret = hib_inject(&d->s, "write") ?: hib_write_image(d);
-	/* The last look before the image counts; writing may have taken minutes. */
-	if (!ret && pm_wakeup_pending())
-		ret = hib_session_fail(&d->s, -EBUSY, "wakeup: an event arrived");
-	if (ret)
-		return ret;
-	*step = "commit";
-	ret = hib_inject(&d->s, "commit") ?: hib_write_commit(d);
-	if (ret)
-		return ret;
-
-	d->s.stats.total_ns = ktime_to_ns(ktime_sub(ktime_get_boottime(), d->s.started));
-	hib_session_report(&d->s, "hibernate", "commit");
-	*step = "power_down";
-	return attempt_power_down(d);
-}
-
 /* Exact or nothing: what differs is said, loudly, where a script finds it. */
 static void attempt_check_verify(struct hib_down *d)
 {
@@ -284,76 +228,120 @@ static void attempt_short(struct hib_down *d)
 	hib_session_fail(&d->s, -ENOMEM, "memory: %llu pages short at the atomic point", nr_pages);
 }
 
-static int attempt_image(struct hib_down *d, const char **step)
+static int attempt_copy(struct hib_down *d)
 {
 	bool tested;
 	int ret;
 
-	*step = "copy";
+	d->step = "copy";
 	pr_info("Creating image: %*phN\n", HIB_ID_BYTES, d->s.image_id);
 	ret = hib_moment_copy(d, &tested);
 	attempt_platform_end(d);
 	if (ret == -ENOMEM && !d->s.result.error && d->snapshot.nr_short)
 		attempt_short(d);
-	if (ret < 0 || tested)
-		return tested ? 0 : ret;
-	if (ret == HIB_ARCH_RESUMED) {
-		attempt_resumed(d);
-		return 0;
-	}
-
-	return attempt_write_and_go(d, step);
+	if (tested)
+		return HIB_ATTEMPT_TESTED;
+	if (ret != HIB_ARCH_RESUMED)
+		return ret;
+	attempt_resumed(d);
+	return HIB_ATTEMPT_RESUMED;
 }
 
-static int attempt_make(struct hib_down *d, const char **step)
+/**
+ * hib_attempt_copy() - Make a copy of memory; or come back in it.
+ * @d: Held by hib_save_hold().
+ *
+ * hib_attempt_drop() is owed in each case. After an error hib_attempt_again() says
+ * whether another copy is worth while.
+ *
+ * Context: Process context, tasks and file systems frozen. Kernel threads are
+ * frozen afterwards, until it is dropped.
+ * Return:
+ * * %HIB_ATTEMPT_COPIED	- 0; to be written by hib_attempt_write()
+ * * %HIB_ATTEMPT_TESTED	- a pm_test level was reached; there is no copy
+ * * %HIB_ATTEMPT_RESUMED	- this is the restored kernel
+ * * an errno			- of what refused, most of them noted in @d
+ */
+int hib_attempt_copy(struct hib_down *d)
 {
-	struct hib_step_run run = {
+	int ret;
+
+	d->attempt = (struct hib_step_run) {
 		.steps = attempt_steps,
 		.nr_steps = ARRAY_SIZE(attempt_steps),
 		.context = &d->s,
 		.inject = hib_inject,
 	};
-	int ret;
-
 	d->s.stats.attempts++;
 	d->s.stats.precopied_pages = 0;
 	d->s.stats.changed_pages = 0;
 	d->s.stats.write_ns = 0;
-	ret = hib_step_enter_all(&run);
+	ret = hib_step_enter_all(&d->attempt);
 	if (!ret)
-		ret = attempt_image(d, step);
-	else
-		*step = run.failed;
-	hib_step_leave_all(&run, d->resumed ? HIB_RESUMED : HIB_FAILED);
+		return attempt_copy(d);
+	d->step = d->attempt.failed;
 	return ret;
-}
-
-/* Another one, if a step of the last one asked for it. What that failed for is over then. */
-static bool attempt_again(struct hib_down *d)
-{
-	if (!d->next.again || d->s.stats.attempts >= ATTEMPTS)
-		return false;
-	pr_info("attempt %u of %u failed: %s\n", d->s.stats.attempts, ATTEMPTS, d->s.result.reason);
-	d->next.again = false;
-	d->s.result = (struct hib_result) {};
-	return true;
 }
 
 /**
- * hib_attempt_all() - Make an image and power down, or come back in it.
- * @d: The way down.
- * @step: Receives the name of the step that failed.
+ * hib_attempt_write() - Write the copy, and make it an image that counts.
+ * @d: After hib_attempt_copy() made a copy.
  *
- * Return: 0 when the system slept and came back, when a pm_test level was
- * reached or a wake-up event turned the power-down back; or an errno, most of
- * them noted in @d, with all of the attempt undone.
+ * Past this the machine must go down, or hib_attempt_drop() withdraws the image.
+ *
+ * Context: Process context, tasks and kernel threads frozen, allocations restricted.
+ * Return: 0; or an errno noted in @d: -ENOSPC, -EIO, -ENOMEM, -EBUSY for a wake-up event.
  */
-int hib_attempt_all(struct hib_down *d, const char **step)
+int hib_attempt_write(struct hib_down *d)
 {
 	int ret;
 
-	do {
-		ret = attempt_make(d, step);
-	} while (ret < 0 && attempt_again(d));
-	return ret;
+	d->step = "write";
+	ret = hib_inject(&d->s, "write") ?: hib_write_image(d);
+	/* The last look before the image counts; writing may have taken minutes. */
+	if (!ret && pm_wakeup_pending())
+		ret = hib_session_fail(&d->s, -EBUSY, "wakeup: an event arrived");
+	if (ret)
+		return ret;
+	d->step = "commit";
+	ret = hib_inject(&d->s, "commit") ?: hib_write_commit(d);
+	if (ret)
+		return ret;
+
+	d->s.stats.total_ns = ktime_to_ns(ktime_sub(ktime_get_boottime(), d->s.started));
+	hib_session_report(&d->s, "hibernate", "commit");
+	return 0;
+}
+
+/**
+ * hib_attempt_drop() - Give the copy up, and the image if there is one.
+ * @d: After hib_attempt_copy(), whatever that returned. Nothing happens if it was
+ *	dropped.
+ *
+ * An image that counts is withdrawn. Kernel threads run again.
+ *
+ * Context: Process context.
+ */
+void hib_attempt_drop(struct hib_down *d)
+{
+	hib_step_leave_all(&d->attempt, d->resumed ? HIB_RESUMED : HIB_FAILED);
+}
+
+/**
+ * hib_attempt_again() - Is another attempt worth while?
+ * @d: Its copy was dropped, after an errno of hib_attempt_copy() or hib_attempt_write().
+ *
+ * A step that fails for want of room asks for it. What it failed for is over then.
+ *
+ * Return: true when one was asked for and some are left.
+ */
+bool hib_attempt_again(struct hib_down *d)
+{
+	if (!d->next.again || d->s.stats.attempts >= ATTEMPTS)
+		return false;
+	pr_info("attempt %u of %u failed: %s\n", d->s.stats.attempts, ATTEMPTS,
+		d->s.result.reason);
+	d->next.again = false;
+	d->s.result = (struct hib_result) {};
+	return true;
 }

@@ -7,6 +7,7 @@
 #include "memory/snapshot.h"
 #include "pure/budget.h"
 #include "pure/handover.h"
+#include "pure/step.h"
 #include "session.h"
 
 /**
@@ -28,6 +29,9 @@ struct hib_next {
 /**
  * struct hib_down - One way down: from a running system to an image.
  * @s: What both ways have.
+ * @step: The step or point that it has come to; NULL: none yet.
+ * @hold: Steps that are entered while the system is held.
+ * @attempt: Steps that are entered while there is a copy.
  * @snapshot: Memory's half.
  * @came: Restored kernel: what the boot kernel left.
  * @budget: What was decided.
@@ -42,6 +46,9 @@ struct hib_next {
  */
 struct hib_down {
 	struct hib_session s;
+	const char *step;
+	struct hib_step_run hold;
+	struct hib_step_run attempt;
 	struct hib_snapshot snapshot;
 	struct hib_handover came;
 	struct hib_budget budget;

@@ -9,10 +9,15 @@
  * Context: written by the owner of a transition, or at boot.
  */
 #include "machine.h"
+#include <linux/cache.h>
 #include <linux/minmax.h>
 #include <linux/mm.h>
+#include <linux/suspend.h>
 
 struct hib_machine hib_machine;
+
+/* FACS hardware signature, set by the ACPI code; 0: neither recorded nor checked. */
+u32 swsusp_hardware_signature __ro_after_init;
 
 /**
  * hib_machine_claim() - Take the exclusive token.

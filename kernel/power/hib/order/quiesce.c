@@ -20,7 +20,6 @@
  */
 #include "quiesce.h"
 #include <linux/console.h>
-#include <linux/cpu.h>
 #include <linux/delay.h>
 #include <linux/kernel.h>
 #include <linux/pm.h>
@@ -28,6 +27,7 @@
 #include <linux/syscore_ops.h>
 #include "../../power.h"
 #include "machine.h"
+#include "quiesce_cpus.h"
 #include "settings.h"
 
 #undef pr_fmt
@@ -201,79 +201,6 @@ static int firmware_test_enter(void *context)
 	return quiesce_test(context, TEST_PLATFORM);
 }
 
-/**
- * hibernate_resume_nonboot_cpu_disable() - Stop all CPUs but one before a restore.
- *
- * For builds whose architecture has no stronger version.
- *
- * Return: 0 or errno.
- */
-int __weak hibernate_resume_nonboot_cpu_disable(void)
-{
-	return suspend_disable_secondary_cpus();
-}
-
-/*
- * Notifiers of the way down disable hotplug of CPUs, also from sysfs. Those of the
- * way up do not; its tasks are frozen, so nobody asks for it.
- */
-static bool quiesce_hotplug_is_off(const struct hib_quiesce *q)
-{
-	return q->use != HIB_QUIESCE_RESTORE || q->gfp_held;
-}
-
-/* Before and after the others are stopped and started: those that are switched off. */
-static int offline_cpus_enter(void *context)
-{
-	struct hib_quiesce *q = context;
-	int ret = 0;
-
-	if (!zalloc_cpumask_var(&q->cpus.online, GFP_KERNEL))
-		return -ENOMEM;
-	if (q->use != HIB_QUIESCE_RESTORE) {
-		cpumask_copy(q->cpus.online, cpu_online_mask);
-		return 0;
-	}
-	if (quiesce_hotplug_is_off(q))
-		cpu_hotplug_enable();
-	ret = hib_cpus_wake(&q->cpus);
-	if (quiesce_hotplug_is_off(q))
-		cpu_hotplug_disable();
-	if (ret)
-		free_cpumask_var(q->cpus.online);
-	return ret;
-}
-
-static void offline_cpus_leave(void *context, enum hib_outcome outcome)
-{
-	struct hib_quiesce *q = context;
-
-	if (quiesce_hotplug_is_off(q))
-		cpu_hotplug_enable();
-	if (q->use == HIB_QUIESCE_SNAPSHOT && outcome == HIB_RESUMED)
-		hib_cpus_park(&q->cpus);
-	else if (q->use == HIB_QUIESCE_RESTORE)
-		hib_cpus_put_back(&q->cpus);
-	if (quiesce_hotplug_is_off(q))
-		cpu_hotplug_disable();
-	free_cpumask_var(q->cpus.online);
-}
-
-static int cpus_enter(void *context)
-{
-	struct hib_quiesce *q = context;
-
-	if (q->use != HIB_QUIESCE_RESTORE)
-		return pm_sleep_disable_secondary_cpus();
-	cpuidle_pause();
-	return hibernate_resume_nonboot_cpu_disable();
-}
-
-static void cpus_leave(void *context, enum hib_outcome outcome)
-{
-	pm_sleep_enable_secondary_cpus();
-}
-
 static int cpus_test_enter(void *context)
 {
 	return quiesce_test(context, TEST_CPUS);
@@ -356,8 +283,8 @@ static const struct hib_step * const quiesce_steps[] = {
 	&quiesce_late,
 	&quiesce_platform,
 	HIB_STEP(.name = "platform_test", .enter = firmware_test_enter),
-	HIB_STEP(.name = "offline_cpus", .enter = offline_cpus_enter, .leave = offline_cpus_leave),
-	HIB_STEP(.name = "cpus", .enter = cpus_enter, .leave = cpus_leave, .leave_owed = true),
+	&hib_quiesce_offline_cpus,
+	&hib_quiesce_cpus,
 	HIB_STEP(.name = "cpus_test", .enter = cpus_test_enter),
 	HIB_STEP(.name = "platform_last", .enter = firmware_last_enter,
 		 .leave = firmware_last_leave),

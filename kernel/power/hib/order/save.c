@@ -2,8 +2,19 @@
 /*
  * DOC: save - the way down, as a table of steps
  *
- * claim -> console -> notifiers -> preflight -> awake -> sync -> hold file
- * systems -> freeze tasks -> hotplug lock -> { attempt, see there }.
+ * claim -> hold: console -> notifiers -> preflight -> awake -> sync -> hold file
+ * systems -> freeze tasks -> hotplug lock -> { copy, write: see attempt } -> power
+ * down. hib_save() makes these calls one after the other; another face of the
+ * kernel may make them one at a time:
+ *
+ *	hib_down_begin()
+ *	hib_save_hold()
+ *	hib_attempt_copy()	returns once more in the restored kernel
+ *	hib_attempt_write()	the image counts from here on
+ *	hib_powerdown()
+ *	hib_attempt_drop()	the copy, and the image if there is one
+ *	hib_save_release()
+ *	hib_down_end()
  *
  * Everything a step enters is left in reverse, told what became of it. The
  * restored kernel comes back inside the copy and leaves the same steps: what
@@ -18,6 +29,7 @@
 #include "inject.h"
 #include "machine.h"
 #include "down.h"
+#include "powerdown.h"
 #include "still.h"
 #include "sync.h"
 
@@ -111,27 +123,66 @@ struct hib_step_table hib_save_steps(void)
 	return (struct hib_step_table) { save_steps, ARRAY_SIZE(save_steps) };
 }
 
-static int save_run(struct hib_down *d)
+/**
+ * hib_save_hold() - Bring tasks, file systems and hotplug to a standstill.
+ * @d: From hib_down_begin().
+ *
+ * Context: Process context, system_transition_mutex held. Sleeps.
+ * Return: 0, to be followed by hib_save_release(); or an errno, noted in @d, with
+ * nothing held.
+ */
+int hib_save_hold(struct hib_down *d)
 {
-	struct hib_step_run run = {
+	int ret;
+
+	d->hold = (struct hib_step_run) {
 		.steps = save_steps,
 		.nr_steps = ARRAY_SIZE(save_steps),
 		.context = &d->s,
 		.inject = hib_inject,
 	};
-	const char *step = NULL;
+	ret = hib_step_enter_all(&d->hold);
+	if (!ret)
+		return 0;
+	d->step = d->hold.failed;
+	return hib_session_fail(&d->s, ret, "failed");
+}
+
+/**
+ * hib_save_release() - Let everything go on.
+ * @d: Held, its copy was dropped; this may be the restored kernel. Nothing happens
+ *	if nothing is held.
+ *
+ * Context: Process context.
+ */
+void hib_save_release(struct hib_down *d)
+{
+	hib_step_leave_all(&d->hold, d->resumed ? HIB_RESUMED : HIB_FAILED);
+}
+
+/* Copy, write and sleep, and once more when room was short. */
+static int save_image(struct hib_down *d)
+{
 	int ret;
 
-	ret = hib_step_enter_all(&run);
-	if (!ret)
-		ret = hib_attempt_all(d, &step);
-	else
-		step = run.failed;
-	hib_step_leave_all(&run, d->resumed ? HIB_RESUMED : HIB_FAILED);
+	do {
+		ret = hib_attempt_copy(d);
+		if (ret == HIB_ATTEMPT_COPIED)
+			ret = hib_attempt_write(d) ?: hib_powerdown(d);
+		hib_attempt_drop(d);
+	} while (ret < 0 && hib_attempt_again(d));
+	return ret;
+}
+
+static int save_run(struct hib_down *d)
+{
+	int ret = hib_save_hold(d) ?: save_image(d);
+
+	hib_save_release(d);
 	if (ret < 0)
 		hib_session_fail(&d->s, ret, "failed");
 	hib_session_report(&d->s, d->resumed ? "resume" : "hibernate",
-			   d->s.result.error ? step : "done");
+			   d->s.result.error ? d->step : "done");
 	return min(ret, 0);
 }
 

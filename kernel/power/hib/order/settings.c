@@ -8,7 +8,6 @@
  * and ignored.
  */
 #include "settings.h"
-#include <linux/cache.h>
 #include <linux/init.h>
 #include <linux/kernel.h>
 #include <linux/kstrtox.h>
@@ -37,9 +36,6 @@ struct hib_settings hib_settings = {
 	.freeze_fs = true,
 	.freeze_fs_limit_s = 10,
 };
-
-/* FACS hardware signature, set by the ACPI code; 0: neither recorded nor checked. */
-u32 swsusp_hardware_signature __ro_after_init;
 
 /* Also after noresume: what is there has to be found to be retired. */
 static int __init resume_setup(char *str)
