@@ -2,9 +2,9 @@
 /*
  * DOC: attempt - one try to make an image
  *
- * copy: platform begin -> memory -> freeze kernel threads -> slots -> precopy ->
- * { quiesce { copy } }; write: segments, lists, header -> commit; drop: all of it
- * is left. Whoever holds the system makes these calls one at a time.
+ * copy: hotplug lock -> platform begin -> memory -> freeze kernel threads -> slots
+ * -> precopy -> { quiesce { copy } }; write: segments, lists, header -> commit;
+ * drop: all of it is left. Whoever holds the system makes these calls one at a time.
  *
  * When it turns out at the atomic point that more changed, or was allocated,
  * than there is room for, or when the store is full before all is written, the
@@ -163,6 +163,7 @@ static int precopy_enter(void *context)
 }
 
 static const struct hib_step * const attempt_steps[] = {
+	&hib_still_hotplug,
 	HIB_STEP(.name = "platform_begin", .enter = platform_enter, .leave = platform_leave),
 	HIB_STEP(.name = "memory", .enter = memory_enter, .leave = memory_leave),
 	&hib_still_threads,
@@ -254,8 +255,8 @@ static int attempt_copy(struct hib_down *d)
  * hib_attempt_drop() is owed in each case. After an error hib_attempt_again() says
  * whether another copy is worth while.
  *
- * Context: Process context, tasks and file systems frozen. Kernel threads are
- * frozen afterwards, until it is dropped.
+ * Context: Process context, tasks and file systems frozen. Afterwards, until it is
+ * dropped, kernel threads are frozen and hotplug of devices is locked.
  * Return:
  * * %HIB_ATTEMPT_COPIED	- 0; to be written by hib_attempt_write()
  * * %HIB_ATTEMPT_TESTED	- a pm_test level was reached; there is no copy

@@ -3,9 +3,10 @@
  * DOC: save - the way down, as a table of steps
  *
  * claim -> hold: console -> notifiers -> preflight -> awake -> sync -> hold file
- * systems -> freeze tasks -> hotplug lock -> { copy, write: see attempt } -> power
- * down. hib_save() makes these calls one after the other; another face of the
- * kernel may make them one at a time:
+ * systems -> freeze tasks -> { copy, write: see attempt } -> power down.
+ *
+ * hib_save() makes these calls one after the other; another face of the kernel may
+ * make them one at a time:
  *
  *	hib_down_begin()
  *	hib_save_hold()
@@ -110,7 +111,6 @@ static const struct hib_step * const save_steps[] = {
 	HIB_STEP(.name = "hold_filesystems", .enter = filesystems_enter,
 		 .leave = filesystems_leave),
 	&hib_still_tasks,
-	&hib_still_hotplug,
 };
 
 /**
@@ -124,8 +124,10 @@ struct hib_step_table hib_save_steps(void)
 }
 
 /**
- * hib_save_hold() - Bring tasks, file systems and hotplug to a standstill.
+ * hib_save_hold() - Bring tasks and file systems to a standstill.
  * @d: From hib_down_begin().
+ *
+ * No lock is taken that is still held on return.
  *
  * Context: Process context, system_transition_mutex held. Sleeps.
  * Return: 0, to be followed by hib_save_release(); or an errno, noted in @d, with

@@ -204,6 +204,20 @@ def each_step_of_quiet_exec_fails(desk):
     resumes_after_all(desk)
 
 
+@case(on="ours", seconds=40)
+def calls_one_at_a_time_leave_nothing(desk):
+    """Held and released; held, copied, dropped, copied, written, dropped: no image is left and no slot, and a cycle works."""
+    desk.standard()
+    script = ("tell calls $(put /sys/kernel/debug/hib_calls 1)\ntell used-after-calls $(used_swap)\n"
+              "judge verify || fail memory\n")
+    down = desk.down("platform", prime=desk.prime() + script)
+    check(down.has("^calls ok"), f"the calls failed: {down.words}")
+    check(down.has("^used-after-calls 0"), "swap is still in use")
+    committed = [got for got in RESULT.findall(down.console) if got[:2] == ("hibernate", "commit")]
+    check(len(committed) == 2, f"the image of the calls, and that of the cycle, were committed: {committed}")
+    resumes_after_all(desk)
+
+
 @case(on="ours", seconds=90)
 def each_step_fails_and_unwinds(desk):
     """Every step of the way down is made to fail once, in one boot; then all goes well."""
