@@ -27,6 +27,7 @@
 #define pr_fmt(fmt) "ACPI: PM: " fmt
 
 #include <linux/acpi.h>
+#include <linux/cache.h>
 #include <linux/init.h>
 #include <linux/moduleparam.h>
 #include <linux/pm.h>
@@ -45,7 +46,7 @@
 #define S4_AGAIN_MS		2000u
 
 /* 1: compare, refuse another one at boot; 0: do not look; -1: compare and say so. */
-int acpi_check_s4_hw_signature = -1;
+int acpi_check_s4_hw_signature __ro_after_init = -1;
 
 /**
  * struct s4 - What is known about this machine's S4, and where a transition stands.

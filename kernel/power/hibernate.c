@@ -2,44 +2,26 @@
 /*
  * DOC: hibernate - the names by which the kernel knows hibernation
  *
- * Entry points that other files call: hibernate(), the resume at boot,
- * hibernate_quiet_exec(), the platform's registration, and the questions that
- * may be asked at any time. They take the locks; what happens then is save's
- * and load's business.
+ * Entry points that other files call: hibernate(), hibernate_quiet_exec(), the
+ * platform's registration, and the questions that may be asked at any time. They
+ * take the locks; what happens then is save's business.
  */
-#include <linux/crash_dump.h>
 #include <linux/export.h>
-#include <linux/freezer.h>
 #include <linux/hibernation_arch.h>
-#include <linux/initrd.h>
-#include <linux/kthread.h>
-#include <linux/memory_hotplug.h>
 #include <linux/mm.h>
 #include <linux/secretmem.h>
 #include <linux/security.h>
 #include <linux/suspend.h>
-#include <linux/swap.h>
-#include "memory/added.h"
-#include "device/place.h"
-#include "order/load.h"
-#include "device/locate.h"
+#include "order/machine.h"
 #include "order/platform.h"
-#include "memory/pool.h"
-#include "order/quiesce.h"
+#include "order/quiet.h"
 #include "order/report.h"
-#include "order/resume.h"
 #include "order/save.h"
-#include "order/session.h"
 #include "order/settings.h"
 #include "power.h"
 
 #undef pr_fmt
 #define pr_fmt(fmt) "PM: hibernation: " fmt
-
-/* How long a boot that must not resume looks for a device that is not there yet. */
-#define RETIRE_WATCH_S	300u
-/* Looks that are not cheap, or that found the device busy, become rare. */
-#define RETIRE_PAUSE_S	8u
 
 /**
  * hibernation_available() - May this system hibernate at all?
@@ -62,7 +44,7 @@ bool hibernation_available(void)
  */
 bool hibernation_in_progress(void)
 {
-	return atomic_read(&hib_settings.busy);
+	return atomic_read(&hib_machine.busy);
 }
 
 /**
@@ -74,7 +56,7 @@ bool hibernation_in_progress(void)
  */
 bool system_entering_hibernation(void)
 {
-	return hib_settings.entering;
+	return hib_machine.entering;
 }
 EXPORT_SYMBOL(system_entering_hibernation);
 
@@ -94,7 +76,7 @@ void hibernation_set_ops(const struct platform_hibernation_ops *ops)
 		return;
 
 	flags = lock_system_sleep();
-	hib_settings.platform = ops;
+	hib_machine.platform = ops;
 	if (ops)
 		hib_settings.mode = HIB_MODE_PLATFORM;
 	else if (hib_settings.mode == HIB_MODE_PLATFORM)
@@ -109,7 +91,7 @@ static int hibernate_refuse(int error, const char *reason)
 	struct hib_result result = { .phase = "hibernate", .step = "check", .error = error };
 
 	strscpy(result.reason, reason);
-	hib_settings.result = result;
+	hib_machine.last.result = result;
 	hib_report_result(&result);
 	return error;
 }
@@ -147,53 +129,14 @@ int hibernate(void)
  *
  * Context: Process context. Tasks, kernel threads and devices are frozen around
  * @func; CPUs and interrupts stay on.
- * Return: @func's value, -EBUSY when a transition is going on, or the errno of
- * what could not be frozen.
+ * Return: @func's value, -EBUSY when a transition is going on, -ENOMEM, or the
+ * errno of what could not be frozen.
  */
 int hibernate_quiet_exec(int (*func)(void *data), void *data)
 {
-	struct hib_quiesce q = { .use = HIB_QUIESCE_EXEC };
 	unsigned int flags = lock_system_sleep();
-	int ret;
+	int ret = hib_quiet_exec(func, data);
 
-	q.platform = hib_settings.platform;
-	if (!hib_session_claim()) {
-		ret = -EBUSY;
-		goto out_unlock;
-	}
-	pm_prepare_console();
-	ret = pm_notifier_call_chain_robust(PM_HIBERNATION_PREPARE, PM_POST_HIBERNATION);
-	if (ret)
-		goto out_console;
-	ret = freeze_processes();
-	if (ret)
-		goto out_notify;
-	lock_device_hotplug();
-	pm_suspend_clear_flags();
-	ret = hib_platform_begin(q.platform, PMSG_FREEZE);
-	if (ret)
-		goto out_unlock_hotplug;
-	ret = freeze_kernel_threads();
-	if (ret)
-		goto out_platform;
-
-	ret = hib_quiesce_enter(&q);
-	if (!ret)
-		ret = func(data);
-	hib_quiesce_leave(&q, ret < 0 ? HIB_FAILED : HIB_TESTED);
-	thaw_kernel_threads();
-
-out_platform:
-	hib_platform_end(q.platform);
-out_unlock_hotplug:
-	unlock_device_hotplug();
-	thaw_processes();
-out_notify:
-	pm_notifier_call_chain(PM_POST_HIBERNATION);
-out_console:
-	pm_restore_console();
-	hib_session_unclaim();
-out_unlock:
 	unlock_system_sleep(flags);
 	return ret;
 }
@@ -206,8 +149,8 @@ EXPORT_SYMBOL_GPL(hibernate_quiet_exec);
  */
 void __init hibernate_image_size_init(void)
 {
-	hib_settings.whole_size = totalram_pages() << PAGE_SHIFT;
-	hib_settings.image_size = hib_settings.whole_size;
+	hib_machine.whole_size = totalram_pages() << PAGE_SHIFT;
+	hib_settings.image_size = hib_machine.whole_size;
 }
 
 /**
@@ -217,139 +160,3 @@ void __init hibernate_reserved_size_init(void)
 {
 	hib_settings.reserved_size = SZ_1M;
 }
-
-/*
- * Memory that a kernel like this one takes while it looks for an image, and how
- * much was added by then: at the end of the initcalls, or later when an initramfs
- * asks. Where swap is in use the system runs already, and its size says nothing.
- */
-static void resume_measure_footprint(void)
-{
-	u64 nr_pages = totalram_pages() - nr_free_pages() - hib_pool_huge_unused();
-
-	if (total_swap_pages)
-		return;
-	hib_settings.boot_pages = max(hib_settings.boot_pages, nr_pages);
-	hib_settings.added_online = hib_added_comes_online();
-	hib_settings.added_pages = hib_added_pages(hib_settings.added_online);
-}
-
-/*
- * A kernel that saves what is left of a crashed one often has its command line.
- * If that one crashed while it powered down, the image is whole, and the next
- * ordinary boot resumes it: it is neither resumed nor retired here.
- */
-static bool resume_is_anothers_business(void)
-{
-	if (!is_kdump_kernel())
-		return false;
-	pr_info("this is a crash kernel: images are left alone\n");
-	return true;
-}
-
-/**
- * hib_resume() - Look for an image in the area that is set, and resume it.
- *
- * Context: Process context. Takes system_transition_mutex.
- * Return: Only when nothing was resumed; -EPERM in a crash kernel, otherwise see
- * hib_load().
- */
-int hib_resume(void)
-{
-	unsigned int flags;
-	int ret;
-
-	if (resume_is_anothers_business())
-		return -EPERM;
-	flags = lock_system_sleep();
-	resume_measure_footprint();
-	ret = hib_load(hib_settings.resume_dev, hib_settings.resume_block);
-	unlock_system_sleep(flags);
-	return ret;
-}
-
-static bool resume_wanted(void)
-{
-	return !hib_settings.noresume && hibernation_available();
-}
-
-/* An image that is only to be retired is not waited for. */
-static int __init resume_locate(bool wanted, dev_t *dev)
-{
-	if (!hib_settings.spec[0])
-		return -ENODEV;
-	return hib_locate_wait(hib_settings.spec, wanted ? hib_settings.resume_delay_s : 0,
-			       wanted ? hib_settings.resume_wait_s : 0, dev);
-}
-
-/* Was it looked at, so that nothing is left to do? */
-static bool resume_retire(dev_t dev)
-{
-	int ret;
-
-	mutex_lock(&system_transition_mutex);
-	ret = hib_load_retire(dev, hib_settings.resume_block);
-	mutex_unlock(&system_transition_mutex);
-	if (!ret)
-		pr_notice("an image was retired, as this boot was told not to resume\n");
-	return !ret || ret == -ENODATA || hib_place_is_active(dev, hib_settings.resume_block);
-}
-
-/*
- * The device may come long after the initcalls, with a module that an initramfs
- * loads, and be claimed for a moment by whoever else looks at it. A resume that
- * is asked for by hand ends the watch, and so does a look at the device: one in
- * use as swap holds no image.
- */
-static int resume_retire_late(void *unused)
-{
-	unsigned int pause_s = 1;
-
-	for (unsigned int waited_s = 0; waited_s < RETIRE_WATCH_S; waited_s += pause_s) {
-		dev_t dev;
-		int ret;
-
-		schedule_timeout_idle(pause_s * HZ);
-		if (resume_wanted())
-			break;
-		ret = hib_locate_late(hib_settings.spec, &dev);
-		if (!ret && resume_retire(dev))
-			break;
-		if (!ret || hib_locate_is_slow(hib_settings.spec))
-			pause_s = min(2 * pause_s, RETIRE_PAUSE_S);
-	}
-	return 0;
-}
-
-static void __init resume_watch(void)
-{
-	kthread_run(resume_retire_late, NULL, "hib-retire");
-}
-
-/* The boot's own attempt; an initramfs may make another through sysfs. */
-static int __init hib_resume_at_boot(void)
-{
-	bool wanted = resume_wanted();
-	dev_t dev;
-
-	/* It is unpacked beside the initcalls: no memory is left for that while one loads. */
-	wait_for_initramfs();
-	hib_settings.ram_pages = get_num_physpages();
-	resume_measure_footprint();
-	if (resume_is_anothers_business())
-		return 0;
-	if (resume_locate(wanted, &dev)) {
-		if (!wanted && hib_settings.spec[0])
-			resume_watch();
-		return 0;
-	}
-	hib_settings.resume_dev = dev;
-	if (!wanted) {
-		if (!resume_retire(dev))
-			resume_watch();
-		return 0;
-	}
-	hib_resume();
-	return 0;
-}
-late_initcall_sync(hib_resume_at_boot);

@@ -181,14 +181,16 @@ void hib_snapshot_release_frames(struct hib_snapshot *snap)
 
 /**
  * hib_snapshot_exclude() - A page whose content is worth nothing to the image.
- * @snap: The snapshot.
+ * @snap: A struct hib_snapshot; the function is one that hib_stream_walk_pages() calls.
  * @page: Stays its owner's; the restored kernel finds garbage in it.
  *
  * Context: Process context, before the atomic point.
  */
-void hib_snapshot_exclude(struct hib_snapshot *snap, struct page *page)
+void hib_snapshot_exclude(void *snap, struct page *page)
 {
-	WARN_ON_ONCE(hib_pfnset_add(&snap->nosave, page_to_pfn(page)));
+	struct hib_snapshot *s = snap;
+
+	WARN_ON_ONCE(hib_pfnset_add(&s->nosave, page_to_pfn(page)));
 }
 
 /**
@@ -269,21 +271,6 @@ int hib_snapshot_take(struct hib_snapshot *snap)
 int hib_snapshot_settle(struct hib_snapshot *snap)
 {
 	return hib_precopy_settle(&snap->precopy, &snap->saved);
-}
-
-/**
- * hib_snapshot_pagelist() - The order of the image's pages.
- * @snap: Settled.
- *
- * Return: The three sets; they stay @snap's.
- */
-struct hib_pagelist hib_snapshot_pagelist(const struct hib_snapshot *snap)
-{
-	return (struct hib_pagelist) {
-		.saved = &snap->saved,
-		.early = &snap->precopy.frames,
-		.stale = &snap->precopy.stale,
-	};
 }
 
 /**

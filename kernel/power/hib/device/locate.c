@@ -47,7 +47,6 @@
 #include <linux/swap.h>
 #include <linux/uuid.h>
 
-#define SPEC_BYTES		256
 #define POLL_MS			10u	/* names and numbers: a list is walked */
 #define POLL_HEADERS_MS		500u	/* UUID=, LABEL=: devices are read */
 #define MIN_AREA_BLOCKS		10u
@@ -263,7 +262,7 @@ static int locate_now(const char *spec, dev_t *dev)
  */
 int hib_locate_parse(const char *spec, dev_t *dev)
 {
-	char buf[SPEC_BYTES];
+	char buf[HIB_SPEC_BYTES];
 	dev_t found = 0;
 	int error;
 

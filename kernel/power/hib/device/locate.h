@@ -5,6 +5,9 @@
 #include <linux/init.h>
 #include <linux/types.h>
 
+/* The longest name of a device, with the 0 at its end. */
+#define HIB_SPEC_BYTES	256u
+
 /*
  * From what the user wrote to a device. @spec: /dev/NAME, PARTUUID=, PARTLABEL=,
  * UUID=, LABEL= (of a swap area), MAJ:MIN, MAJ:MIN:OFF, hex. A trailing newline

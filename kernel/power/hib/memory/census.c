@@ -16,7 +16,6 @@
  * then, so its state is read without locks.
  */
 #include "census.h"
-#include "copy.h"
 #include <linux/memory_hotplug.h>
 #include <linux/mm.h>
 #include <linux/mmzone.h>
@@ -26,26 +25,10 @@
 #include <linux/swap.h>
 #include <linux/vmstat.h>
 
-/* Frames from @pfn on that are one free block, 0 when @page is in use. */
-static unsigned long census_free_pages(struct page *page)
-{
-	if (PageBuddy(page))
-		return 1ul << min_t(unsigned long, page_private(page), MAX_PAGE_ORDER);
-	return 0;
-}
-
 static bool census_must_not_touch(struct page *page)
 {
 	return PageOffline(page) || PageHWPoison(page) || PageUnaccepted(page) ||
 	       page_is_guard(page);
-}
-
-/* The page of a frame of @zone that exists and may be looked at, or NULL. */
-static struct page *census_page(struct zone *zone, unsigned long pfn)
-{
-	struct page *page = pfn_to_online_page(pfn);
-
-	return page && page_zone(page) == zone ? page : NULL;
 }
 
 static bool census_is_saveable(struct page *page, unsigned long pfn,
@@ -160,8 +143,8 @@ static int census_visit_zone(struct census_visitor *v, struct zone *zone)
 	int ret;
 
 	while (pfn < end) {
-		struct page *page = census_page(zone, pfn);
-		unsigned long skip = page ? census_free_pages(page) : 1;
+		struct page *page = hib_census_page(zone, pfn);
+		unsigned long skip = page ? hib_census_free_pages(page) : 1;
 		bool saveable = !skip && census_is_saveable(page, pfn, v->nosave);
 
 		if (saveable && (pfn + 1) % CENSUS_RUN_PFNS) {
@@ -315,46 +298,4 @@ int hib_census_collect_kinds(const struct hib_pfnset *nosave, unsigned int kinds
 	};
 
 	return census_visit(&v);
-}
-
-static void census_clean_pages(struct page *page, unsigned long nr)
-{
-	for (; nr--; page++) {
-		bool shown = hib_copy_show(page);
-
-		if (want_init_on_free())
-			clear_highpage(page);
-		else
-			__kernel_poison_pages(page, 1);
-		hib_copy_hide(page, shown);
-	}
-}
-
-/**
- * hib_census_clean_free() - Make free frames look as the page allocator left them.
- *
- * After a resume they hold what the boot kernel left there; with poisoning or
- * init_on_free the allocator relies on their content.
- *
- * Context: Interrupts off, one CPU, right after the restored kernel took over.
- */
-void hib_census_clean_free(void)
-{
-	struct zone *zone;
-
-	if (!want_init_on_free() && !page_poisoning_enabled_static())
-		return;
-
-	for_each_populated_zone(zone) {
-		unsigned long pfn = zone->zone_start_pfn, end = zone_end_pfn(zone);
-
-		while (pfn < end) {
-			struct page *page = census_page(zone, pfn);
-			unsigned long nr = page ? census_free_pages(page) : 0;
-
-			if (nr)
-				census_clean_pages(page, nr);
-			pfn += nr ?: 1;
-		}
-	}
 }

@@ -3,6 +3,9 @@
 #define HIB_CENSUS_H
 
 #include <linux/bits.h>
+#include <linux/memory_hotplug.h>
+#include <linux/minmax.h>
+#include <linux/mm.h>
 #include <linux/types.h>
 #include "pure/pfnset.h"
 
@@ -47,6 +50,33 @@ int hib_census_cover(struct hib_pfnset *set);
 int hib_census_collect(const struct hib_pfnset *nosave, struct hib_pfnset *set);
 int hib_census_collect_kinds(const struct hib_pfnset *nosave, unsigned int kinds,
 			     struct hib_pfnset *set);
-void hib_census_clean_free(void);
+
+/**
+ * hib_census_free_pages() - How long is the free block that begins here?
+ * @page: Of a frame that exists.
+ *
+ * Context: The page allocator stands still, or the answer is a guess.
+ * Return: Its frames, 0 when @page does not begin one.
+ */
+static inline unsigned long hib_census_free_pages(struct page *page)
+{
+	if (PageBuddy(page))
+		return 1ul << min_t(unsigned long, page_private(page), MAX_PAGE_ORDER);
+	return 0;
+}
+
+/**
+ * hib_census_page() - The page of a frame, if it may be looked at.
+ * @zone: The zone that is walked.
+ * @pfn: A frame in its span.
+ *
+ * Return: The page, or NULL when the frame does not exist or is another zone's.
+ */
+static inline struct page *hib_census_page(struct zone *zone, unsigned long pfn)
+{
+	struct page *page = pfn_to_online_page(pfn);
+
+	return page && page_zone(page) == zone ? page : NULL;
+}
 
 #endif

@@ -5,7 +5,6 @@
 #include <linux/types.h>
 #include "census.h"
 #include "pure/format.h"
-#include "pure/pagelist.h"
 #include "pure/pfnset.h"
 #include "pool.h"
 #include "precopy.h"
@@ -60,11 +59,10 @@ int hib_snapshot_census(struct hib_census *census);
 int hib_snapshot_create(struct hib_snapshot *snap);
 void hib_snapshot_destroy(struct hib_snapshot *snap);
 int hib_snapshot_reserve(struct hib_snapshot *snap, const struct hib_snapshot_need *need);
-void hib_snapshot_exclude(struct hib_snapshot *snap, struct page *page);
+void hib_snapshot_exclude(void *snap, struct page *page);
 void hib_snapshot_except(struct hib_snapshot *snap, const void *start, size_t bytes);
 int hib_snapshot_take(struct hib_snapshot *snap);
 int hib_snapshot_settle(struct hib_snapshot *snap);
-struct hib_pagelist hib_snapshot_pagelist(const struct hib_snapshot *snap);
 void *hib_snapshot_copy_address(void *snap, u64 index);
 bool hib_snapshot_verify(struct hib_snapshot *snap, const u8 id[HIB_ID_BYTES]);
 void hib_snapshot_seal_digests(struct hib_snapshot *snap, const u8 id[HIB_ID_BYTES]);

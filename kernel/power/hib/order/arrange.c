@@ -19,11 +19,14 @@
 #include <linux/swap.h>
 #include <linux/timekeeping.h>
 #include "aside.h"
+#include "memory/census.h"
 #include "pure/footprint.h"
+#include "pure/handover.h"
 #include "memory/nosave.h"
 #include "pagecache.h"
+#include "pure/pagelist.h"
 #include "pure/placement.h"
-#include "session.h"
+#include "up.h"
 
 #undef pr_fmt
 #define pr_fmt(fmt) "PM: hibernation: " fmt
@@ -33,11 +36,11 @@ static_assert(HIB_FOOTPRINT_MOVES == HIB_MOVES_PER_PAGE);
 /* Pages that are placed between two places to schedule. */
 #define ARRANGE_STEP		32768u
 
-static u64 arrange_extra(const struct hib_session *s, const struct hib_placement *p)
+static u64 arrange_extra(const struct hib_up *u, const struct hib_placement *p)
 {
 	const struct hib_footprint_input in = {
 		.nr_bounce = p->nr_bounce,
-		.nr_digest_leaves = s->header.digests.nr_leaves,
+		.nr_digest_leaves = u->s.header.digests.nr_leaves,
 		.end_pfn = max_pfn,
 	};
 
@@ -45,97 +48,97 @@ static u64 arrange_extra(const struct hib_session *s, const struct hib_placement
 }
 
 /* Huge pages that nobody uses here, free frames, and at last those of clean cache. */
-static bool arrange_grow(struct hib_session *s, u64 nr_pages)
+static bool arrange_grow(struct hib_up *u, u64 nr_pages)
 {
-	return hib_pool_grow_huge(&s->pool, nr_pages) || hib_pool_grow(&s->pool, nr_pages) ||
-	       hib_pagecache_drop(&s->supers, nr_pages);
+	return hib_pool_grow_huge(&u->pool, nr_pages) || hib_pool_grow(&u->pool, nr_pages) ||
+	       hib_pagecache_drop(&u->s.supers, nr_pages);
 }
 
 /* Take frames until each one that is in use here has a spare one. */
-static int arrange_take(struct hib_session *s, struct hib_placement *p)
+static int arrange_take(struct hib_up *u, struct hib_placement *p)
 {
 	for (;;) {
 		u64 missing;
 
 		hib_placement_count(p);
-		missing = hib_placement_short(p, arrange_extra(s, p));
+		missing = hib_placement_short(p, arrange_extra(u, p));
 		if (!missing)
 			return 0;
-		if (!arrange_grow(s, missing))
-			return hib_session_fail(s, -ENOMEM,
+		if (!arrange_grow(u, missing))
+			return hib_session_fail(&u->s, -ENOMEM,
 				"memory: boot kernel too big for this image by %llu MiB",
 				DIV_ROUND_UP_ULL(missing, 256));
 	}
 }
 
 /* Drivers that are stopped for the jump may want memory; where cache can give it, it is there. */
-static void arrange_leave_room(struct hib_session *s)
+static void arrange_leave_room(struct hib_up *u)
 {
 	u64 want = totalreserve_pages + (hib_settings.reserved_size >> PAGE_SHIFT);
 	u64 free = nr_free_pages();
 
 	if (free < want)
-		hib_pagecache_drop(&s->supers, want - free);
+		hib_pagecache_drop(&u->s.supers, want - free);
 }
 
 static void *arrange_spare(void *arg)
 {
-	struct hib_session *s = arg;
+	struct hib_up *u = arg;
 
-	return hib_pool_take_spare(&s->pool, &s->image);
+	return hib_pool_take_spare(&u->pool, &u->image);
 }
 
 /* Where page frame @pfn is loaded; one that is in use here is moved at the end. */
-static int arrange_frame(struct hib_session *s, unsigned long pfn, unsigned long *at)
+static int arrange_frame(struct hib_up *u, unsigned long pfn, unsigned long *at)
 {
 	*at = pfn;
-	if (hib_pfnset_test(&s->pool.frames, pfn))
+	if (hib_pfnset_test(&u->pool.frames, pfn))
 		return 0;
-	*at = hib_pool_next_spare(&s->pool, &s->image);
+	*at = hib_pool_next_spare(&u->pool, &u->image);
 	if (*at == HIB_PFN_NONE)
 		return -ENOMEM;
-	return hib_relocation_add(&s->relocation, pfn, *at);
+	return hib_relocation_add(&u->relocation, pfn, *at);
 }
 
 /* The table was covered: it has room. */
-static int arrange_append(struct hib_session *s, unsigned long pfn)
+static int arrange_append(struct hib_up *u, unsigned long pfn)
 {
-	if (!(s->pool.table.nr % ARRANGE_STEP))
+	if (!(u->pool.table.nr % ARRANGE_STEP))
 		cond_resched();
-	return hib_table_append(&s->pool.table, pfn);
+	return hib_table_append(&u->pool.table, pfn);
 }
 
 /* The next place of the image is that of frame @pfn. */
-static int arrange_place(struct hib_session *s, unsigned long pfn)
+static int arrange_place(struct hib_up *u, unsigned long pfn)
 {
 	unsigned long at;
-	int ret = arrange_frame(s, pfn, &at);
+	int ret = arrange_frame(u, pfn, &at);
 
 	if (ret)
-		return hib_session_fail(s, ret, "memory: no spare frame for %#lx", pfn);
-	return arrange_append(s, at);
+		return hib_session_fail(&u->s, ret, "memory: no spare frame for %#lx", pfn);
+	return arrange_append(u, at);
 }
 
 /* In the order of struct hib_pagelist: first what was written early, then the rest. */
-static int arrange_frames(struct hib_session *s)
+static int arrange_frames(struct hib_up *u)
 {
-	const struct hib_pagelist list = { &s->image, &s->early, &s->stale };
+	const struct hib_pagelist list = { &u->image, &u->early, &u->stale };
 	unsigned long pfn;
 	int ret = 0;
 
-	s->relocation = (struct hib_relocation) { .page_alloc = arrange_spare, .arg = s };
-	hib_pfnset_for_each(pfn, &s->early) {
-		if (hib_pfnset_test(&s->stale, pfn))
-			ret = arrange_append(s, HIB_PFN_NONE);
+	u->relocation = (struct hib_relocation) { .page_alloc = arrange_spare, .arg = u };
+	hib_pfnset_for_each(pfn, &u->early) {
+		if (hib_pfnset_test(&u->stale, pfn))
+			ret = arrange_append(u, HIB_PFN_NONE);
 		else
-			ret = arrange_place(s, pfn);
+			ret = arrange_place(u, pfn);
 		if (ret)
 			return ret;
 	}
-	hib_pfnset_for_each(pfn, &s->image) {
-		if (pfn == s->header.handover_pfn || hib_pagelist_counts_early(&list, pfn))
+	hib_pfnset_for_each(pfn, &u->image) {
+		if (pfn == u->s.header.handover_pfn || hib_pagelist_counts_early(&list, pfn))
 			continue;
-		ret = arrange_place(s, pfn);
+		ret = arrange_place(u, pfn);
 		if (ret)
 			return ret;
 	}
@@ -144,76 +147,77 @@ static int arrange_frames(struct hib_session *s)
 
 /**
  * hib_arrange_address() - The address op of &struct hib_pages for an image being loaded.
- * @session: A struct hib_session that was arranged.
+ * @up: A struct hib_up that was arranged.
  * @index: Place in the image's order.
  *
  * Return: Kernel address of the frame that the page is loaded into, or NULL
  * when it does not count.
  */
-void *hib_arrange_address(void *session, u64 index)
+void *hib_arrange_address(void *up, u64 index)
 {
-	struct hib_pool *pool = &((struct hib_session *)session)->pool;
+	struct hib_pool *pool = &((struct hib_up *)up)->pool;
 
 	return hib_table_get(&pool->table, index) == HIB_PFN_NONE ?
 	       NULL : hib_pool_table_address(pool, index);
 }
 
-static int arrange_digests(struct hib_session *s)
+static int arrange_digests(struct hib_up *u)
 {
-	u32 nr = s->header.digests.nr_leaves;
+	u32 nr = u->s.header.digests.nr_leaves;
 
 	if (!nr)
 		return 0;
-	s->digests = kvcalloc(nr, sizeof(*s->digests), GFP_KERNEL | __GFP_NOWARN);
-	if (!s->digests)
-		return hib_session_fail(s, -ENOMEM, "memory: digest list");
-	for (; s->nr_digests < nr; s->nr_digests++) {
-		s->digests[s->nr_digests] = arrange_spare(s);
-		if (!s->digests[s->nr_digests])
-			return hib_session_fail(s, -ENOMEM, "memory: no spare frame for digests");
+	u->digests = kvcalloc(nr, sizeof(*u->digests), GFP_KERNEL | __GFP_NOWARN);
+	if (!u->digests)
+		return hib_session_fail(&u->s, -ENOMEM, "memory: digest list");
+	for (; u->nr_digests < nr; u->nr_digests++) {
+		u->digests[u->nr_digests] = arrange_spare(u);
+		if (!u->digests[u->nr_digests])
+			return hib_session_fail(&u->s, -ENOMEM,
+						"memory: no spare frame for digests");
 	}
 	return 0;
 }
 
-static bool arrange_is_lent(const struct hib_session *s, unsigned long start, unsigned long end)
+static bool arrange_is_lent(const struct hib_up *u, unsigned long start, unsigned long end)
 {
-	for (unsigned int i = 0; i < s->fit.nr_lent; i++)
-		if (start < s->fit.lent[i].end_pfn && s->fit.lent[i].start_pfn < end)
+	for (unsigned int i = 0; i < u->fit.nr_lent; i++)
+		if (start < u->fit.lent[i].end_pfn && u->fit.lent[i].start_pfn < end)
 			return true;
 	return false;
 }
 
 /* This boot's tables may lie where the image has RAM; nothing reads them once it is moved there. */
-static bool arrange_is_memory(const struct hib_session *s, unsigned long pfn)
+static bool arrange_is_memory(const struct hib_up *u, unsigned long pfn)
 {
-	if (arrange_is_lent(s, pfn, pfn + 1))
+	if (arrange_is_lent(u, pfn, pfn + 1))
 		return true;
 	return pfn_to_online_page(pfn) && !hib_nosave_has(pfn, pfn + 1);
 }
 
 /* The record's frame is written by the final copy too, so nobody may use it. */
-static int arrange_reserve_handover(struct hib_session *s)
+static int arrange_reserve_handover(struct hib_up *u)
 {
-	unsigned long pfn = s->header.handover_pfn;
+	unsigned long pfn = u->s.header.handover_pfn;
 	int ret;
 
-	if (!arrange_is_memory(s, pfn) || hib_pfnset_test(&s->image, pfn))
-		return hib_session_fail(s, -EBADMSG, "header: handover frame %#lx", pfn);
-	ret = hib_pfnset_add(&s->image, pfn);
-	return ret ? hib_session_fail(s, ret, "memory: page frame set") : 0;
+	if (!arrange_is_memory(u, pfn) || hib_pfnset_test(&u->image, pfn))
+		return hib_session_fail(&u->s, -EBADMSG, "header: handover frame %#lx", pfn);
+	ret = hib_pfnset_add(&u->image, pfn);
+	return ret ? hib_session_fail(&u->s, ret, "memory: page frame set") : 0;
 }
 
 /*
  * The first frame of a run that is no memory here, or @end. Memory comes and goes in subsections;
  * where a part of the run is lent, each frame is looked at.
  */
-static unsigned long arrange_missing(const struct hib_session *s, unsigned long start,
+static unsigned long arrange_missing(const struct hib_up *u, unsigned long start,
 				     unsigned long end, bool lent)
 {
 	unsigned long pfn = start;
 
 	while (pfn < end) {
-		if (lent ? !arrange_is_memory(s, pfn) : !pfn_to_online_page(pfn))
+		if (lent ? !arrange_is_memory(u, pfn) : !pfn_to_online_page(pfn))
 			return pfn;
 		pfn = lent ? pfn + 1 : ALIGN(pfn + 1, PAGES_PER_SUBSECTION);
 		cond_resched();
@@ -222,126 +226,126 @@ static unsigned long arrange_missing(const struct hib_session *s, unsigned long 
 }
 
 /* A frame that is no memory here, or not the kernel's to restore, must not be written. */
-static int arrange_check_frames(struct hib_session *s)
+static int arrange_check_frames(struct hib_up *u)
 {
 	unsigned long start, pfn, end = 0;
 
-	while (hib_pfnset_next_run(&s->image, end, &start, &end)) {
-		bool lent = arrange_is_lent(s, start, end);
+	while (hib_pfnset_next_run(&u->image, end, &start, &end)) {
+		bool lent = arrange_is_lent(u, start, end);
 
 		if (!lent && hib_nosave_has(start, end))
-			return hib_session_fail(s, -ESTALE,
+			return hib_session_fail(&u->s, -ESTALE,
 						"memory map: firmware keeps one of %#lx to %#lx",
 						start, end - 1);
-		pfn = arrange_missing(s, start, end, lent);
+		pfn = arrange_missing(u, start, end, lent);
 		if (pfn < end)
-			return hib_session_fail(s, -ESTALE,
+			return hib_session_fail(&u->s, -ESTALE,
 						"memory map: frame %#lx is no memory", pfn);
 	}
 	return 0;
 }
 
-static int arrange_image(struct hib_session *s)
+static int arrange_image(struct hib_up *u)
 {
-	struct hib_placement p = { .image = &s->image, .owned = &s->pool.frames };
+	struct hib_placement p = { .image = &u->image, .owned = &u->pool.frames };
 	int ret;
 
-	ret = arrange_check_frames(s) ?: arrange_reserve_handover(s);
+	ret = arrange_check_frames(u) ?: arrange_reserve_handover(u);
 	if (ret)
 		return ret;
-	ret = hib_pool_create(&s->pool, s->header.nr_pages + s->header.nr_stale) ?:
-	      hib_pool_cover_table(&s->pool);
+	ret = hib_pool_create(&u->pool, u->s.header.nr_pages + u->s.header.nr_stale) ?:
+	      hib_pool_cover_table(&u->pool);
 	if (ret)
-		return hib_session_fail(s, ret, "memory: frame table");
+		return hib_session_fail(&u->s, ret, "memory: frame table");
 	/* Nothing but this loading is left to do here, and no page may be wanted for the sets. */
-	s->pool.deep = true;
-	ret = hib_census_cover(&s->pool.frames);
+	u->pool.deep = true;
+	ret = hib_census_cover(&u->pool.frames);
 	if (ret)
-		return hib_session_fail(s, ret, "memory: page frame set");
-	ret = arrange_take(s, &p) ?: arrange_frames(s) ?: arrange_digests(s);
+		return hib_session_fail(&u->s, ret, "memory: page frame set");
+	ret = arrange_take(u, &p) ?: arrange_frames(u) ?: arrange_digests(u);
 	if (ret)
 		return ret;
-	arrange_leave_room(s);
+	arrange_leave_room(u);
 	pr_info("%llu pages in place, %llu to be moved\n",
-		s->header.nr_pages - s->relocation.nr_pages, s->relocation.nr_pages);
+		u->s.header.nr_pages - u->relocation.nr_pages, u->relocation.nr_pages);
 	return 0;
 }
 
 /* The super blocks are found while there is memory for that. */
-static int arrange_all(void *session)
+static int arrange_all(void *up)
 {
-	struct hib_session *s = session;
+	struct hib_up *u = up;
 	int ret;
 
-	hib_supers_collect(&s->supers, HIB_SUPERS_LIMIT_MS);
-	ret = arrange_image(s);
-	hib_supers_drop(&s->supers);
+	hib_supers_collect(&u->s.supers, HIB_SUPERS_LIMIT_MS);
+	ret = arrange_image(u);
+	hib_supers_drop(&u->s.supers);
 	return ret;
 }
 
 /**
  * hib_arrange() - Find a place for every page of the image.
- * @s: @s->image is known.
+ * @u: @u->image is known.
  *
  * On all memory nodes, whatever cpuset or memory policy the caller has.
  *
  * Return: 0; -ENOMEM when this kernel leaves too little room; -EBADMSG or
- * -ESTALE for frames that cannot be; noted in @s.
+ * -ESTALE for frames that cannot be; noted in @u.
  */
-int hib_arrange(struct hib_session *s)
+int hib_arrange(struct hib_up *u)
 {
-	return hib_aside_call(arrange_all, s);
+	return hib_aside_call(arrange_all, u);
 }
 
 /* The leaves were checked; from now on @next chains them in memory. */
-static u64 arrange_chain_digests(struct hib_session *s)
+static u64 arrange_chain_digests(struct hib_up *u)
 {
-	for (u32 i = 0; i + 1 < s->nr_digests; i++)
-		s->digests[i]->next = cpu_to_le64(virt_to_phys(s->digests[i + 1]));
-	return s->nr_digests ? virt_to_phys(s->digests[0]) : 0;
+	for (u32 i = 0; i + 1 < u->nr_digests; i++)
+		u->digests[i]->next = cpu_to_le64(virt_to_phys(u->digests[i + 1]));
+	return u->nr_digests ? virt_to_phys(u->digests[0]) : 0;
 }
 
 /**
  * hib_arrange_handover() - Write the record for the restored kernel.
- * @s: After hib_read_pages().
+ * @u: After hib_read_pages().
  *
- * Return: 0, or -ENOMEM noted in @s.
+ * Return: 0, or -ENOMEM noted in @u.
  */
-int hib_arrange_handover(struct hib_session *s)
+int hib_arrange_handover(struct hib_up *u)
 {
-	struct hib_handover *h = arrange_spare(s);
+	struct hib_handover *h = arrange_spare(u);
 	int ret;
 
 	if (!h)
-		return hib_session_fail(s, -ENOMEM, "memory: no spare frame for the record");
+		return hib_session_fail(&u->s, -ENOMEM, "memory: no spare frame for the record");
 	*h = (struct hib_handover) {
 		.magic = HIB_HANDOVER_MAGIC,
 		.version = HIB_HANDOVER_VERSION,
-		.services = s->fit.services,
-		.digests_phys = arrange_chain_digests(s),
-		.nr_digest_leaves = s->nr_digests,
-		.boot_ns = ktime_to_ns(s->started),
-		.read_ns = s->stats.read_ns,
-		.read_bytes = s->stats.read_bytes,
-		.nr_moved = s->relocation.nr_pages,
-		.image_bytes = s->header.image_bytes,
-		.nr_stale = s->header.nr_stale,
+		.services = u->fit.services,
+		.digests_phys = arrange_chain_digests(u),
+		.nr_digest_leaves = u->nr_digests,
+		.boot_ns = ktime_to_ns(u->s.started),
+		.read_ns = u->s.stats.read_ns,
+		.read_bytes = u->s.stats.read_bytes,
+		.nr_moved = u->relocation.nr_pages,
+		.image_bytes = u->s.header.image_bytes,
+		.nr_stale = u->s.header.nr_stale,
 	};
-	memcpy(h->image_id, s->image_id, sizeof(h->image_id));
+	memcpy(h->image_id, u->s.image_id, sizeof(h->image_id));
 	get_random_bytes(h->entropy, sizeof(h->entropy));
-	ret = hib_relocation_add(&s->relocation, s->header.handover_pfn,
+	ret = hib_relocation_add(&u->relocation, u->s.header.handover_pfn,
 				 PHYS_PFN(virt_to_phys(h)));
-	return ret ? hib_session_fail(s, ret, "memory: no spare frame for the move list") : 0;
+	return ret ? hib_session_fail(&u->s, ret, "memory: no spare frame for the move list") : 0;
 }
 
 /**
  * hib_arrange_release() - Give back all frames and lists.
- * @s: The session.
+ * @u: The way up.
  */
-void hib_arrange_release(struct hib_session *s)
+void hib_arrange_release(struct hib_up *u)
 {
-	kvfree(s->digests);
-	s->digests = NULL;
-	s->nr_digests = 0;
-	hib_pool_destroy(&s->pool);
+	kvfree(u->digests);
+	u->digests = NULL;
+	u->nr_digests = 0;
+	hib_pool_destroy(&u->pool);
 }

@@ -4,11 +4,11 @@
 
 #include <linux/types.h>
 
-struct hib_session;
+struct hib_up;
 
-int hib_arrange(struct hib_session *s);
-int hib_arrange_handover(struct hib_session *s);
-void hib_arrange_release(struct hib_session *s);
-void *hib_arrange_address(void *session, u64 index);
+int hib_arrange(struct hib_up *u);
+int hib_arrange_handover(struct hib_up *u);
+void hib_arrange_release(struct hib_up *u);
+void *hib_arrange_address(void *up, u64 index);
 
 #endif

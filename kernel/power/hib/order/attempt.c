@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * DOC: attempt - one try to make an image, and what follows from it
+ * DOC: attempt - one try to make an image
  *
- * platform begin -> memory -> freeze kernel threads -> slots -> precopy ->
- * { quiesce { copy } } -> write -> commit -> power down.
+ * copy: hotplug lock -> platform begin -> memory -> freeze kernel threads -> slots
+ * -> precopy -> { quiesce { copy } }; write: segments, lists, header -> commit;
+ * drop: all of it is left. Whoever holds the system makes these calls one at a time.
  *
  * When it turns out at the atomic point that more changed, or was allocated,
  * than there is room for, or when the store is full before all is written, the
@@ -19,60 +20,58 @@
  * Context: process context, tasks and file systems frozen.
  */
 #include "attempt.h"
-#include <linux/freezer.h>
 #include <linux/hibernation_arch.h>
 #include <linux/random.h>
 #include <linux/suspend.h>
 #include "../../power.h"
 #include "bound.h"
 #include "stream/codec.h"
-#include "freezer.h"
-#include "hybrid.h"
-#include "load.h"
+#include "inject.h"
 #include "moment.h"
 #include "platform.h"
 #include "report.h"
-#include "session.h"
+#include "still.h"
+#include "down.h"
 #include "withdraw.h"
 #include "write.h"
 
 #undef pr_fmt
 #define pr_fmt(fmt) "PM: hibernation: " fmt
 
-#define ATTEMPT_TESTED	1	/* a pm_test level was reached */
 #define ATTEMPTS	3u
 /* Pages in the order of an image: each frame twice at most. */
 #define ATTEMPT_PLACES	(2ull * get_num_physpages())
 
-static void attempt_drop_tables(struct hib_session *s)
+static void attempt_drop_tables(struct hib_down *d)
 {
-	hib_arch_tables_drop(s->tables);
-	s->tables = NULL;
+	hib_arch_tables_drop(d->tables);
+	d->tables = NULL;
 }
 
 static int platform_enter(void *context)
 {
-	struct hib_session *s = context;
+	struct hib_down *d = hib_down_of(context);
 	int ret;
 
 	pm_suspend_clear_flags();
-	s->quiesce.platform = s->mode == HIB_MODE_PLATFORM;
-	s->tables = hib_arch_tables_keep();
-	if (!s->tables)
-		return hib_session_fail(s, -ENOMEM, "platform: memory for a copy of its tables");
-	ret = hib_platform_begin(s->quiesce.platform, PMSG_FREEZE);
+	d->s.quiesce.platform = d->s.mode == HIB_MODE_PLATFORM;
+	d->tables = hib_arch_tables_keep();
+	if (!d->tables)
+		return hib_session_fail(&d->s, -ENOMEM,
+					"platform: memory for a copy of its tables");
+	ret = hib_platform_begin(d->s.quiesce.platform, PMSG_FREEZE);
 	if (ret) {
-		attempt_drop_tables(s);
-		return hib_session_fail(s, ret, "platform: firmware part refused to begin");
+		attempt_drop_tables(d);
+		return hib_session_fail(&d->s, ret, "platform: firmware part refused to begin");
 	}
-	s->platform_begun = s->quiesce.platform;
+	d->platform_begun = d->s.quiesce.platform;
 	return 0;
 }
 
-static void attempt_platform_end(struct hib_session *s)
+static void attempt_platform_end(struct hib_down *d)
 {
-	hib_platform_end(s->platform_begun);
-	s->platform_begun = false;
+	hib_platform_end(d->platform_begun);
+	d->platform_begun = false;
 }
 
 static void platform_leave(void *context, enum hib_outcome outcome)
@@ -81,76 +80,62 @@ static void platform_leave(void *context, enum hib_outcome outcome)
 	attempt_drop_tables(context);
 }
 
-static void attempt_exclude(void *arg, struct page *page)
-{
-	hib_snapshot_exclude(arg, page);
-}
-
 static int memory_enter(void *context)
 {
-	struct hib_session *s = context;
+	struct hib_down *d = hib_down_of(context);
 	int ret;
 
-	get_random_bytes(s->image_id, sizeof(s->image_id));
-	ret = hib_snapshot_create(&s->snapshot);
+	get_random_bytes(d->s.image_id, sizeof(d->s.image_id));
+	ret = hib_snapshot_create(&d->snapshot);
 	if (ret)
-		return hib_session_fail(s, ret, "memory: page frame sets");
+		return hib_session_fail(&d->s, ret, "memory: page frame sets");
 
-	s->stream.io = (struct hib_io) { &hib_store_io_ops, &s->store };
-	s->stream.progress = &s->progress;
-	s->stream.codec = hib_settings.codec ?: &hib_codec_lz4;
-	memcpy(s->stream.image_id, s->image_id, sizeof(s->stream.image_id));
-	ret = hib_stream_prepare(&s->stream, 0, ATTEMPT_PLACES);
+	d->s.stream.io = (struct hib_io) { &hib_store_io_ops, &d->s.store };
+	d->s.stream.progress = &d->s.progress;
+	d->s.stream.codec = hib_settings.codec ?: &hib_codec_lz4;
+	memcpy(d->s.stream.image_id, d->s.image_id, sizeof(d->s.stream.image_id));
+	ret = hib_stream_prepare(&d->s.stream, 0, ATTEMPT_PLACES);
 	if (ret) {
-		hib_snapshot_destroy(&s->snapshot);
-		return hib_session_fail(s, ret, "memory: segment buffers");
+		hib_snapshot_destroy(&d->snapshot);
+		return hib_session_fail(&d->s, ret, "memory: segment buffers");
 	}
-	hib_stream_walk_pages(&s->stream, attempt_exclude, &s->snapshot);
+	hib_stream_walk_pages(&d->s.stream, hib_snapshot_exclude, &d->snapshot);
 
-	ret = hib_bound_memory(s);
+	ret = hib_bound_memory(d);
 	if (ret) {
-		hib_stream_release(&s->stream);
-		hib_snapshot_destroy(&s->snapshot);
+		hib_stream_release(&d->s.stream);
+		hib_snapshot_destroy(&d->snapshot);
 	}
 	return ret;
 }
 
 static void memory_leave(void *context, enum hib_outcome outcome)
 {
-	struct hib_session *s = context;
+	struct hib_down *d = hib_down_of(context);
 
-	hib_stream_release(&s->stream);
-	hib_snapshot_destroy(&s->snapshot);
-}
-
-static int threads_enter(void *context)
-{
-	return hib_freezer_threads(context);
-}
-
-static void threads_leave(void *context, enum hib_outcome outcome)
-{
-	thaw_kernel_threads();
+	hib_stream_release(&d->s.stream);
+	hib_snapshot_destroy(&d->snapshot);
 }
 
 static int freezer_test_enter(void *context)
 {
-	return hib_quiesce_test_reached(TEST_FREEZER) ? ATTEMPT_TESTED : 0;
+	return hib_quiesce_test_reached(TEST_FREEZER) ? HIB_ATTEMPT_TESTED : 0;
 }
 
 static int slots_enter(void *context)
 {
-	struct hib_session *s = context;
-	u64 want = hib_budget_worst_blocks(s->nr_expected, hib_settings.verify);
-	u64 room = hib_store_room(&s->store);
+	struct hib_down *d = hib_down_of(context);
+	u64 want = hib_budget_worst_blocks(d->nr_expected, hib_settings.verify);
+	u64 room = hib_store_room(&d->s.store);
 	int ret;
 
 	if (hib_settings.codec == &hib_codec_none && room < want)
-		return hib_session_fail(s, -ENOSPC, "swap: %llu MiB free, %llu MiB may be needed",
-					room >> 8, want >> 8);
-	want = hib_budget_worst_blocks(s->budget.copy + s->budget.precopy, hib_settings.verify);
-	ret = hib_store_reserve(&s->store, want);
-	return ret ? hib_session_fail(s, ret, "swap: %llu MiB free", room >> 8) : 0;
+		return hib_session_fail(&d->s, -ENOSPC,
+					"swap: %llu MiB free, %llu MiB may be needed", room >> 8,
+					want >> 8);
+	want = hib_budget_worst_blocks(d->budget.copy + d->budget.precopy, hib_settings.verify);
+	ret = hib_store_reserve(&d->s.store, want);
+	return ret ? hib_session_fail(&d->s, ret, "swap: %llu MiB free", room >> 8) : 0;
 }
 
 /*
@@ -160,30 +145,31 @@ static int slots_enter(void *context)
  */
 static void slots_leave(void *context, enum hib_outcome outcome)
 {
-	struct hib_session *s = context;
+	struct hib_down *d = hib_down_of(context);
 
-	WARN_ON_ONCE(s->committed && !pm_suspended_storage());
-	if (s->committed || s->resumed)
-		hib_withdraw(s);
-	s->committed = false;
+	WARN_ON_ONCE(d->committed && !pm_suspended_storage());
+	if (d->committed || d->resumed)
+		hib_withdraw(d);
+	d->committed = false;
 	pm_restore_gfp_mask();
-	hib_store_give_back(&s->store);
+	hib_store_give_back(&d->s.store);
 }
 
 static int precopy_enter(void *context)
 {
-	struct hib_session *s = context;
+	struct hib_down *d = hib_down_of(context);
 
-	return s->budget.precopy ? hib_write_early(s) : 0;
+	return d->budget.precopy ? hib_write_early(d) : 0;
 }
 
-static const struct hib_step attempt_steps[] = {
-	{ .name = "platform_begin", .enter = platform_enter, .leave = platform_leave },
-	{ .name = "memory", .enter = memory_enter, .leave = memory_leave },
-	{ .name = "freeze_threads", .enter = threads_enter, .leave = threads_leave },
-	{ .name = "freezer_test", .enter = freezer_test_enter },
-	{ .name = "slots", .enter = slots_enter, .leave = slots_leave, .leave_owed = true },
-	{ .name = "precopy", .enter = precopy_enter },
+static const struct hib_step * const attempt_steps[] = {
+	&hib_still_hotplug,
+	HIB_STEP(.name = "platform_begin", .enter = platform_enter, .leave = platform_leave),
+	HIB_STEP(.name = "memory", .enter = memory_enter, .leave = memory_leave),
+	&hib_still_threads,
+	HIB_STEP(.name = "freezer_test", .enter = freezer_test_enter),
+	HIB_STEP(.name = "slots", .enter = slots_enter, .leave = slots_leave, .leave_owed = true),
+	HIB_STEP(.name = "precopy", .enter = precopy_enter),
 };
 
 /**
@@ -196,175 +182,167 @@ struct hib_step_table hib_attempt_steps(void)
 	return (struct hib_step_table) { attempt_steps, ARRAY_SIZE(attempt_steps) };
 }
 
-static int attempt_sleep(struct hib_session *s)
-{
-	switch (s->mode) {
-	case HIB_MODE_PLATFORM:
-		return hib_platform_enter(s);
-	case HIB_MODE_SUSPEND:
-		return hib_hybrid_enter(s);
-	default:
-		hib_platform_off(s->mode == HIB_MODE_REBOOT);
-	}
-}
-
-/* Returns only when the machine stays on: woken from memory, a wake-up event, or a test. */
-static int attempt_power_down(struct hib_session *s)
-{
-	int ret;
-
-	if (s->mode == HIB_MODE_TEST_RESUME)
-		return hib_load_nested(s);
-	ret = pm_wakeup_pending() ? -EBUSY : attempt_sleep(s);
-	if (!ret || ret == -EAGAIN || ret == -EBUSY) {
-		events_check_enabled = false;
-		if (ret)
-			hib_session_fail(s, ret, "wakeup: an event arrived");
-		return 0;
-	}
-	pr_err("%s could not power down: %pe, switching off\n",
-	       s->mode == HIB_MODE_SUSPEND ? "suspend" : "platform", ERR_PTR(ret));
-	hib_platform_off(false);
-}
-
-static int attempt_write_and_go(struct hib_session *s, const char **step)
-{
-	int ret;
-
-	*step = "write";
-	ret = hib_session_inject(s, "write") ?: hib_write_image(s);
-	/* The last look before the image counts; writing may have taken minutes. */
-	if (!ret && pm_wakeup_pending())
-		ret = hib_session_fail(s, -EBUSY, "wakeup: an event arrived");
-	if (ret)
-		return ret;
-	*step = "commit";
-	ret = hib_session_inject(s, "commit") ?: hib_write_commit(s);
-	if (ret)
-		return ret;
-
-	s->stats.total_ns = ktime_to_ns(ktime_sub(ktime_get_boottime(), s->started));
-	hib_session_report(s, "hibernate", "commit");
-	*step = "power_down";
-	return attempt_power_down(s);
-}
-
 /* Exact or nothing: what differs is said, loudly, where a script finds it. */
-static void attempt_check_verify(struct hib_session *s)
+static void attempt_check_verify(struct hib_down *d)
 {
-	const struct hib_verify *v = &s->snapshot.verify;
+	const struct hib_verify *v = &d->snapshot.verify;
 
 	if (!v->checked)
 		return;
 	hib_report_verify(v);
-	if (v->wrong || v->checked != s->stats.saved_pages)
-		hib_session_fail(s, -EBADMSG, "verify: %llu of %llu frames differ, %llu checked",
-				 v->wrong, s->stats.saved_pages, v->checked);
+	if (v->wrong || v->checked != d->s.stats.saved_pages)
+		hib_session_fail(&d->s, -EBADMSG,
+				 "verify: %llu of %llu frames differ, %llu checked", v->wrong,
+				 d->s.stats.saved_pages, v->checked);
 }
 
 /*
  * What the restored kernel makes of the record that the boot kernel left. The
  * same image resumed twice must not give the same random numbers.
  */
-static void attempt_resumed(struct hib_session *s)
+static void attempt_resumed(struct hib_down *d)
 {
-	struct hib_handover *h = &s->came;
+	struct hib_handover *h = &d->came;
 
-	s->stats.saved_pages = s->snapshot.saved.nr_set;
-	if (!hib_handover_is_sound(h, s->image_id)) {
+	d->s.stats.saved_pages = d->snapshot.saved.nr_set;
+	if (!hib_handover_is_sound(h, d->s.image_id)) {
 		pr_warn("the boot kernel left no record\n");
 		return;
 	}
 	add_vmfork_randomness(h->entropy, sizeof(h->entropy));
 	memzero_explicit(h->entropy, sizeof(h->entropy));
-	s->stats.boot_ns = h->boot_ns;
-	s->stats.read_ns = h->read_ns;
-	s->stats.read_bytes = h->read_bytes;
-	s->stats.moved_pages = h->nr_moved;
-	s->stats.image_bytes = h->image_bytes;
-	s->stats.changed_pages = h->nr_stale;
-	s->stats.copied_pages = s->stats.saved_pages + h->nr_stale - s->stats.precopied_pages;
-	attempt_check_verify(s);
+	d->s.stats.boot_ns = h->boot_ns;
+	d->s.stats.read_ns = h->read_ns;
+	d->s.stats.read_bytes = h->read_bytes;
+	d->s.stats.moved_pages = h->nr_moved;
+	d->s.stats.image_bytes = h->image_bytes;
+	d->s.stats.changed_pages = h->nr_stale;
+	d->s.stats.copied_pages = d->s.stats.saved_pages + h->nr_stale - d->s.stats.precopied_pages;
+	attempt_check_verify(d);
 }
 
-static void attempt_short(struct hib_session *s)
+static void attempt_short(struct hib_down *d)
 {
-	u64 nr_pages = s->snapshot.nr_short;
+	u64 nr_pages = d->snapshot.nr_short;
 
-	hib_session_ask_frames(s, nr_pages);
-	hib_session_fail(s, -ENOMEM, "memory: %llu pages short at the atomic point", nr_pages);
+	hib_down_ask_frames(d, nr_pages);
+	hib_session_fail(&d->s, -ENOMEM, "memory: %llu pages short at the atomic point", nr_pages);
 }
 
-static int attempt_image(struct hib_session *s, const char **step)
+static int attempt_copy(struct hib_down *d)
 {
 	bool tested;
 	int ret;
 
-	*step = "copy";
-	pr_info("Creating image: %*phN\n", HIB_ID_BYTES, s->image_id);
-	ret = hib_moment_copy(s, &tested);
-	attempt_platform_end(s);
-	if (ret == -ENOMEM && !s->result.error && s->snapshot.nr_short)
-		attempt_short(s);
-	if (ret < 0 || tested)
-		return tested ? 0 : ret;
-	if (ret == HIB_ARCH_RESUMED) {
-		attempt_resumed(s);
-		return 0;
-	}
-
-	return attempt_write_and_go(s, step);
-}
-
-static int attempt_make(struct hib_session *s, const char **step)
-{
-	struct hib_step_run run = {
-		.steps = attempt_steps,
-		.nr_steps = ARRAY_SIZE(attempt_steps),
-		.context = s,
-		.inject = hib_session_inject,
-	};
-	int ret;
-
-	s->stats.attempts++;
-	s->stats.precopied_pages = 0;
-	s->stats.changed_pages = 0;
-	s->stats.write_ns = 0;
-	ret = hib_step_enter_all(&run);
-	if (!ret)
-		ret = attempt_image(s, step);
-	else
-		*step = run.failed;
-	hib_step_leave_all(&run, s->resumed ? HIB_RESUMED : HIB_FAILED);
-	return ret;
-}
-
-/* Another one, if a step of the last one asked for it. What that failed for is over then. */
-static bool attempt_again(struct hib_session *s)
-{
-	if (!s->next.again || s->stats.attempts >= ATTEMPTS)
-		return false;
-	pr_info("attempt %u of %u failed: %s\n", s->stats.attempts, ATTEMPTS, s->result.reason);
-	s->next.again = false;
-	s->result = (struct hib_result) {};
-	return true;
+	d->step = "copy";
+	pr_info("Creating image: %*phN\n", HIB_ID_BYTES, d->s.image_id);
+	ret = hib_moment_copy(d, &tested);
+	attempt_platform_end(d);
+	if (ret == -ENOMEM && !d->s.result.error && d->snapshot.nr_short)
+		attempt_short(d);
+	if (tested)
+		return HIB_ATTEMPT_TESTED;
+	if (ret != HIB_ARCH_RESUMED)
+		return ret;
+	attempt_resumed(d);
+	return HIB_ATTEMPT_RESUMED;
 }
 
 /**
- * hib_attempt_all() - Make an image and power down, or come back in it.
- * @s: The session.
- * @step: Receives the name of the step that failed.
+ * hib_attempt_copy() - Make a copy of memory; or come back in it.
+ * @d: Held by hib_save_hold().
  *
- * Return: 0 when the system slept and came back, when a pm_test level was
- * reached or a wake-up event turned the power-down back; or an errno, most of
- * them noted in @s, with all of the attempt undone.
+ * hib_attempt_drop() is owed in each case. After an error hib_attempt_again() says
+ * whether another copy is worth while.
+ *
+ * Context: Process context, tasks and file systems frozen. Afterwards, until it is
+ * dropped, kernel threads are frozen and hotplug of devices is locked.
+ * Return:
+ * * %HIB_ATTEMPT_COPIED	- 0; to be written by hib_attempt_write()
+ * * %HIB_ATTEMPT_TESTED	- a pm_test level was reached; there is no copy
+ * * %HIB_ATTEMPT_RESUMED	- this is the restored kernel
+ * * an errno			- of what refused, most of them noted in @d
  */
-int hib_attempt_all(struct hib_session *s, const char **step)
+int hib_attempt_copy(struct hib_down *d)
 {
 	int ret;
 
-	do {
-		ret = attempt_make(s, step);
-	} while (ret < 0 && attempt_again(s));
+	d->attempt = (struct hib_step_run) {
+		.steps = attempt_steps,
+		.nr_steps = ARRAY_SIZE(attempt_steps),
+		.context = &d->s,
+		.inject = hib_inject,
+	};
+	d->s.stats.attempts++;
+	d->s.stats.precopied_pages = 0;
+	d->s.stats.changed_pages = 0;
+	d->s.stats.write_ns = 0;
+	ret = hib_step_enter_all(&d->attempt);
+	if (!ret)
+		return attempt_copy(d);
+	d->step = d->attempt.failed;
 	return ret;
+}
+
+/**
+ * hib_attempt_write() - Write the copy, and make it an image that counts.
+ * @d: After hib_attempt_copy() made a copy.
+ *
+ * Past this the machine must go down, or hib_attempt_drop() withdraws the image.
+ *
+ * Context: Process context, tasks and kernel threads frozen, allocations restricted.
+ * Return: 0; or an errno noted in @d: -ENOSPC, -EIO, -ENOMEM, -EBUSY for a wake-up event.
+ */
+int hib_attempt_write(struct hib_down *d)
+{
+	int ret;
+
+	d->step = "write";
+	ret = hib_inject(&d->s, "write") ?: hib_write_image(d);
+	/* The last look before the image counts; writing may have taken minutes. */
+	if (!ret && pm_wakeup_pending())
+		ret = hib_session_fail(&d->s, -EBUSY, "wakeup: an event arrived");
+	if (ret)
+		return ret;
+	d->step = "commit";
+	ret = hib_inject(&d->s, "commit") ?: hib_write_commit(d);
+	if (ret)
+		return ret;
+
+	d->s.stats.total_ns = ktime_to_ns(ktime_sub(ktime_get_boottime(), d->s.started));
+	hib_session_report(&d->s, "hibernate", "commit");
+	return 0;
+}
+
+/**
+ * hib_attempt_drop() - Give the copy up, and the image if there is one.
+ * @d: After hib_attempt_copy(), whatever that returned. Nothing happens if it was
+ *	dropped.
+ *
+ * An image that counts is withdrawn. Kernel threads run again.
+ *
+ * Context: Process context.
+ */
+void hib_attempt_drop(struct hib_down *d)
+{
+	hib_step_leave_all(&d->attempt, d->resumed ? HIB_RESUMED : HIB_FAILED);
+}
+
+/**
+ * hib_attempt_again() - Is another attempt worth while?
+ * @d: Its copy was dropped, after an errno of hib_attempt_copy() or hib_attempt_write().
+ *
+ * A step that fails for want of room asks for it. What it failed for is over then.
+ *
+ * Return: true when one was asked for and some are left.
+ */
+bool hib_attempt_again(struct hib_down *d)
+{
+	if (!d->next.again || d->s.stats.attempts >= ATTEMPTS)
+		return false;
+	pr_info("attempt %u of %u failed: %s\n", d->s.stats.attempts, ATTEMPTS,
+		d->s.result.reason);
+	d->next.again = false;
+	d->s.result = (struct hib_result) {};
+	return true;
 }

@@ -91,13 +91,7 @@ static void awake_collect(struct hib_awake *awake)
 	class_dev_iter_exit(&iter);
 }
 
-/**
- * hib_awake_enter() - Wake all disks and keep them awake.
- * @context: The session.
- *
- * Return: 0 or -ENOMEM.
- */
-int hib_awake_enter(void *context)
+static int awake_enter(void *context)
 {
 	unsigned int size = awake_count();
 	struct hib_session *s = context;
@@ -110,12 +104,7 @@ int hib_awake_enter(void *context)
 	return 0;
 }
 
-/**
- * hib_awake_leave() - Let them sleep again.
- * @context: The session.
- * @outcome: All the same.
- */
-void hib_awake_leave(void *context, enum hib_outcome outcome)
+static void awake_leave(void *context, enum hib_outcome outcome)
 {
 	struct hib_session *s = context;
 
@@ -128,3 +117,7 @@ void hib_awake_leave(void *context, enum hib_outcome outcome)
 	kfree(s->awake);
 	s->awake = NULL;
 }
+
+const struct hib_step hib_awake_step = {
+	.name = "awake", .enter = awake_enter, .leave = awake_leave,
+};

@@ -4,8 +4,6 @@
 
 #include "pure/step.h"
 
-/* A step of both ways; @context is the session. */
-int hib_awake_enter(void *context);
-void hib_awake_leave(void *context, enum hib_outcome outcome);
+extern const struct hib_step hib_awake_step;	/* disks are woken and kept awake */
 
 #endif

@@ -21,9 +21,10 @@
 #include "aside.h"
 #include "stream/codec.h"
 #include "pure/footprint.h"
+#include "machine.h"
 #include "pagecache.h"
 #include "memory/sample.h"
-#include "session.h"
+#include "down.h"
 
 #undef pr_fmt
 #define pr_fmt(fmt) "PM: hibernation: " fmt
@@ -57,13 +58,13 @@ static u64 bound_lists(u64 nr_pages)
 }
 
 /* Pages that the store has room for. Where nobody knows how they shrink: 0, no bound. */
-static u64 bound_room(const struct hib_session *s)
+static u64 bound_room(const struct hib_down *d)
 {
-	const struct hib_next *n = &s->next;
+	const struct hib_next *n = &d->next;
 
 	if (!n->blocks && hib_settings.codec != &hib_codec_none)
 		return 0;
-	return max(1, hib_budget_fitting_pages(hib_store_room(&s->store), n->pages, n->blocks,
+	return max(1, hib_budget_fitting_pages(hib_store_room(&d->s.store), n->pages, n->blocks,
 					       hib_settings.verify));
 }
 
@@ -74,17 +75,17 @@ static u64 bound_blocks(const struct hib_next *n, u64 nr_pages)
 }
 
 /* Try the codec on some pages from all over memory. Returns how many pages there are. */
-static u64 bound_try_codec(struct hib_session *s, struct hib_stream_sample *sample)
+static u64 bound_try_codec(struct hib_down *d, struct hib_stream_sample *sample)
 {
-	struct hib_pfnset *frames = &s->snapshot.saved;
+	struct hib_pfnset *frames = &d->snapshot.saved;
 	u64 nr_pages = 0;
 
-	if (!hib_sample_collect(&s->snapshot.nosave, frames))
+	if (!hib_sample_collect(&d->snapshot.nosave, frames))
 		nr_pages = frames->nr_set;
-	s->stream.pages = (struct hib_pages) {
+	d->s.stream.pages = (struct hib_pages) {
 		.fetch = hib_sample_fetch, .priv = frames, .nr_pages = nr_pages,
 	};
-	hib_stream_sample(&s->stream, sample);
+	hib_stream_sample(&d->s.stream, sample);
 	hib_pfnset_clear(frames);
 	return nr_pages;
 }
@@ -94,7 +95,7 @@ static u64 bound_try_codec(struct hib_session *s, struct hib_stream_sample *samp
  * says beforehand what will; if that is not all, cache gives way now, and not
  * after an attempt that was in vain.
  */
-static void bound_look(struct hib_session *s)
+static void bound_look(struct hib_down *d)
 {
 	u64 most = hib_budget_worst_blocks(totalram_pages() - nr_free_pages(),
 					   hib_settings.verify);
@@ -102,48 +103,48 @@ static void bound_look(struct hib_session *s)
 	struct hib_stream_sample sample;
 	u64 nr_pages;
 
-	if (hib_settings.codec || s->next.blocks || most <= hib_store_room(&s->store))
+	if (hib_settings.codec || d->next.blocks || most <= hib_store_room(&d->s.store))
 		return;
-	nr_pages = bound_try_codec(s, &sample);
+	nr_pages = bound_try_codec(d, &sample);
 	if (hib_stream_sample_shrinks(&sample)) {
 		seen.pages = sample.pages;
 		seen.blocks = sample.out_bytes / HIB_BLOCK_BYTES;
 	}
-	if (bound_blocks(&seen, nr_pages) <= hib_store_room(&s->store))
+	if (bound_blocks(&seen, nr_pages) <= hib_store_room(&d->s.store))
 		return;
-	s->next.pages = seen.pages;
-	s->next.blocks = seen.blocks;
+	d->next.pages = seen.pages;
+	d->next.blocks = seen.blocks;
 }
 
 /* The default is all of memory; some may have been added since it was set. */
 static u64 bound_image_limit(void)
 {
-	return hib_settings.image_size < hib_settings.whole_size ?
+	return hib_settings.image_size < hib_machine.whole_size ?
 	       hib_settings.image_size >> PAGE_SHIFT : U64_MAX;
 }
 
 /* For drivers, when devices come back from the copy, or are stopped for the jump. */
 static u64 bound_reserved(void)
 {
-	return (hib_settings.reserved_size >> PAGE_SHIFT) + hib_settings.thaw_pages;
+	return (hib_settings.reserved_size >> PAGE_SHIFT) + hib_machine.thaw_pages;
 }
 
 /* The largest image that finds room beside a boot kernel like the one that ran here. */
-static u64 bound_loadable(const struct hib_session *s, u64 nr_pages)
+static u64 bound_loadable(const struct hib_down *d, u64 nr_pages)
 {
 	u64 nr_stale = hib_settings.precopy == HIB_PRECOPY_NEVER ? 0 :
 		       nr_pages / BOUND_STALE_SHARE;
 	const struct hib_footprint_input in = {
 		.nr_pages = nr_pages,
 		.nr_stale = nr_stale,
-		.nr_bounce = hib_settings.boot_pages,
+		.nr_bounce = hib_machine.boot_pages,
 		.nr_digest_leaves = hib_settings.verify ?
 				    DIV_ROUND_UP_ULL(nr_pages, HIB_LEAF_DIGESTS) : 0,
 		.end_pfn = max_pfn,
-		.stream_pages = hib_stream_cost_pages(&s->stream, 0, nr_pages + nr_stale),
+		.stream_pages = hib_stream_cost_pages(&d->s.stream, 0, nr_pages + nr_stale),
 	};
 
-	return hib_footprint_loadable(&in, totalram_pages(), hib_settings.boot_pages +
+	return hib_footprint_loadable(&in, totalram_pages(), hib_machine.boot_pages +
 				      totalreserve_pages + bound_reserved());
 }
 
@@ -153,11 +154,11 @@ static u64 bound_reclaimable(const struct hib_census *census)
 	return hib_area_swapping_gains() ? census->reclaimable : census->droppable;
 }
 
-static void bound_describe(struct hib_session *s, struct hib_budget_input *in)
+static void bound_describe(struct hib_down *d, struct hib_budget_input *in)
 {
 	struct hib_census census;
 
-	hib_census_take(&s->snapshot.nosave, &census);
+	hib_census_take(&d->snapshot.nosave, &census);
 	*in = (struct hib_budget_input) {
 		.saveable = census.saveable,
 		.still = hib_census_sum(&census, HIB_KINDS_STILL),
@@ -165,37 +166,37 @@ static void bound_describe(struct hib_session *s, struct hib_budget_input *in)
 		.clean = census.droppable,
 		.reclaimable = bound_reclaimable(&census),
 		.image_limit = bound_image_limit(),
-		.loadable = bound_loadable(s, census.saveable),
+		.loadable = bound_loadable(d, census.saveable),
 		.reserved = bound_reserved(),
 		.buffers = bound_lists(census.saveable),
 		.slack = BOUND_SLACK_PAGES,
-		.missed = s->next.frames,
-		.room = bound_room(s),
+		.missed = d->next.frames,
+		.room = bound_room(d),
 		.mode = hib_settings.precopy,
 	};
 }
 
-static int bound_short(struct hib_session *s, const struct hib_budget_input *in, u64 nr_pages)
+static int bound_short(struct hib_down *d, const struct hib_budget_input *in, u64 nr_pages)
 {
-	if (s->budget.too_large)
-		return hib_session_fail(s, -ENOMEM,
+	if (d->budget.too_large)
+		return hib_session_fail(&d->s, -ENOMEM,
 			"memory: image %llu MiB too large for a boot kernel of %llu MiB",
-			DIV_ROUND_UP_ULL(nr_pages, 256), hib_settings.boot_pages >> 8);
-	return hib_session_fail(s, -ENOMEM,
+			DIV_ROUND_UP_ULL(nr_pages, 256), hib_machine.boot_pages >> 8);
+	return hib_session_fail(&d->s, -ENOMEM,
 				"memory: %llu KiB short (to save %llu MiB, free %llu MiB)",
 				nr_pages << 2, in->saveable >> 8, in->free >> 8);
 }
 
-static int bound_reserve(struct hib_session *s, const struct hib_budget_input *in)
+static int bound_reserve(struct hib_down *d, const struct hib_budget_input *in)
 {
 	const struct hib_snapshot_need need = {
-		.copy = s->budget.copy,
-		.precopy = s->budget.precopy,
+		.copy = d->budget.copy,
+		.precopy = d->budget.precopy,
 		.saved = in->saveable + in->slack,
 		.digests = hib_settings.verify,
 	};
 
-	return hib_snapshot_reserve(&s->snapshot, &need);
+	return hib_snapshot_reserve(&d->snapshot, &need);
 }
 
 /**
@@ -224,14 +225,14 @@ static bool bound_is_idle(const struct hib_budget *b, u64 gave)
 	return gave <= (b->drop + b->reclaim) / BOUND_IDLE_SHARE;
 }
 
-static void bound_reclaim(struct hib_session *s, struct bound_progress *progress)
+static void bound_reclaim(struct hib_down *d, struct bound_progress *progress)
 {
-	const struct hib_budget *b = &s->budget;
-	u64 dropped = hib_pagecache_drop(&s->supers, b->drop);
+	const struct hib_budget *b = &d->budget;
+	u64 dropped = hib_pagecache_drop(&d->s.supers, b->drop);
 	u64 reclaimed = b->reclaim ? shrink_all_memory(b->reclaim) : 0;
 
-	s->stats.dropped_pages += dropped;
-	s->stats.reclaimed_pages += reclaimed;
+	d->s.stats.dropped_pages += dropped;
+	d->s.stats.reclaimed_pages += reclaimed;
 	if (bound_is_idle(b, dropped + reclaimed))
 		progress->idle++;
 	else
@@ -239,49 +240,49 @@ static void bound_reclaim(struct hib_session *s, struct bound_progress *progress
 }
 
 /* The last time: reclaim may have given less than was counted on for a wish. */
-static int bound_reserve_least(struct hib_session *s, const struct hib_budget_input *in)
+static int bound_reserve_least(struct hib_down *d, const struct hib_budget_input *in)
 {
-	struct hib_budget *budget = &s->budget;
-	int ret = bound_reserve(s, in);
-	u64 less = s->snapshot.nr_short + BOUND_MORE_PAGES;
+	struct hib_budget *budget = &d->budget;
+	int ret = bound_reserve(d, in);
+	u64 less = d->snapshot.nr_short + BOUND_MORE_PAGES;
 
-	if (ret != -ENOMEM || !s->snapshot.nr_short || less > budget->extra)
+	if (ret != -ENOMEM || !d->snapshot.nr_short || less > budget->extra)
 		return ret;
 	budget->copy -= less;
-	return bound_reserve(s, in);
+	return bound_reserve(d, in);
 }
 
 /* One look, and what follows from it: reclaim, or take the frames. */
-static int bound_round(struct hib_session *s, struct hib_budget_input *in,
+static int bound_round(struct hib_down *d, struct hib_budget_input *in,
 		       struct bound_progress *progress)
 {
-	struct hib_budget *budget = &s->budget;
+	struct hib_budget *budget = &d->budget;
 	bool last;
 	int ret;
 
 	progress->rounds++;
 	last = bound_is_last(progress);
 
-	bound_describe(s, in);
+	bound_describe(d, in);
 	in->free -= min(in->free, progress->out_of_reach);
 	ret = hib_budget_compute(in, budget);
 	if (ret)
-		return bound_short(s, in, budget->short_pages);
+		return bound_short(d, in, budget->short_pages);
 
 	if ((budget->drop || budget->reclaim) && !last) {
-		bound_reclaim(s, progress);
+		bound_reclaim(d, progress);
 		return -EAGAIN;
 	}
 	/* A wish for a smaller image that cannot be met is no reason to fail. */
 	if (budget->level == HIB_LEVEL_NONE)
 		budget->copy += budget->drop + budget->reclaim;
 	if (last)
-		return bound_reserve_least(s, in);
-	ret = bound_reserve(s, in);
+		return bound_reserve_least(d, in);
+	ret = bound_reserve(d, in);
 	if (ret != -ENOMEM)
 		return ret;
 	/* What is out of reach is seldom known to a page: ask for twice as much each time. */
-	progress->out_of_reach += s->snapshot.nr_short + progress->more;
+	progress->out_of_reach += d->snapshot.nr_short + progress->more;
 	progress->more *= 2;
 	return -EAGAIN;
 }
@@ -290,53 +291,54 @@ static int bound_round(struct hib_session *s, struct hib_budget_input *in,
  * The store was full before, and the image is as large again, or would be too
  * large even if it shrank twice as well: writing it would be in vain.
  */
-static int bound_check_room(struct hib_session *s, u64 nr_pages)
+static int bound_check_room(struct hib_down *d, u64 nr_pages)
 {
-	const struct hib_next *n = &s->next;
-	u64 room = hib_store_room(&s->store);
+	const struct hib_next *n = &d->next;
+	u64 room = hib_store_room(&d->s.store);
 	u64 fitting = hib_budget_fitting_pages(room, 2 * n->pages, n->blocks, hib_settings.verify);
-	u64 most = s->nr_expected - s->nr_expected / BOUND_SHRINK_SHARE;
+	u64 most = d->nr_expected - d->nr_expected / BOUND_SHRINK_SHARE;
 
-	s->nr_expected = nr_pages;
+	d->nr_expected = nr_pages;
 	if (!n->full || nr_pages <= min(fitting, most))
 		return 0;
-	return hib_session_fail(s, -ENOSPC,
+	return hib_session_fail(&d->s, -ENOSPC,
 				"swap: %llu MiB of memory need about %llu MiB, %llu MiB free",
 				nr_pages >> 8, bound_blocks(n, nr_pages) >> 8, room >> 8);
 }
 
-static int bound_memory(void *session)
+static int bound_memory(void *down)
 {
 	struct bound_progress progress = { .more = BOUND_MORE_PAGES };
-	struct hib_session *s = session;
+	struct hib_down *d = down;
 	struct hib_budget_input in;
 	int ret;
 
-	bound_look(s);
-	hib_supers_collect(&s->supers, HIB_SUPERS_LIMIT_MS);
+	bound_look(d);
+	hib_supers_collect(&d->s.supers, HIB_SUPERS_LIMIT_MS);
 	do {
-		ret = bound_round(s, &in, &progress);
+		ret = bound_round(d, &in, &progress);
 	} while (ret == -EAGAIN);
-	hib_supers_drop(&s->supers);
+	hib_supers_drop(&d->s.supers);
 	if (ret)
-		return bound_short(s, &in, s->snapshot.nr_short);
+		return bound_short(d, &in, d->snapshot.nr_short);
 
-	s->snapshot.nr_short = 0;
+	d->snapshot.nr_short = 0;
 	pr_info("Preallocated %llu pages, dropped %llu, reclaimed %llu in %u rounds\n",
-		s->budget.copy, s->stats.dropped_pages, s->stats.reclaimed_pages, progress.rounds);
-	return bound_check_room(s, in.saveable);
+		d->budget.copy, d->s.stats.dropped_pages, d->s.stats.reclaimed_pages,
+		progress.rounds);
+	return bound_check_room(d, in.saveable);
 }
 
 /**
  * hib_bound_memory() - Reclaim what must go and take the frames for the copy.
- * @s: The session; its snapshot was created, its stream is prepared.
+ * @d: The way down; its snapshot was created, its stream is prepared.
  *
  * On all memory nodes, whatever cpuset or memory policy the caller has.
  *
- * Return: 0; -ENOMEM with the shortage noted in @s; or -ENOSPC when the store
+ * Return: 0; -ENOMEM with the shortage noted in @d; or -ENOSPC when the store
  * was full before and nothing gave way since.
  */
-int hib_bound_memory(struct hib_session *s)
+int hib_bound_memory(struct hib_down *d)
 {
-	return hib_aside_call(bound_memory, s);
+	return hib_aside_call(bound_memory, d);
 }

@@ -2,8 +2,8 @@
 #ifndef HIB_BOUND_H
 #define HIB_BOUND_H
 
-struct hib_session;
+struct hib_down;
 
-int hib_bound_memory(struct hib_session *s);
+int hib_bound_memory(struct hib_down *d);
 
 #endif

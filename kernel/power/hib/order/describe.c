@@ -13,7 +13,7 @@
 #include <linux/sysfs.h>
 #include "device/place.h"
 #include "read.h"
-#include "session.h"
+#include "up.h"
 
 static const char * const state_names[] = {
 	[HIB_STATE_NONE] = "none",
@@ -24,20 +24,20 @@ static const char * const state_names[] = {
 	[HIB_STATE_KEPT] = "kept",
 };
 
-static ssize_t describe_image(struct hib_session *s, char *buf)
+static ssize_t describe_image(struct hib_up *u, char *buf)
 {
-	const struct hib_header *h = &s->header;
-	int ret = hib_read_check(s);
+	const struct hib_header *h = &u->s.header;
+	int ret = hib_read_check(u);
 
 	if (ret == -ENODATA)
 		return sysfs_emit(buf, "none\n");
-	if (ret && !s->described)
-		return sysfs_emit(buf, "unreadable %d %s\n", ret, s->result.reason);
+	if (ret && !u->described)
+		return sysfs_emit(buf, "unreadable %d %s\n", ret, u->s.result.reason);
 	return sysfs_emit(buf,
 			  "state %s\ntries %u\ncreated %llu\nkernel %s\npages %llu\nbytes %llu\n"
-			  "resumable %s\n", state_names[s->record.state], s->record.tries,
+			  "resumable %s\n", state_names[u->s.record.state], u->s.record.tries,
 			  h->created_s, h->release, h->nr_pages, h->image_bytes,
-			  ret ? s->result.reason : "yes");
+			  ret ? u->s.result.reason : "yes");
 }
 
 /**
@@ -53,24 +53,24 @@ static ssize_t describe_image(struct hib_session *s, char *buf)
 ssize_t hib_describe(dev_t dev, u64 root_block, char *buf)
 {
 	unsigned int flags = lock_system_sleep();
-	struct hib_session *s;
+	struct hib_up *u;
 	ssize_t count;
 	int ret;
 
-	s = hib_session_begin(hib_settings.mode, &ret);
-	if (!s) {
+	u = hib_up_begin(hib_settings.mode, &ret);
+	if (!u) {
 		count = ret;
 		goto out_unlock;
 	}
 	ret = dev && !hib_place_is_active(dev, root_block) ?
-	      hib_store_open_device(&s->store, dev, root_block) : -ENODEV;
+	      hib_store_open_device(&u->s.store, dev, root_block) : -ENODEV;
 	if (ret) {
 		count = sysfs_emit(buf, "none\n");
 	} else {
-		count = describe_image(s, buf);
-		hib_store_close_device(&s->store);
+		count = describe_image(u, buf);
+		hib_store_close_device(&u->s.store);
 	}
-	hib_session_end(s);
+	hib_up_end(u);
 out_unlock:
 	unlock_system_sleep(flags);
 	return count;

@@ -16,11 +16,12 @@
 #include "hybrid.h"
 #include <linux/suspend.h>
 #include "../../power.h"
-#include "session.h"
+#include "inject.h"
+#include "down.h"
 
 /**
  * hib_hybrid_enter() - Suspend to memory beside an image that counts.
- * @s: The session; its copy of memory is given back to the drivers.
+ * @d: The way down; its copy of memory is given back to the drivers.
  *
  * The state is the one that /sys/power/mem_sleep names.
  *
@@ -28,10 +29,10 @@
  * -EAGAIN for a wake-up event; or the errno of what refused. Devices work
  * again in each case, and the image still counts.
  */
-int hib_hybrid_enter(struct hib_session *s)
+int hib_hybrid_enter(struct hib_down *d)
 {
-	hib_stream_release(&s->stream);
-	hib_snapshot_release_frames(&s->snapshot);
+	hib_stream_release(&d->s.stream);
+	hib_snapshot_release_frames(&d->snapshot);
 	pm_suspend_clear_flags();
-	return hib_session_inject(s, "suspend") ?: suspend_devices_and_enter(mem_sleep_current);
+	return hib_inject(&d->s, "suspend") ?: suspend_devices_and_enter(mem_sleep_current);
 }

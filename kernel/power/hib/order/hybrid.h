@@ -4,13 +4,13 @@
 
 #include <linux/errno.h>
 
-struct hib_session;
+struct hib_down;
 
 #ifdef CONFIG_SUSPEND
-int hib_hybrid_enter(struct hib_session *s);
+int hib_hybrid_enter(struct hib_down *d);
 #else
 /* The mode is not offered then. */
-static inline int hib_hybrid_enter(struct hib_session *s)
+static inline int hib_hybrid_enter(struct hib_down *d)
 {
 	return -EOPNOTSUPP;
 }

@@ -20,8 +20,10 @@
 #include <linux/hibernation_arch.h>
 #include <linux/suspend.h>
 #include "device/commit.h"
+#include "inject.h"
+#include "machine.h"
 #include "masters.h"
-#include "session.h"
+#include "up.h"
 
 #undef pr_fmt
 #define pr_fmt(fmt) "PM: hibernation: " fmt
@@ -31,18 +33,18 @@
 
 static int masters_enter(void *context)
 {
-	struct hib_session *s = context;
-	int ret = hib_masters_stop(&s->masters);
+	struct hib_up *u = hib_up_of(context);
+	int ret = hib_masters_stop(&u->masters);
 
-	return ret ? hib_session_fail(s, ret, "memory: list of devices") : 0;
+	return ret ? hib_session_fail(&u->s, ret, "memory: list of devices") : 0;
 }
 
 static void masters_leave(void *context, enum hib_outcome outcome)
 {
-	struct hib_session *s = context;
+	struct hib_up *u = hib_up_of(context);
 
-	hib_masters_start(s->masters);
-	s->masters = NULL;
+	hib_masters_start(u->masters);
+	u->masters = NULL;
 }
 
 static int mark_jumping_enter(void *context)
@@ -55,9 +57,9 @@ static void mark_jumping_leave(void *context, enum hib_outcome outcome)
 	hib_jump_mark(context, HIB_STATE_LOADING);
 }
 
-static const struct hib_step jump_steps[] = {
-	{ .name = "masters", .enter = masters_enter, .leave = masters_leave },
-	{ .name = "mark_jumping", .enter = mark_jumping_enter, .leave = mark_jumping_leave },
+static const struct hib_step * const jump_steps[] = {
+	HIB_STEP(.name = "masters", .enter = masters_enter, .leave = masters_leave),
+	HIB_STEP(.name = "mark_jumping", .enter = mark_jumping_enter, .leave = mark_jumping_leave),
 };
 
 /**
@@ -72,33 +74,33 @@ struct hib_step_table hib_jump_steps(void)
 
 /**
  * hib_jump_mark() - Write into the record how far the way up came.
- * @s: The session; its store is open.
+ * @u: The way up; its store is open.
  * @state: %HIB_STATE_LOADING or %HIB_STATE_JUMPING.
  *
  * Context: Process context, devices at work.
- * Return: 0, or an errno noted in @s.
+ * Return: 0, or an errno noted in @u.
  */
-int hib_jump_mark(struct hib_session *s, enum hib_image_state state)
+int hib_jump_mark(struct hib_up *u, enum hib_image_state state)
 {
 	int ret;
 
-	s->record.state = state;
-	ret = hib_commit_set_state(&s->store, &s->record);
-	return ret ? hib_session_fail(s, ret, "commit: state %u", state) : 0;
+	u->s.record.state = state;
+	ret = hib_commit_set_state(&u->s.store, &u->s.record);
+	return ret ? hib_session_fail(&u->s, ret, "commit: state %u", state) : 0;
 }
 
 /**
  * hib_jump_ignore_events() - Let no wake-up event end the way up.
- * @s: The session.
+ * @u: The way up.
  *
  * Nobody sleeps here. An event that ends the resume would end the session that
  * it was to wake. Inside a way down the caller's events still count.
  *
  * Context: Process context.
  */
-void hib_jump_ignore_events(struct hib_session *s)
+void hib_jump_ignore_events(struct hib_up *u)
 {
-	if (s->nested)
+	if (u->nested)
 		return;
 	events_check_enabled = false;
 	pm_wakeup_clear(0);
@@ -111,7 +113,7 @@ static bool jump_reason_passes(int error)
 
 /**
  * hib_jump_again() - Is the way up worth another try in this boot?
- * @s: The session; its result says what was refused, and is cleared for the next try.
+ * @u: The way up; its result says what was refused, and is cleared for the next try.
  * @error: Errno of the refusal.
  *
  * Waits a moment, for what is in the way to pass.
@@ -119,73 +121,73 @@ static bool jump_reason_passes(int error)
  * Context: Process context. Sleeps.
  * Return: true if the reason may pass and tries are left.
  */
-bool hib_jump_again(struct hib_session *s, int error)
+bool hib_jump_again(struct hib_up *u, int error)
 {
-	if (!jump_reason_passes(error) || ++s->nr_refused >= JUMP_TRIES)
+	if (!jump_reason_passes(error) || ++u->nr_refused >= JUMP_TRIES)
 		return false;
 	pr_warn("resume refused (%pe) at %s: %s; trying again, %u of %u\n", ERR_PTR(error),
-		s->result.step ?: "?", s->result.reason, s->nr_refused + 1, JUMP_TRIES);
-	s->result = (struct hib_result) {};
+		u->s.result.step ?: "?", u->s.result.reason, u->nr_refused + 1, JUMP_TRIES);
+	u->s.result = (struct hib_result) {};
 	msleep(JUMP_PAUSE_MS);
 	return true;
 }
 
 /* Returns only when something refused. */
-static int jump_quiesced(struct hib_session *s)
+static int jump_quiesced(struct hib_up *u)
 {
-	struct hib_quiesce *q = &s->quiesce;
+	struct hib_quiesce *q = &u->s.quiesce;
 	int ret;
 
 	q->use = HIB_QUIESCE_RESTORE;
-	q->platform = (s->header.flags & HIB_IMAGE_PLATFORM) && hib_settings.platform;
-	q->gfp_held = s->nested;
-	q->inject = hib_session_inject;
-	q->arg = s;
+	q->platform = (u->s.header.flags & HIB_IMAGE_PLATFORM) && hib_machine.platform;
+	q->gfp_held = u->nested;
+	q->inject = hib_inject;
+	q->arg = &u->s;
 	ret = hib_quiesce_enter(q);
 	if (!ret)
-		hib_arch_jump(s->jump, hib_relocation_first(&s->relocation));
-	s->result.step = q->run.failed;
-	hib_session_fail(s, ret, "quiesce: a device, the firmware or a CPU refused");
+		hib_arch_jump(u->jump, hib_relocation_first(&u->relocation));
+	u->s.result.step = q->run.failed;
+	hib_session_fail(&u->s, ret, "quiesce: a device, the firmware or a CPU refused");
 	hib_quiesce_leave(q, HIB_FAILED);
 	return ret;
 }
 
-static int jump_try(struct hib_session *s)
+static int jump_try(struct hib_up *u)
 {
 	struct hib_step_run run = {
 		.steps = jump_steps,
 		.nr_steps = ARRAY_SIZE(jump_steps),
-		.context = s,
-		.inject = hib_session_inject,
+		.context = &u->s,
+		.inject = hib_inject,
 	};
 	int ret;
 
-	hib_jump_ignore_events(s);
+	hib_jump_ignore_events(u);
 	ret = hib_step_enter_all(&run);
 	if (ret) {
-		s->result.step = run.failed;
-		return hib_session_fail(s, ret, "failed");
+		u->s.result.step = run.failed;
+		return hib_session_fail(&u->s, ret, "failed");
 	}
-	ret = jump_quiesced(s);
+	ret = jump_quiesced(u);
 	hib_step_leave_all(&run, HIB_FAILED);
 	return ret;
 }
 
 /**
  * hib_jump() - Leave this kernel for that of the image.
- * @s: Its pages are loaded, its jump is prepared.
+ * @u: Its pages are loaded, its jump is prepared.
  *
  * Context: Process context, tasks and kernel threads frozen.
  * Return: Only when it was refused, for a reason that does not pass or too many
- * times: an errno noted in @s. Devices are at work again then, and the record
+ * times: an errno noted in @u. Devices are at work again then, and the record
  * says "loading".
  */
-int hib_jump(struct hib_session *s)
+int hib_jump(struct hib_up *u)
 {
 	int ret;
 
 	do
-		ret = jump_try(s);
-	while (hib_jump_again(s, ret));
+		ret = jump_try(u);
+	while (hib_jump_again(u, ret));
 	return ret;
 }

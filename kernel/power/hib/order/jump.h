@@ -6,12 +6,12 @@
 #include "pure/format.h"
 #include "pure/step.h"
 
-struct hib_session;
+struct hib_up;
 
 struct hib_step_table hib_jump_steps(void);
-int hib_jump(struct hib_session *s);
-bool hib_jump_again(struct hib_session *s, int error);
-int hib_jump_mark(struct hib_session *s, enum hib_image_state state);
-void hib_jump_ignore_events(struct hib_session *s);
+int hib_jump(struct hib_up *u);
+bool hib_jump_again(struct hib_up *u, int error);
+int hib_jump_mark(struct hib_up *u, enum hib_image_state state);
+void hib_jump_ignore_events(struct hib_up *u);
 
 #endif

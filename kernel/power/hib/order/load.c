@@ -19,91 +19,34 @@
  * Context: process context, system_transition_mutex held.
  */
 #include "load.h"
-#include <linux/freezer.h>
 #include <linux/hibernation_arch.h>
-#include <linux/memory_hotplug.h>
-#include <linux/slab.h>
 #include <linux/suspend.h>
 #include "../../power.h"
 #include "device/place.h"
 #include "arrange.h"
 #include "awake.h"
 #include "device/commit.h"
+#include "down.h"
+#include "inject.h"
 #include "jump.h"
+#include "machine.h"
 #include "read.h"
 #include "report.h"
-#include "session.h"
+#include "still.h"
+#include "up.h"
 
 #undef pr_fmt
 #define pr_fmt(fmt) "PM: hibernation: " fmt
 
-static int console_enter(void *context)
-{
-	pm_prepare_console();
-	return 0;
-}
-
-static void console_leave(void *context, enum hib_outcome outcome)
-{
-	pm_restore_console();
-}
-
-static int notifiers_enter(void *context)
-{
-	int ret = pm_notifier_call_chain_robust(PM_RESTORE_PREPARE, PM_POST_RESTORE);
-
-	return ret ? hib_session_fail(context, ret, "notifier: a driver or service objects") : 0;
-}
-
-static void notifiers_leave(void *context, enum hib_outcome outcome)
-{
-	pm_notifier_call_chain(PM_POST_RESTORE);
-}
-
 static int mark_loading_enter(void *context)
 {
-	struct hib_session *s = context;
+	struct hib_up *u = hib_up_of(context);
 
 	/* Boots are counted, not their tries. */
-	if (!s->counted)
-		s->record.tries++;
-	s->counted = true;
-	return hib_jump_mark(s, HIB_STATE_LOADING);
-}
-
-static int tasks_enter(void *context)
-{
-	int ret = freeze_processes();
-
-	return ret ? hib_session_fail(context, ret, "freezer: a task refused") : 0;
-}
-
-static void tasks_leave(void *context, enum hib_outcome outcome)
-{
-	thaw_processes();
-}
-
-static int threads_enter(void *context)
-{
-	int ret = freeze_kernel_threads();
-
-	return ret ? hib_session_fail(context, ret, "freezer: a kernel thread refused") : 0;
-}
-
-static void threads_leave(void *context, enum hib_outcome outcome)
-{
-	thaw_kernel_threads();
-}
-
-static int hotplug_enter(void *context)
-{
-	lock_device_hotplug();
-	return 0;
-}
-
-static void hotplug_leave(void *context, enum hib_outcome outcome)
-{
-	unlock_device_hotplug();
+	if (!u->counted)
+		u->s.record.tries++;
+	u->counted = true;
+	return hib_jump_mark(u, HIB_STATE_LOADING);
 }
 
 static int lists_enter(void *context)
@@ -113,13 +56,13 @@ static int lists_enter(void *context)
 
 static void lists_leave(void *context, enum hib_outcome outcome)
 {
-	struct hib_session *s = context;
+	struct hib_up *u = hib_up_of(context);
 
-	hib_extents_exit(&s->store.extents);
-	hib_stream_release(&s->stream);
-	hib_pfnset_exit(&s->stale);
-	hib_pfnset_exit(&s->early);
-	hib_pfnset_exit(&s->image);
+	hib_extents_exit(&u->s.store.extents);
+	hib_stream_release(&u->s.stream);
+	hib_pfnset_exit(&u->stale);
+	hib_pfnset_exit(&u->early);
+	hib_pfnset_exit(&u->image);
 }
 
 static int arrange_enter(void *context)
@@ -139,74 +82,96 @@ static int read_enter(void *context)
 
 static void *load_spare(void *arg)
 {
-	struct hib_session *s = arg;
+	struct hib_up *u = arg;
 
-	return hib_pool_take_spare(&s->pool, &s->image);
+	return hib_pool_take_spare(&u->pool, &u->image);
 }
 
 static int jump_enter(void *context)
 {
-	struct hib_session *s = context;
+	struct hib_up *u = hib_up_of(context);
 
-	s->jump = hib_arch_jump_prepare(s->header.arch, s->header.arch_bytes, &s->fit,
-					load_spare, s);
-	if (!s->jump)
-		return hib_session_fail(s, -ENOMEM, "memory: page tables for the jump");
-	return hib_arrange_handover(s);
+	u->jump = hib_arch_jump_prepare(u->s.header.arch, u->s.header.arch_bytes, &u->fit,
+					load_spare, u);
+	if (!u->jump)
+		return hib_session_fail(&u->s, -ENOMEM, "memory: page tables for the jump");
+	return hib_arrange_handover(u);
 }
 
 static void jump_leave(void *context, enum hib_outcome outcome)
 {
-	struct hib_session *s = context;
+	struct hib_up *u = hib_up_of(context);
 
-	if (s->jump)
-		hib_arch_jump_unprepare(s->jump);
-	s->jump = NULL;
+	if (u->jump)
+		hib_arch_jump_unprepare(u->jump);
+	u->jump = NULL;
 }
 
 static int protect_enter(void *context)
 {
-	struct hib_session *s = context;
+	struct hib_up *u = hib_up_of(context);
 
 	if (hib_settings.protect_image)
 		pr_info("%llu of %llu loaded pages are read-only\n",
-			hib_pool_protect(&s->pool), s->pool.table.nr);
+			hib_pool_protect(&u->pool), u->pool.table.nr);
 	return 0;
 }
 
 static void protect_leave(void *context, enum hib_outcome outcome)
 {
-	struct hib_session *s = context;
+	struct hib_up *u = hib_up_of(context);
 
-	hib_pool_unprotect(&s->pool);
+	hib_pool_unprotect(&u->pool);
 }
 
-#define LOAD_STEPS_INNER							\
-	{ .name = "lists", .enter = lists_enter, .leave = lists_leave,		\
-	  .leave_owed = true },							\
-	{ .name = "arrange", .enter = arrange_enter, .leave = arrange_leave,	\
-	  .leave_owed = true },							\
-	{ .name = "read", .enter = read_enter },				\
-	{ .name = "jump", .enter = jump_enter, .leave = jump_leave,		\
-	  .leave_owed = true },							\
-	{ .name = "protect", .enter = protect_enter, .leave = protect_leave }
+static const struct hib_step load_mark = {
+	.name = "mark_loading", .enter = mark_loading_enter,
+};
+
+static const struct hib_step load_lists = {
+	.name = "lists", .enter = lists_enter, .leave = lists_leave, .leave_owed = true,
+};
+
+static const struct hib_step load_arrange = {
+	.name = "arrange", .enter = arrange_enter, .leave = arrange_leave, .leave_owed = true,
+};
+
+static const struct hib_step load_read = {
+	.name = "read", .enter = read_enter,
+};
+
+static const struct hib_step load_jump = {
+	.name = "jump", .enter = jump_enter, .leave = jump_leave, .leave_owed = true,
+};
+
+static const struct hib_step load_protect = {
+	.name = "protect", .enter = protect_enter, .leave = protect_leave,
+};
 
 /* Left and entered again when one of them was refused for a reason that passes. */
-static const struct hib_step load_steps[] = {
-	{ .name = "console", .enter = console_enter, .leave = console_leave },
-	{ .name = "notifiers", .enter = notifiers_enter, .leave = notifiers_leave },
-	{ .name = "awake", .enter = hib_awake_enter, .leave = hib_awake_leave },
-	{ .name = "mark_loading", .enter = mark_loading_enter },
-	{ .name = "freeze_tasks", .enter = tasks_enter, .leave = tasks_leave },
-	{ .name = "freeze_threads", .enter = threads_enter, .leave = threads_leave },
-	{ .name = "hotplug", .enter = hotplug_enter, .leave = hotplug_leave },
-	LOAD_STEPS_INNER
+static const struct hib_step * const load_steps[] = {
+	&hib_still_console,
+	&hib_still_notifiers,
+	&hib_awake_step,
+	&load_mark,
+	&hib_still_tasks,
+	&hib_still_threads,
+	&hib_still_hotplug,
+	&load_lists,
+	&load_arrange,
+	&load_read,
+	&load_jump,
+	&load_protect,
 };
 
 /* Inside a way down: frozen already, hotplug locked, no console to take. */
-static const struct hib_step load_nested_steps[] = {
-	{ .name = "mark_loading", .enter = mark_loading_enter },
-	LOAD_STEPS_INNER
+static const struct hib_step * const load_nested_steps[] = {
+	&load_mark,
+	&load_lists,
+	&load_arrange,
+	&load_read,
+	&load_jump,
+	&load_protect,
 };
 
 /**
@@ -222,61 +187,61 @@ struct hib_step_table hib_load_steps(bool nested)
 	return (struct hib_step_table) { load_steps, ARRAY_SIZE(load_steps) };
 }
 
-static void load_report(struct hib_session *s, const char *step)
+static void load_report(struct hib_up *u, const char *step)
 {
-	s->result.phase = "resume";
-	if (!s->result.step)
-		s->result.step = step;
-	hib_settings.result = s->result;
-	hib_report_result(&s->result);
+	u->s.result.phase = "resume";
+	if (!u->s.result.step)
+		u->s.result.step = step;
+	hib_machine.last.result = u->s.result;
+	hib_report_result(&u->s.result);
 }
 
 /* All steps to the jump, once. Returns only when it was refused. */
-static int load_try(struct hib_session *s)
+static int load_try(struct hib_up *u)
 {
 	struct hib_step_run run = {
-		.steps = s->nested ? load_nested_steps : load_steps,
-		.nr_steps = s->nested ? ARRAY_SIZE(load_nested_steps) : ARRAY_SIZE(load_steps),
-		.context = s,
-		.inject = hib_session_inject,
+		.steps = u->nested ? load_nested_steps : load_steps,
+		.nr_steps = u->nested ? ARRAY_SIZE(load_nested_steps) : ARRAY_SIZE(load_steps),
+		.context = &u->s,
+		.inject = hib_inject,
 	};
 	int ret;
 
-	hib_jump_ignore_events(s);
-	s->progress = (struct hib_progress) {};
+	hib_jump_ignore_events(u);
+	u->s.progress = (struct hib_progress) {};
 	ret = hib_step_enter_all(&run);
 	if (ret) {
-		s->result.step = run.failed;
-		return hib_session_fail(s, ret, "failed");
+		u->s.result.step = run.failed;
+		return hib_session_fail(&u->s, ret, "failed");
 	}
-	ret = hib_jump(s);
+	ret = hib_jump(u);
 	hib_step_leave_all(&run, HIB_FAILED);
 	return ret;
 }
 
-static int load_run(struct hib_session *s)
+static int load_run(struct hib_up *u)
 {
 	int ret;
 
 	do
-		ret = load_try(s);
-	while (hib_jump_again(s, ret));
-	load_report(s, "jump");
+		ret = load_try(u);
+	while (hib_jump_again(u, ret));
+	load_report(u, "jump");
 	return ret;
 }
 
-static const u8 *load_known_id(struct hib_session *s)
+static const u8 *load_known_id(struct hib_up *u)
 {
-	return s->record.header_block ? s->image_id : NULL;
+	return u->s.record.header_block ? u->s.image_id : NULL;
 }
 
 /* This boot goes on: the image would be stale by the time of the next one. */
-static int load_give_up(struct hib_session *s)
+static int load_give_up(struct hib_up *u)
 {
-	int ret = hib_commit_retire(&s->store, load_known_id(s));
+	int ret = hib_commit_retire(&u->s.store, load_known_id(u));
 
 	if (ret)
-		ret = hib_commit_retire(&s->store, load_known_id(s));
+		ret = hib_commit_retire(&u->s.store, load_known_id(u));
 	if (ret)
 		pr_crit("the refused image could not be retired (%pe): run mkswap before it is resumed\n",
 			ERR_PTR(ret));
@@ -294,22 +259,22 @@ static void load_tell_differences(const struct hib_arch_fit *fit)
 		pr_warn("firmware's run-time services will be off: not where the image has them\n");
 }
 
-static int load_device(struct hib_session *s)
+static int load_device(struct hib_up *u)
 {
-	int ret = hib_session_inject(s, "check") ?: hib_read_check(s);
+	int ret = hib_inject(&u->s, "check") ?: hib_read_check(u);
 
 	if (ret == -ENODATA)
 		return ret;
 	if (ret) {
-		pr_err("Image mismatch: %s\n", s->result.reason);
-		load_report(s, "check");
+		pr_err("Image mismatch: %s\n", u->s.result.reason);
+		load_report(u, "check");
 	} else {
 		pr_info("resume from hibernation\n");
-		load_tell_differences(&s->fit);
-		ret = load_run(s);
+		load_tell_differences(&u->fit);
+		ret = load_run(u);
 	}
 	pr_err("resume failed (%d)\n", ret);
-	load_give_up(s);
+	load_give_up(u);
 	return ret;
 }
 
@@ -325,7 +290,7 @@ static int load_device(struct hib_session *s)
  */
 int hib_load(dev_t dev, u64 root_block)
 {
-	struct hib_session *s;
+	struct hib_up *u;
 	int ret;
 
 	if (!dev)
@@ -335,18 +300,19 @@ int hib_load(dev_t dev, u64 root_block)
 		pm_pr_dbg("%u:%u is in use as swap, it holds no image\n", MAJOR(dev), MINOR(dev));
 		return -EBUSY;
 	}
-	s = hib_session_begin(hib_settings.mode, &ret);
-	if (!s)
+	u = hib_up_begin(hib_settings.mode, &ret);
+	if (!u)
 		return ret;
-	ret = hib_store_open_device(&s->store, dev, root_block);
+	ret = hib_store_open_device(&u->s.store, dev, root_block);
 	if (!ret) {
-		ret = load_device(s);
-		hib_store_close_device(&s->store);
+		ret = load_device(u);
+		hib_store_close_device(&u->s.store);
 	} else {
-		hib_session_fail(s, ret, "device: %u:%u cannot be opened", MAJOR(dev), MINOR(dev));
-		load_report(s, "open");
+		hib_session_fail(&u->s, ret, "device: %u:%u cannot be opened", MAJOR(dev),
+				 MINOR(dev));
+		load_report(u, "open");
 	}
-	hib_session_end(s);
+	hib_up_end(u);
 	return ret;
 }
 
@@ -357,30 +323,28 @@ int hib_load(dev_t dev, u64 root_block)
  * Context: Process context, allocations restricted.
  * Return: Only when it failed; the image is still there.
  */
-int hib_load_nested(struct hib_session *down)
+int hib_load_nested(struct hib_down *down)
 {
-	struct hib_session *s;
+	struct hib_up *u;
 	int ret;
 
-	hib_stream_release(&down->stream);
+	hib_stream_release(&down->s.stream);
 	hib_snapshot_release_frames(&down->snapshot);
-	s = kzalloc(sizeof(*s), GFP_KERNEL);
-	if (!s)
-		return hib_session_fail(down, -ENOMEM, "memory: session");
-	s->nested = true;
-	s->mode = down->mode;
-	ret = hib_store_open_device_shared(&s->store, &down->store);
+	u = hib_up_begin_nested(down);
+	if (!u)
+		return hib_session_fail(&down->s, -ENOMEM, "memory: session");
+	ret = hib_store_open_device_shared(&u->s.store, &down->s.store);
 	if (!ret) {
-		ret = hib_read_check(s);
+		ret = hib_read_check(u);
 		if (ret)
-			load_report(s, "check");
+			load_report(u, "check");
 		else
-			ret = load_run(s);
-		hib_store_close_device(&s->store);
+			ret = load_run(u);
+		hib_store_close_device(&u->s.store);
 	}
-	down->result = s->result;
-	down->result.step = NULL;	/* the way down fails in a step of its own */
-	kfree(s);
+	down->s.result = u->s.result;
+	down->s.result.step = NULL;	/* the way down fails in a step of its own */
+	hib_up_end(u);
 	return ret;
 }
 
@@ -397,19 +361,19 @@ int hib_load_nested(struct hib_session *down)
  */
 int hib_load_retire(dev_t dev, u64 root_block)
 {
-	struct hib_session *s;
+	struct hib_up *u;
 	int ret;
 
-	s = hib_session_begin(hib_settings.mode, &ret);
-	if (!s)
+	u = hib_up_begin(hib_settings.mode, &ret);
+	if (!u)
 		return ret;
-	ret = hib_store_open_device(&s->store, dev, root_block);
+	ret = hib_store_open_device(&u->s.store, dev, root_block);
 	if (!ret) {
-		ret = hib_read_check(s);
+		ret = hib_read_check(u);
 		if (ret != -ENODATA)
-			ret = load_give_up(s);
-		hib_store_close_device(&s->store);
+			ret = load_give_up(u);
+		hib_store_close_device(&u->s.store);
 	}
-	hib_session_end(s);
+	hib_up_end(u);
 	return ret;
 }

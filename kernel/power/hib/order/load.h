@@ -5,10 +5,10 @@
 #include <linux/types.h>
 #include "pure/step.h"
 
-struct hib_session;
+struct hib_down;
 
 int hib_load(dev_t dev, u64 root_block);
-int hib_load_nested(struct hib_session *down);
+int hib_load_nested(struct hib_down *down);
 int hib_load_retire(dev_t dev, u64 root_block);
 struct hib_step_table hib_load_steps(bool nested);
 

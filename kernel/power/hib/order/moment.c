@@ -19,43 +19,46 @@
 #include <linux/suspend.h>
 #include <linux/vmstat.h>
 #include <trace/events/power.h>
-#include "session.h"
+#include "inject.h"
+#include "machine.h"
+#include "memory/scrub.h"
+#include "down.h"
 
 static int moment_take(void *arg)
 {
-	struct hib_session *s = arg;
+	struct hib_down *d = arg;
 
-	return hib_snapshot_take(&s->snapshot);
+	return hib_snapshot_take(&d->snapshot);
 }
 
 /* What the comparison after the resume works on may differ. */
-static void moment_except(struct hib_session *s)
+static void moment_except(struct hib_down *d)
 {
-	s->snapshot.verify = (struct hib_verify) {};
-	hib_snapshot_except(&s->snapshot, task_stack_page(current), THREAD_SIZE);
+	d->snapshot.verify = (struct hib_verify) {};
+	hib_snapshot_except(&d->snapshot, task_stack_page(current), THREAD_SIZE);
 #ifdef CONFIG_KASAN_GENERIC
-	hib_snapshot_except(&s->snapshot, kasan_mem_to_shadow(task_stack_page(current)),
+	hib_snapshot_except(&d->snapshot, kasan_mem_to_shadow(task_stack_page(current)),
 			    THREAD_SIZE >> KASAN_SHADOW_SCALE_SHIFT);
 #endif
-	hib_snapshot_except(&s->snapshot, s, sizeof(*s));
+	hib_snapshot_except(&d->snapshot, d, sizeof(*d));
 }
 
-static void moment_verify(struct hib_session *s)
+static void moment_verify(struct hib_down *d)
 {
-	struct hib_verify *v = &s->snapshot.verify;
+	struct hib_verify *v = &d->snapshot.verify;
 
-	if (!hib_snapshot_verify(&s->snapshot, s->image_id))
+	if (!hib_snapshot_verify(&d->snapshot, d->s.image_id))
 		return;
-	s->stats.verify_checked = v->checked;
-	s->stats.verify_excepted = v->excepted;
-	s->stats.verify_wrong = v->wrong;
+	d->s.stats.verify_checked = v->checked;
+	d->s.stats.verify_excepted = v->excepted;
+	d->s.stats.verify_wrong = v->wrong;
 }
 
 /* Before anybody can call firmware: nothing may be where this kernel has it. */
-static void moment_check_services(struct hib_session *s)
+static void moment_check_services(struct hib_down *d)
 {
-	const struct hib_handover *h = s->snapshot.handover;
-	u32 services = hib_handover_is_sound(h, s->image_id) ? h->services :
+	const struct hib_handover *h = d->snapshot.handover;
+	u32 services = hib_handover_is_sound(h, d->s.image_id) ? h->services :
 							       HIB_ARCH_SERVICES_UNKNOWN;
 
 	if (services != HIB_ARCH_SERVICES_THERE)
@@ -67,57 +70,57 @@ static void moment_check_services(struct hib_session *s)
  * returns in this kernel when the copy is made, and again in the restored one;
  * nothing may run there before memory was compared.
  */
-static int moment_point(struct hib_session *s)
+static int moment_point(struct hib_down *d)
 {
 	u64 start;
 	int ret;
 
 	if (pm_wakeup_pending())
-		return hib_session_fail(s, -EBUSY, "wakeup: an event arrived");
+		return hib_session_fail(&d->s, -EBUSY, "wakeup: an event arrived");
 
 	save_processor_state();
 	trace_suspend_resume(TPS("machine_suspend"), PM_EVENT_HIBERNATE, true);
 	start = sched_clock();
-	ret = hib_arch_suspend(moment_take, s);
+	ret = hib_arch_suspend(moment_take, d);
 	if (ret == HIB_ARCH_RESUMED)
-		moment_verify(s);
+		moment_verify(d);
 	else
-		s->stats.atomic_ns = sched_clock() - start;
+		d->s.stats.atomic_ns = sched_clock() - start;
 	restore_processor_state();
 	trace_suspend_resume(TPS("machine_suspend"), PM_EVENT_HIBERNATE, false);
 
 	if (ret == HIB_ARCH_RESUMED) {
-		s->resumed = true;
+		d->resumed = true;
 		events_check_enabled = false;
-		moment_check_services(s);
-		hib_arch_tables_put_back(s->tables);
-		hib_census_clean_free();
+		moment_check_services(d);
+		hib_arch_tables_put_back(d->tables);
+		hib_scrub_free();
 	}
-	if (s->quiesce.platform)
-		hib_settings.platform->leave();
+	if (d->s.quiesce.platform)
+		hib_machine.platform->leave();
 	return ret;
 }
 
 /* Drivers may need much memory to come back: give it before they do. */
 static void moment_release(void *arg, enum hib_outcome outcome)
 {
-	struct hib_session *s = arg;
+	struct hib_down *d = hib_down_of(arg);
 
 	if (outcome == HIB_RESUMED) {
-		s->came = *s->snapshot.handover;
-		memzero_explicit(s->snapshot.handover, sizeof(*s->snapshot.handover));
+		d->came = *d->snapshot.handover;
+		memzero_explicit(d->snapshot.handover, sizeof(*d->snapshot.handover));
 	}
 	if (outcome != HIB_MADE)
-		hib_snapshot_release_frames(&s->snapshot);
-	s->free_at_thaw = nr_free_pages();
+		hib_snapshot_release_frames(&d->snapshot);
+	d->free_at_thaw = nr_free_pages();
 }
 
 /* The next image leaves so much to them besides. */
-static void moment_note_thaw(const struct hib_session *s)
+static void moment_note_thaw(const struct hib_down *d)
 {
 	u64 left = nr_free_pages();
 
-	hib_settings.thaw_pages = s->free_at_thaw - min(s->free_at_thaw, left);
+	hib_machine.thaw_pages = d->free_at_thaw - min(d->free_at_thaw, left);
 }
 
 static enum hib_outcome moment_outcome(int ret)
@@ -129,7 +132,7 @@ static enum hib_outcome moment_outcome(int ret)
 
 /**
  * hib_moment_copy() - Quiesce the machine and copy memory; or come back in it.
- * @s: Tasks and kernel threads are frozen, the snapshot's frames are there.
+ * @d: Tasks and kernel threads are frozen, the snapshot's frames are there.
  * @tested: Set when a pm_test level turned the way back.
  *
  * Devices and CPUs are at work again on return, whatever became of it.
@@ -140,34 +143,34 @@ static enum hib_outcome moment_outcome(int ret)
  * * %HIB_ARCH_RESUMED	- this is the restored kernel
  * * a positive value	- a pm_test level was reached, @tested is set
  * * -EBUSY		- a wake-up event arrived
- * * -ENOMEM		- with s->snapshot.nr_short set: more frames than reserved
+ * * -ENOMEM		- with d->snapshot.nr_short set: more frames than reserved
  * * other		- of the device, the firmware or the CPU that refused
  */
-int hib_moment_copy(struct hib_session *s, bool *tested)
+int hib_moment_copy(struct hib_down *d, bool *tested)
 {
-	struct hib_quiesce *q = &s->quiesce;
+	struct hib_quiesce *q = &d->s.quiesce;
 	enum hib_outcome outcome;
 	bool entered;
 	int ret;
 
 	q->use = HIB_QUIESCE_SNAPSHOT;
-	q->inject = hib_session_inject;
+	q->inject = hib_inject;
 	q->release = moment_release;
-	q->arg = s;
-	moment_except(s);
+	q->arg = &d->s;
+	moment_except(d);
 
 	ret = hib_quiesce_enter(q);
 	entered = !ret;
 	*tested = ret == HIB_QUIESCE_TESTED;
 	if (ret < 0) {
-		s->result.step = q->run.failed;
-		hib_session_fail(s, ret, "quiesce: a device, the firmware or a CPU refused");
+		d->s.result.step = q->run.failed;
+		hib_session_fail(&d->s, ret, "quiesce: a device, the firmware or a CPU refused");
 	}
 	if (entered)
-		ret = moment_point(s);
+		ret = moment_point(d);
 	outcome = *tested ? HIB_TESTED : moment_outcome(ret);
 	hib_quiesce_leave(q, outcome);
 	if (entered)
-		moment_note_thaw(s);
+		moment_note_thaw(d);
 	return ret;
 }

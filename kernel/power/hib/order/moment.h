@@ -4,8 +4,8 @@
 
 #include <linux/types.h>
 
-struct hib_session;
+struct hib_down;
 
-int hib_moment_copy(struct hib_session *s, bool *tested);
+int hib_moment_copy(struct hib_down *d, bool *tested);
 
 #endif

@@ -1,28 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * DOC: platform - the firmware's part, and switching the machine off
+ * DOC: platform - the firmware's part
  *
- * Calls the callbacks registered by the ACPI code where a transition uses
- * them, and ends the machine's life in the modes that do not.
+ * Calls the callbacks registered by the ACPI code where a transition uses them.
  *
- * Once an image counts, the machine must not go on running as if nothing had
- * happened: hib_platform_off() never returns. hib_platform_enter() returns only
- * with the system as it was before, and its caller decides. What a machine
- * cannot do, the next best does: S4, power off, halt. The image stays valid. Both
- * have a deadline: drivers are called once more, and may wait for what is frozen.
+ * hib_platform_enter() returns only with the system as it was before, and its
+ * caller decides. It has a deadline: drivers are called once more, and may wait
+ * for what is frozen.
  */
 #include "platform.h"
-#include <linux/delay.h>
 #include <linux/kernel.h>
-#include <linux/reboot.h>
 #include <linux/suspend.h>
 #include "deadline.h"
+#include "down.h"
+#include "inject.h"
+#include "machine.h"
 #include "quiesce.h"
-#include "session.h"
-#include "settings.h"
-
-#undef pr_fmt
-#define pr_fmt(fmt) "PM: hibernation: " fmt
 
 /**
  * hib_platform_ops_complete() - Are all required callbacks there?
@@ -46,7 +39,7 @@ bool hib_platform_ops_complete(const struct platform_hibernation_ops *ops)
  */
 int hib_platform_begin(bool used, pm_message_t message)
 {
-	return used ? hib_settings.platform->begin(message) : 0;
+	return used ? hib_machine.platform->begin(message) : 0;
 }
 
 /**
@@ -58,78 +51,50 @@ int hib_platform_begin(bool used, pm_message_t message)
 void hib_platform_end(bool used)
 {
 	if (used)
-		hib_settings.platform->end();
+		hib_machine.platform->end();
 }
 
 /* The nest is the same as around the copy: here its steps have another first name. */
 static int platform_inject(void *session, const char *name)
 {
-	char step[sizeof(hib_settings.fail_step)];
+	char step[HIB_INJECT_BYTES];
 
 	snprintf(step, sizeof(step), "power_down.%s", name);
-	return hib_session_inject(session, step);
+	return hib_inject(session, step);
 }
 
 /**
  * hib_platform_enter() - Power down through the platform (ACPI S4).
- * @s: Its image counts.
+ * @d: Its image counts.
  *
  * Context: Process context, image committed, allocations restricted.
  * Return: Only when the machine is still on: -EAGAIN or -EBUSY for a wake-up
  * event, -ENODEV without a platform, -EIO when the firmware let the call
  * return, or the errno of what refused. The system is as it was before the call.
  */
-int hib_platform_enter(struct hib_session *s)
+int hib_platform_enter(struct hib_down *d)
 {
 	struct hib_quiesce q = {
 		.use = HIB_QUIESCE_POWER_DOWN, .platform = true, .gfp_held = true,
-		.inject = platform_inject, .arg = s,
+		.inject = platform_inject, .arg = &d->s,
 	};
 	struct task_struct *watcher;
 	int ret;
 
-	if (!hib_settings.platform)
+	if (!hib_machine.platform)
 		return -ENODEV;
 	ret = hib_platform_begin(true, PMSG_HIBERNATE);
 	if (ret)
 		return ret;
 
 	watcher = hib_deadline_start(false);
-	hib_settings.entering = true;
+	hib_machine.entering = true;
 	ret = hib_quiesce_enter(&q);
 	if (!ret)
-		ret = pm_wakeup_pending() ? -EAGAIN : hib_settings.platform->enter() ?: -EIO;
+		ret = pm_wakeup_pending() ? -EAGAIN : hib_machine.platform->enter() ?: -EIO;
 	hib_quiesce_leave(&q, HIB_FAILED);
-	hib_settings.entering = false;
+	hib_machine.entering = false;
 	hib_deadline_stop(watcher);
 	hib_platform_end(true);
 	return ret;
-}
-
-/**
- * hib_platform_off() - Switch off, or restart, without the platform's help.
- * @reboot: Restart instead.
- *
- * A live system beside a valid image would be corruption: does not return.
- *
- * Context: Process context.
- */
-void __noreturn hib_platform_off(bool reboot)
-{
-	/* Not stopped: there is no way back, and a halt may hang, too. */
-	hib_deadline_start(reboot);
-	/* Said before, as nothing can be said once consoles and CPUs are gone. */
-	pr_info("the image is safe, %s\n", reboot ? "restarting" : "switching off");
-	if (reboot)
-		kernel_restart(NULL);
-	else if (kernel_can_power_off())
-		kernel_power_off();
-
-	pr_crit("the machine cannot switch itself off: the image is safe, switch it off by hand\n");
-	/* A power-off that comes back has shut everything down already, and left interrupts off. */
-	if (kernel_can_power_off())
-		machine_halt();
-	kernel_halt();
-	while (1)
-		msleep(1000);
 }

@@ -20,13 +20,14 @@
  */
 #include "quiesce.h"
 #include <linux/console.h>
-#include <linux/cpu.h>
 #include <linux/delay.h>
 #include <linux/kernel.h>
 #include <linux/pm.h>
 #include <linux/suspend.h>
 #include <linux/syscore_ops.h>
 #include "../../power.h"
+#include "machine.h"
+#include "quiesce_cpus.h"
 #include "settings.h"
 
 #undef pr_fmt
@@ -132,8 +133,8 @@ static int suspend_enter(void *context)
 
 	if (!ret)
 		return 0;
-	if (q->platform && hib_settings.platform->recover)
-		hib_settings.platform->recover();
+	if (q->platform && hib_machine.platform->recover)
+		hib_machine.platform->recover();
 	if (q->release)
 		q->release(q->arg, HIB_FAILED);
 	return ret;
@@ -175,11 +176,11 @@ static int firmware_enter(void *context)
 		return 0;
 	switch (q->use) {
 	case HIB_QUIESCE_RESTORE:
-		return hib_settings.platform->pre_restore();
+		return hib_machine.platform->pre_restore();
 	case HIB_QUIESCE_POWER_DOWN:
-		return hib_settings.platform->prepare();
+		return hib_machine.platform->prepare();
 	default:
-		return hib_settings.platform->pre_snapshot();
+		return hib_machine.platform->pre_snapshot();
 	}
 }
 
@@ -190,87 +191,14 @@ static void firmware_leave(void *context, enum hib_outcome outcome)
 	if (!q->platform)
 		return;
 	if (q->use == HIB_QUIESCE_RESTORE)
-		hib_settings.platform->restore_cleanup();
+		hib_machine.platform->restore_cleanup();
 	else
-		hib_settings.platform->finish();
+		hib_machine.platform->finish();
 }
 
 static int firmware_test_enter(void *context)
 {
 	return quiesce_test(context, TEST_PLATFORM);
-}
-
-/**
- * hibernate_resume_nonboot_cpu_disable() - Stop all CPUs but one before a restore.
- *
- * For builds whose architecture has no stronger version.
- *
- * Return: 0 or errno.
- */
-int __weak hibernate_resume_nonboot_cpu_disable(void)
-{
-	return suspend_disable_secondary_cpus();
-}
-
-/*
- * Notifiers of the way down disable hotplug of CPUs, also from sysfs. Those of the
- * way up do not; its tasks are frozen, so nobody asks for it.
- */
-static bool quiesce_hotplug_is_off(const struct hib_quiesce *q)
-{
-	return q->use != HIB_QUIESCE_RESTORE || q->gfp_held;
-}
-
-/* Before and after the others are stopped and started: those that are switched off. */
-static int offline_cpus_enter(void *context)
-{
-	struct hib_quiesce *q = context;
-	int ret = 0;
-
-	if (!zalloc_cpumask_var(&q->cpus.online, GFP_KERNEL))
-		return -ENOMEM;
-	if (q->use != HIB_QUIESCE_RESTORE) {
-		cpumask_copy(q->cpus.online, cpu_online_mask);
-		return 0;
-	}
-	if (quiesce_hotplug_is_off(q))
-		cpu_hotplug_enable();
-	ret = hib_cpus_wake(&q->cpus);
-	if (quiesce_hotplug_is_off(q))
-		cpu_hotplug_disable();
-	if (ret)
-		free_cpumask_var(q->cpus.online);
-	return ret;
-}
-
-static void offline_cpus_leave(void *context, enum hib_outcome outcome)
-{
-	struct hib_quiesce *q = context;
-
-	if (quiesce_hotplug_is_off(q))
-		cpu_hotplug_enable();
-	if (q->use == HIB_QUIESCE_SNAPSHOT && outcome == HIB_RESUMED)
-		hib_cpus_park(&q->cpus);
-	else if (q->use == HIB_QUIESCE_RESTORE)
-		hib_cpus_put_back(&q->cpus);
-	if (quiesce_hotplug_is_off(q))
-		cpu_hotplug_disable();
-	free_cpumask_var(q->cpus.online);
-}
-
-static int cpus_enter(void *context)
-{
-	struct hib_quiesce *q = context;
-
-	if (q->use != HIB_QUIESCE_RESTORE)
-		return pm_sleep_disable_secondary_cpus();
-	cpuidle_pause();
-	return hibernate_resume_nonboot_cpu_disable();
-}
-
-static void cpus_leave(void *context, enum hib_outcome outcome)
-{
-	pm_sleep_enable_secondary_cpus();
 }
 
 static int cpus_test_enter(void *context)
@@ -284,8 +212,8 @@ static int firmware_last_enter(void *context)
 	struct hib_quiesce *q = context;
 	bool sleep = q->use == HIB_QUIESCE_POWER_DOWN;
 
-	if (q->platform && sleep && hib_settings.platform->going_to_sleep)
-		hib_settings.platform->going_to_sleep();
+	if (q->platform && sleep && hib_machine.platform->going_to_sleep)
+		hib_machine.platform->going_to_sleep();
 	return 0;
 }
 
@@ -294,8 +222,8 @@ static void firmware_last_leave(void *context, enum hib_outcome outcome)
 	struct hib_quiesce *q = context;
 	bool slept = q->use == HIB_QUIESCE_POWER_DOWN || outcome == HIB_RESUMED;
 
-	if (q->platform && slept && hib_settings.platform->back_from_sleep)
-		hib_settings.platform->back_from_sleep();
+	if (q->platform && slept && hib_machine.platform->back_from_sleep)
+		hib_machine.platform->back_from_sleep();
 }
 
 static int interrupts_enter(void *context)
@@ -326,25 +254,43 @@ static int syscore_test_enter(void *context)
 	return quiesce_test(context, TEST_CORE);
 }
 
-static const struct hib_step quiesce_steps[] = {
-	{ .name = "prepare_devices", .enter = prepare_enter, .leave = prepare_leave,
-	  .leave_owed = true },
-	{ .name = "suspend_console", .enter = console_enter, .leave = console_leave },
-	{ .name = "restrict_memory", .enter = gfp_enter, .leave = gfp_leave },
-	{ .name = "suspend_devices", .enter = suspend_enter, .leave = suspend_leave,
-	  .leave_owed = true },
-	{ .name = "devices", .enter = devices_enter, .leave = devices_leave, .leave_owed = true },
-	{ .name = "suspend_devices_late", .enter = late_enter, .leave = late_leave },
-	{ .name = "platform", .enter = firmware_enter, .leave = firmware_leave,
-	  .leave_owed = true },
-	{ .name = "platform_test", .enter = firmware_test_enter },
-	{ .name = "offline_cpus", .enter = offline_cpus_enter, .leave = offline_cpus_leave },
-	{ .name = "cpus", .enter = cpus_enter, .leave = cpus_leave, .leave_owed = true },
-	{ .name = "cpus_test", .enter = cpus_test_enter },
-	{ .name = "platform_last", .enter = firmware_last_enter, .leave = firmware_last_leave },
-	{ .name = "interrupts", .enter = interrupts_enter, .leave = interrupts_leave },
-	{ .name = "syscore", .enter = syscore_enter, .leave = syscore_leave },
-	{ .name = "syscore_test", .enter = syscore_test_enter },
+/* Those that hibernate_quiet_exec() has, too. */
+static const struct hib_step quiesce_prepare = {
+	.name = "prepare_devices", .enter = prepare_enter, .leave = prepare_leave,
+	.leave_owed = true,
+};
+
+static const struct hib_step quiesce_suspend = {
+	.name = "suspend_devices", .enter = suspend_enter, .leave = suspend_leave,
+	.leave_owed = true,
+};
+
+static const struct hib_step quiesce_late = {
+	.name = "suspend_devices_late", .enter = late_enter, .leave = late_leave,
+};
+
+static const struct hib_step quiesce_platform = {
+	.name = "platform", .enter = firmware_enter, .leave = firmware_leave, .leave_owed = true,
+};
+
+static const struct hib_step * const quiesce_steps[] = {
+	&quiesce_prepare,
+	HIB_STEP(.name = "suspend_console", .enter = console_enter, .leave = console_leave),
+	HIB_STEP(.name = "restrict_memory", .enter = gfp_enter, .leave = gfp_leave),
+	&quiesce_suspend,
+	HIB_STEP(.name = "devices", .enter = devices_enter, .leave = devices_leave,
+		 .leave_owed = true),
+	&quiesce_late,
+	&quiesce_platform,
+	HIB_STEP(.name = "platform_test", .enter = firmware_test_enter),
+	&hib_quiesce_offline_cpus,
+	&hib_quiesce_cpus,
+	HIB_STEP(.name = "cpus_test", .enter = cpus_test_enter),
+	HIB_STEP(.name = "platform_last", .enter = firmware_last_enter,
+		 .leave = firmware_last_leave),
+	HIB_STEP(.name = "interrupts", .enter = interrupts_enter, .leave = interrupts_leave),
+	HIB_STEP(.name = "syscore", .enter = syscore_enter, .leave = syscore_leave),
+	HIB_STEP(.name = "syscore_test", .enter = syscore_test_enter),
 };
 
 /**
@@ -360,15 +306,26 @@ struct hib_step_table hib_quiesce_steps(void)
 }
 
 /* hibernate_quiet_exec() leaves CPUs, interrupts and allocations alone. */
-static const struct hib_step quiet_steps[] = {
-	{ .name = "prepare_devices", .enter = prepare_enter, .leave = prepare_leave,
-	  .leave_owed = true },
-	{ .name = "suspend_devices", .enter = suspend_enter, .leave = suspend_leave,
-	  .leave_owed = true },
-	{ .name = "suspend_devices_late", .enter = late_enter, .leave = late_leave },
-	{ .name = "platform", .enter = firmware_enter, .leave = firmware_leave,
-	  .leave_owed = true },
+static const struct hib_step * const quiesce_quiet_steps[] = {
+	&quiesce_prepare,
+	&quiesce_suspend,
+	&quiesce_late,
+	&quiesce_platform,
 };
+
+/**
+ * hib_quiesce_quiet_steps() - The steps of the nest of hibernate_quiet_exec().
+ *
+ * For those who list them.
+ *
+ * Return: The table.
+ */
+struct hib_step_table hib_quiesce_quiet_steps(void)
+{
+	return (struct hib_step_table) {
+		quiesce_quiet_steps, ARRAY_SIZE(quiesce_quiet_steps),
+	};
+}
 
 static int quiesce_inject(void *context, const char *name)
 {
@@ -388,11 +345,12 @@ static int quiesce_inject(void *context, const char *name)
  */
 int hib_quiesce_enter(struct hib_quiesce *q)
 {
-	bool quiet = q->use == HIB_QUIESCE_EXEC;
+	struct hib_step_table table = q->use == HIB_QUIESCE_EXEC ? hib_quiesce_quiet_steps() :
+								   hib_quiesce_steps();
 
 	q->run = (struct hib_step_run) {
-		.steps = quiet ? quiet_steps : quiesce_steps,
-		.nr_steps = quiet ? ARRAY_SIZE(quiet_steps) : ARRAY_SIZE(quiesce_steps),
+		.steps = table.steps,
+		.nr_steps = table.nr_steps,
 		.context = q,
 		.inject = q->inject ? quiesce_inject : NULL,
 	};

@@ -43,5 +43,6 @@ int hib_quiesce_enter(struct hib_quiesce *q);
 void hib_quiesce_leave(struct hib_quiesce *q, enum hib_outcome outcome);
 bool hib_quiesce_test_reached(int level);
 struct hib_step_table hib_quiesce_steps(void);
+struct hib_step_table hib_quiesce_quiet_steps(void);
 
 #endif

@@ -22,72 +22,76 @@
 #include "stream/codec.h"
 #include "device/commit.h"
 #include "pure/footprint.h"
+#include "machine.h"
+#include "pure/pagelist.h"
 #include "report.h"
-#include "session.h"
+#include "up.h"
 
 #undef pr_fmt
 #define pr_fmt(fmt) "PM: hibernation: " fmt
 
-static int read_commit(struct hib_session *s)
+static int read_commit(struct hib_up *u)
 {
 	const char *why = "unreadable";
-	int ret = hib_commit_read(&s->store, &s->record, &why);
+	int ret = hib_commit_read(&u->s.store, &u->s.record, &why);
 
 	if (ret == -ENODATA)
 		return ret;
 	if (ret)
-		return hib_session_fail(s, ret, "commit record: %s", why);
-	memcpy(s->image_id, s->record.image_id, sizeof(s->image_id));
+		return hib_session_fail(&u->s, ret, "commit record: %s", why);
+	memcpy(u->s.image_id, u->s.record.image_id, sizeof(u->s.image_id));
 	return 0;
 }
 
-static int read_header(struct hib_session *s)
+static int read_header(struct hib_up *u)
 {
 	struct hib_disk_header *disk = (void *)get_zeroed_page(GFP_KERNEL);
 	const char *why = "unreadable";
 	int ret;
 
 	if (!disk)
-		return hib_session_fail(s, -ENOMEM, "header: memory");
-	ret = hib_store_read_header(&s->store, s->record.header_block, disk);
+		return hib_session_fail(&u->s, -ENOMEM, "header: memory");
+	ret = hib_store_read_header(&u->s.store, u->s.record.header_block, disk);
 	if (!ret)
-		ret = hib_header_parse(disk, &s->record, hib_store_device_blocks(&s->store),
-				       &s->header, &why);
-	s->described = !ret;
+		ret = hib_header_parse(disk, &u->s.record, hib_store_device_blocks(&u->s.store),
+				       &u->s.header, &why);
+	u->described = !ret;
 	free_page((unsigned long)disk);
-	return ret ? hib_session_fail(s, ret, "header: %s", why) : 0;
+	return ret ? hib_session_fail(&u->s, ret, "header: %s", why) : 0;
 }
 
-static int read_check_state(struct hib_session *s)
+static int read_check_state(struct hib_up *u)
 {
-	const struct hib_commit_record *r = &s->record;
+	const struct hib_commit_record *r = &u->s.record;
 	const char *why = "unknown";
 	int ret = hib_commit_decide(r, hib_settings.tries, &why);
 
 	if (!ret)
 		return 0;
-	return hib_session_fail(s, ret, "image state: %s (%u of %u tries)", why, r->tries,
+	return hib_session_fail(&u->s, ret, "image state: %s (%u of %u tries)", why, r->tries,
 				hib_settings.tries);
 }
 
-static int read_check_machine(struct hib_session *s)
+static int read_check_machine(struct hib_up *u)
 {
-	const struct hib_header *h = &s->header;
+	const struct hib_header *h = &u->s.header;
 	int ret;
 
-	ret = hib_arch_ident_check(h->arch, h->arch_bytes, hib_settings.same_map, &s->fit);
+	ret = hib_arch_ident_check(h->arch, h->arch_bytes, hib_settings.same_map, &u->fit);
 	if (ret)
-		return hib_session_fail(s, ret, "%s", s->fit.why);
-	if (h->nr_ram_pages != hib_session_ram_pages() + s->fit.ram_gone)
-		return hib_session_fail(s, -ESTALE, "memory size: image %llu MiB, machine %llu MiB",
-					h->nr_ram_pages >> 8, hib_session_ram_pages() >> 8);
+		return hib_session_fail(&u->s, ret, "%s", u->fit.why);
+	if (h->nr_ram_pages != hib_machine_ram_pages() + u->fit.ram_gone)
+		return hib_session_fail(&u->s, -ESTALE,
+					"memory size: image %llu MiB, machine %llu MiB",
+					h->nr_ram_pages >> 8, hib_machine_ram_pages() >> 8);
 	/* Not known here, as without ACPI: the image's kernel compares when it wakes up. */
 	if (h->hw_signature && swsusp_hardware_signature &&
 	    h->hw_signature != swsusp_hardware_signature)
-		return hib_session_fail(s, -ESTALE, "hardware signature: image %#x, machine %#x",
+		return hib_session_fail(&u->s, -ESTALE,
+					"hardware signature: image %#x, machine %#x",
 					h->hw_signature, swsusp_hardware_signature);
 	if (!hib_codec_by_id(h->codec))
-		return hib_session_fail(s, -EOPNOTSUPP, "codec: number %u", h->codec);
+		return hib_session_fail(&u->s, -EOPNOTSUPP, "codec: number %u", h->codec);
 	return 0;
 }
 
@@ -96,11 +100,11 @@ static int read_check_machine(struct hib_session *s)
  * exact sum is made when its frames are known; this says no before anything is
  * touched.
  */
-static int read_check_room(struct hib_session *s)
+static int read_check_room(struct hib_up *u)
 {
 	u64 most = nr_free_pages() + hib_pool_huge_unused() +
 		   global_node_page_state(NR_FILE_PAGES);
-	const struct hib_header *h = &s->header;
+	const struct hib_header *h = &u->s.header;
 	struct hib_footprint_input in = {
 		.nr_pages = h->nr_pages,
 		.nr_stale = h->nr_stale,
@@ -109,152 +113,153 @@ static int read_check_room(struct hib_session *s)
 	};
 	u64 need;
 
-	s->stream.codec = hib_codec_by_id(h->codec);
-	in.stream_pages = hib_stream_cost_pages(&s->stream, 1, h->nr_pages + h->nr_stale);
+	u->s.stream.codec = hib_codec_by_id(h->codec);
+	in.stream_pages = hib_stream_cost_pages(&u->s.stream, 1, h->nr_pages + h->nr_stale);
 	need = h->nr_pages + hib_footprint_pages(&in);
-	if (need <= most || s->nested)
+	if (need <= most || u->nested)
 		return 0;
-	return hib_session_fail(s, -ENOMEM,
+	return hib_session_fail(&u->s, -ENOMEM,
 				"memory: boot kernel too big for this image by %llu MiB",
 				DIV_ROUND_UP_ULL(need - most, 256));
 }
 
 /**
  * hib_read_check() - May the image on this device be resumed here and now?
- * @s: Its store is open.
+ * @u: Its store is open.
  *
- * Return: 0 with header and record in @s; -ENODATA: there is no image; or why
- * it is refused, noted in @s: -EBADMSG, -ESTALE, -EOPNOTSUPP, -EIO, -ENOMEM.
+ * Return: 0 with header and record in @u; -ENODATA: there is no image; or why
+ * it is refused, noted in @u: -EBADMSG, -ESTALE, -EOPNOTSUPP, -EIO, -ENOMEM.
  */
-int hib_read_check(struct hib_session *s)
+int hib_read_check(struct hib_up *u)
 {
-	return read_commit(s) ?: read_header(s) ?: read_check_state(s) ?: read_check_machine(s) ?:
-	       read_check_room(s);
+	return read_commit(u) ?: read_header(u) ?: read_check_state(u) ?: read_check_machine(u) ?:
+	       read_check_room(u);
 }
 
-static int read_extents(struct hib_session *s)
+static int read_extents(struct hib_up *u)
 {
-	const struct hib_header *h = &s->header;
+	const struct hib_header *h = &u->s.header;
 	const char *why = "unreadable";
 	int ret;
 
-	ret = hib_store_read_extents(&s->store, s->image_id, h->extent_block, h->nr_extent_leaves,
-				     h->nr_extents, h->image_bytes >> HIB_BLOCK_SHIFT, &why);
-	return ret ? hib_session_fail(s, ret, "extents: %s", why) : 0;
+	ret = hib_store_read_extents(&u->s.store, u->s.image_id, h->extent_block,
+				     h->nr_extent_leaves, h->nr_extents,
+				     h->image_bytes >> HIB_BLOCK_SHIFT, &why);
+	return ret ? hib_session_fail(&u->s, ret, "extents: %s", why) : 0;
 }
 
 /* The last memory of the image may not be memory here. */
-static unsigned long read_end_pfn(const struct hib_session *s)
+static unsigned long read_end_pfn(const struct hib_up *u)
 {
 	unsigned long end = max_pfn;
 
-	for (unsigned int i = 0; i < s->fit.nr_lent; i++)
-		end = max_t(unsigned long, end, s->fit.lent[i].end_pfn);
+	for (unsigned int i = 0; i < u->fit.nr_lent; i++)
+		end = max_t(unsigned long, end, u->fit.lent[i].end_pfn);
 	return end;
 }
 
 /* A list of frames into an empty set. @nr: as many as the header says, 0: there is no list. */
-static int read_frames(struct hib_session *s, const struct hib_piece *piece, u64 nr,
+static int read_frames(struct hib_up *u, const struct hib_piece *piece, u64 nr,
 		       struct hib_pfnset *set)
 {
 	const char *why = "unreadable";
-	int ret = hib_pfnset_init(set, read_end_pfn(s));
+	int ret = hib_pfnset_init(set, read_end_pfn(u));
 
 	if (ret)
-		return hib_session_fail(s, ret, "memory: page frame set");
+		return hib_session_fail(&u->s, ret, "memory: page frame set");
 	if (!nr)
 		return 0;
-	ret = hib_stream_read_pagemap(&s->stream, piece, set, nr, &why);
+	ret = hib_stream_read_pagemap(&u->s.stream, piece, set, nr, &why);
 	if (!ret && set->nr_set != nr) {
 		why = "count differs from the header";
 		ret = -EBADMSG;
 	}
-	return ret ? hib_session_fail(s, ret, "page list: %s", why) : 0;
+	return ret ? hib_session_fail(&u->s, ret, "page list: %s", why) : 0;
 }
 
 /**
  * hib_read_lists() - Learn where the image lies and which frames it wants.
- * @s: After hib_read_check(). Prepares @s->stream and fills its sets of frames.
+ * @u: After hib_read_check(). Prepares @u->s.stream and fills its sets of frames.
  *
- * Return: 0, or an errno noted in @s.
+ * Return: 0, or an errno noted in @u.
  */
-int hib_read_lists(struct hib_session *s)
+int hib_read_lists(struct hib_up *u)
 {
-	const struct hib_pagelist list = { &s->image, &s->early, &s->stale };
-	const struct hib_header *h = &s->header;
+	const struct hib_pagelist list = { &u->image, &u->early, &u->stale };
+	const struct hib_header *h = &u->s.header;
 	const char *why = "unreadable";
 	int ret;
 
-	s->stream.io = (struct hib_io) { &hib_store_io_ops, &s->store };
-	s->stream.pages = (struct hib_pages) {
-		.address = hib_arrange_address, .priv = s, .nr_pages = h->nr_pages + h->nr_stale,
+	u->s.stream.io = (struct hib_io) { &hib_store_io_ops, &u->s.store };
+	u->s.stream.pages = (struct hib_pages) {
+		.address = hib_arrange_address, .priv = u, .nr_pages = h->nr_pages + h->nr_stale,
 	};
-	s->stream.progress = &s->progress;
-	memcpy(s->stream.image_id, s->image_id, sizeof(s->stream.image_id));
-	ret = hib_stream_prepare(&s->stream, 0, h->nr_pages + h->nr_stale);
+	u->s.stream.progress = &u->s.progress;
+	memcpy(u->s.stream.image_id, u->s.image_id, sizeof(u->s.stream.image_id));
+	ret = hib_stream_prepare(&u->s.stream, 0, h->nr_pages + h->nr_stale);
 	if (ret)
-		return hib_session_fail(s, ret, "memory: segment buffers");
-	ret = read_extents(s);
+		return hib_session_fail(&u->s, ret, "memory: segment buffers");
+	ret = read_extents(u);
 	if (ret)
 		return ret;
 
-	ret = read_frames(s, &h->pagemap, h->nr_pages, &s->image) ?:
-	      read_frames(s, &h->precopied, h->nr_precopied, &s->early) ?:
-	      read_frames(s, &h->stale, h->nr_stale, &s->stale);
+	ret = read_frames(u, &h->pagemap, h->nr_pages, &u->image) ?:
+	      read_frames(u, &h->precopied, h->nr_precopied, &u->early) ?:
+	      read_frames(u, &h->stale, h->nr_stale, &u->stale);
 	if (ret)
 		return ret;
 	ret = hib_pagelist_check(&list, &why);
 	if (ret)
-		return hib_session_fail(s, ret, "page list: %s", why);
-	ret = hib_stream_read_segments(&s->stream, &h->segments, h->data_bytes, &why);
-	return ret ? hib_session_fail(s, ret, "segment list: %s", why) : 0;
+		return hib_session_fail(&u->s, ret, "page list: %s", why);
+	ret = hib_stream_read_segments(&u->s.stream, &h->segments, h->data_bytes, &why);
+	return ret ? hib_session_fail(&u->s, ret, "segment list: %s", why) : 0;
 }
 
 static void *read_digest_leaf(void *priv, u32 index)
 {
-	struct hib_session *s = priv;
+	struct hib_up *u = priv;
 
-	return s->digests[index];
+	return u->digests[index];
 }
 
-static int read_digests(struct hib_session *s)
+static int read_digests(struct hib_up *u)
 {
 	const char *why = "unreadable";
 	int ret;
 
-	if (!s->nr_digests)
+	if (!u->nr_digests)
 		return 0;
-	ret = hib_stream_read_leaves(&s->stream, &s->header.digests, HIB_LEAF_DIGEST,
-				     read_digest_leaf, s, &why);
-	return ret ? hib_session_fail(s, ret, "digests: %s", why) : 0;
+	ret = hib_stream_read_leaves(&u->s.stream, &u->s.header.digests, HIB_LEAF_DIGEST,
+				     read_digest_leaf, u, &why);
+	return ret ? hib_session_fail(&u->s, ret, "digests: %s", why) : 0;
 }
 
 /**
  * hib_read_pages() - Read, verify and decode the image into its frames.
- * @s: After hib_arrange().
+ * @u: After hib_arrange().
  *
- * Return: 0 when every page is there as it was saved, or an errno noted in @s.
+ * Return: 0 when every page is there as it was saved, or an errno noted in @u.
  */
-int hib_read_pages(struct hib_session *s)
+int hib_read_pages(struct hib_up *u)
 {
 	struct hib_report_meter *meter;
 	ktime_t start = ktime_get();
 	const char *why = "unreadable";
 	int ret;
 
-	ret = read_digests(s);
+	ret = read_digests(u);
 	if (ret)
 		return ret;
-	pr_info("Loading image data pages (%llu pages, %u workers)...\n", s->header.nr_pages,
-		s->stream.nr_workers);
-	meter = hib_report_meter_start("loading", &s->progress, s->header.nr_pages);
-	ret = hib_stream_read_pages(&s->stream, &why);
+	pr_info("Loading image data pages (%llu pages, %u workers)...\n", u->s.header.nr_pages,
+		u->s.stream.nr_workers);
+	meter = hib_report_meter_start("loading", &u->s.progress, u->s.header.nr_pages);
+	ret = hib_stream_read_pages(&u->s.stream, &why);
 	hib_report_meter_stop(meter);
 	if (ret)
-		return hib_session_fail(s, ret, "page data: %s", why);
+		return hib_session_fail(&u->s, ret, "page data: %s", why);
 
-	s->stats.read_ns = ktime_to_ns(ktime_sub(ktime_get(), start));
-	s->stats.read_bytes = atomic64_read(&s->progress.bytes);
-	hib_report_speed("Read", s->header.nr_pages << PAGE_SHIFT, s->stats.read_ns);
+	u->s.stats.read_ns = ktime_to_ns(ktime_sub(ktime_get(), start));
+	u->s.stats.read_bytes = atomic64_read(&u->s.progress.bytes);
+	hib_report_speed("Read", u->s.header.nr_pages << PAGE_SHIFT, u->s.stats.read_ns);
 	return 0;
 }

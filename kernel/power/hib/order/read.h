@@ -2,10 +2,10 @@
 #ifndef HIB_READ_H
 #define HIB_READ_H
 
-struct hib_session;
+struct hib_up;
 
-int hib_read_check(struct hib_session *s);
-int hib_read_lists(struct hib_session *s);
-int hib_read_pages(struct hib_session *s);
+int hib_read_check(struct hib_up *u);
+int hib_read_lists(struct hib_up *u);
+int hib_read_pages(struct hib_up *u);
 
 #endif

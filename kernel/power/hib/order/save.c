@@ -2,87 +2,75 @@
 /*
  * DOC: save - the way down, as a table of steps
  *
- * claim -> console -> notifiers -> preflight -> awake -> sync -> hold file
- * systems -> freeze tasks -> hotplug lock -> { attempt, see there }.
+ * claim -> hold: console -> notifiers -> preflight -> awake -> sync -> hold file
+ * systems -> freeze tasks -> { copy, write: see attempt } -> power down.
+ *
+ * hib_save() makes these calls one after the other; another face of the kernel may
+ * make them one at a time:
+ *
+ *	hib_down_begin()
+ *	hib_save_hold()
+ *	hib_attempt_copy()	returns once more in the restored kernel
+ *	hib_attempt_write()	the image counts from here on
+ *	hib_powerdown()
+ *	hib_attempt_drop()	the copy, and the image if there is one
+ *	hib_save_release()
+ *	hib_down_end()
  *
  * Everything a step enters is left in reverse, told what became of it. The
  * restored kernel comes back inside the copy and leaves the same steps: what
  * they need was complete in saved memory by then.
  */
 #include "save.h"
-#include <linux/freezer.h>
-#include <linux/memory_hotplug.h>
 #include <linux/sched/mm.h>
-#include <linux/suspend.h>
-#include "../../power.h"
 #include "memory/added.h"
 #include "attempt.h"
 #include "awake.h"
 #include "filesystems.h"
-#include "freezer.h"
-#include "session.h"
+#include "inject.h"
+#include "machine.h"
+#include "down.h"
+#include "powerdown.h"
+#include "still.h"
 #include "sync.h"
 
 #undef pr_fmt
 #define pr_fmt(fmt) "PM: hibernation: " fmt
 
-static int console_enter(void *context)
-{
-	pm_prepare_console();
-	return 0;
-}
-
-static void console_leave(void *context, enum hib_outcome outcome)
-{
-	pm_restore_console();
-}
-
-static int notifiers_enter(void *context)
-{
-	int ret = pm_notifier_call_chain_robust(PM_HIBERNATION_PREPARE, PM_POST_HIBERNATION);
-
-	return ret ? hib_session_fail(context, ret, "notifier: a driver or service objects") : 0;
-}
-
-static void notifiers_leave(void *context, enum hib_outcome outcome)
-{
-	pm_notifier_call_chain(PM_POST_HIBERNATION);
-}
-
 /* A boot that has less memory when it looks for the image would refuse it. */
-static int preflight_memory(struct hib_session *s)
+static int preflight_memory(struct hib_down *d)
 {
-	u64 nr_pages = hib_added_pages(hib_settings.added_online);
+	u64 nr_pages = hib_added_pages(hib_machine.added_online);
 
-	if (nr_pages <= hib_settings.added_pages)
+	if (nr_pages <= hib_machine.added_pages)
 		return 0;
-	return hib_session_fail(s, -EOPNOTSUPP,
+	return hib_session_fail(&d->s, -EOPNOTSUPP,
 		"memory: %llu MiB that came online late are missing in the next boot: offline them first",
-		(nr_pages - hib_settings.added_pages) >> 8);
+		(nr_pages - hib_machine.added_pages) >> 8);
 }
 
 /* Nothing is frozen yet: the cheapest moment to say no. */
 static int preflight_enter(void *context)
 {
-	struct hib_session *s = context;
-	int ret = preflight_memory(s);
+	struct hib_down *d = hib_down_of(context);
+	int ret = preflight_memory(d);
 
 	if (ret)
 		return ret;
-	ret = hib_store_open(&s->store, hib_settings.resume_dev, hib_settings.resume_block);
+	ret = hib_store_open(&d->s.store, hib_settings.resume_dev, hib_settings.resume_block);
 	if (ret == -ENODEV)
-		return hib_session_fail(s, ret, "swap: no usable swap area");
+		return hib_session_fail(&d->s, ret, "swap: no usable swap area");
 	if (ret)
-		return hib_session_fail(s, ret, "swap: area cannot hold an image: %s",
-					s->store.why[0] ? s->store.why : "see above");
+		return hib_session_fail(&d->s, ret, "swap: area cannot hold an image: %s",
+					d->s.store.why[0] ? d->s.store.why : "see above");
 	return 0;
 }
 
 static void preflight_leave(void *context, enum hib_outcome outcome)
 {
-	struct hib_session *s = context;
+	struct hib_down *d = hib_down_of(context);
 
-	hib_store_close(&s->store);
+	hib_store_close(&d->s.store);
 }
 
 static int sync_enter(void *context)
@@ -97,53 +85,32 @@ static int sync_enter(void *context)
  */
 static int filesystems_enter(void *context)
 {
-	struct hib_session *s = context;
+	struct hib_down *d = hib_down_of(context);
 
 	if (hib_settings.freeze_fs)
-		s->filesystems = hib_filesystems_hold(hib_settings.freeze_fs_limit_s * 1000);
-	s->nofs = memalloc_nofs_save();
+		d->s.filesystems = hib_filesystems_hold(hib_settings.freeze_fs_limit_s * 1000);
+	d->nofs = memalloc_nofs_save();
 	return 0;
 }
 
 static void filesystems_leave(void *context, enum hib_outcome outcome)
 {
-	struct hib_session *s = context;
+	struct hib_down *d = hib_down_of(context);
 
-	memalloc_nofs_restore(s->nofs);
-	hib_filesystems_forget(s->filesystems);
-	s->filesystems = NULL;
+	memalloc_nofs_restore(d->nofs);
+	hib_filesystems_forget(d->s.filesystems);
+	d->s.filesystems = NULL;
 }
 
-static int tasks_enter(void *context)
-{
-	return hib_freezer_tasks(context);
-}
-
-static void tasks_leave(void *context, enum hib_outcome outcome)
-{
-	thaw_processes();
-}
-
-static int hotplug_enter(void *context)
-{
-	lock_device_hotplug();
-	return 0;
-}
-
-static void hotplug_leave(void *context, enum hib_outcome outcome)
-{
-	unlock_device_hotplug();
-}
-
-static const struct hib_step save_steps[] = {
-	{ .name = "console", .enter = console_enter, .leave = console_leave },
-	{ .name = "notifiers", .enter = notifiers_enter, .leave = notifiers_leave },
-	{ .name = "preflight", .enter = preflight_enter, .leave = preflight_leave },
-	{ .name = "awake", .enter = hib_awake_enter, .leave = hib_awake_leave },
-	{ .name = "sync", .enter = sync_enter },
-	{ .name = "hold_filesystems", .enter = filesystems_enter, .leave = filesystems_leave },
-	{ .name = "freeze_tasks", .enter = tasks_enter, .leave = tasks_leave },
-	{ .name = "hotplug", .enter = hotplug_enter, .leave = hotplug_leave },
+static const struct hib_step * const save_steps[] = {
+	&hib_still_console,
+	&hib_still_notifiers,
+	HIB_STEP(.name = "preflight", .enter = preflight_enter, .leave = preflight_leave),
+	&hib_awake_step,
+	HIB_STEP(.name = "sync", .enter = sync_enter),
+	HIB_STEP(.name = "hold_filesystems", .enter = filesystems_enter,
+		 .leave = filesystems_leave),
+	&hib_still_tasks,
 };
 
 /**
@@ -156,26 +123,68 @@ struct hib_step_table hib_save_steps(void)
 	return (struct hib_step_table) { save_steps, ARRAY_SIZE(save_steps) };
 }
 
-static int save_run(struct hib_session *s)
+/**
+ * hib_save_hold() - Bring tasks and file systems to a standstill.
+ * @d: From hib_down_begin().
+ *
+ * No lock is taken that is still held on return.
+ *
+ * Context: Process context, system_transition_mutex held. Sleeps.
+ * Return: 0, to be followed by hib_save_release(); or an errno, noted in @d, with
+ * nothing held.
+ */
+int hib_save_hold(struct hib_down *d)
 {
-	struct hib_step_run run = {
-		.steps = save_steps,
-		.nr_steps = ARRAY_SIZE(save_steps),
-		.context = s,
-		.inject = hib_session_inject,
-	};
-	const char *step = NULL;
 	int ret;
 
-	ret = hib_step_enter_all(&run);
+	d->hold = (struct hib_step_run) {
+		.steps = save_steps,
+		.nr_steps = ARRAY_SIZE(save_steps),
+		.context = &d->s,
+		.inject = hib_inject,
+	};
+	ret = hib_step_enter_all(&d->hold);
 	if (!ret)
-		ret = hib_attempt_all(s, &step);
-	else
-		step = run.failed;
-	hib_step_leave_all(&run, s->resumed ? HIB_RESUMED : HIB_FAILED);
+		return 0;
+	d->step = d->hold.failed;
+	return hib_session_fail(&d->s, ret, "failed");
+}
+
+/**
+ * hib_save_release() - Let everything go on.
+ * @d: Held, its copy was dropped; this may be the restored kernel. Nothing happens
+ *	if nothing is held.
+ *
+ * Context: Process context.
+ */
+void hib_save_release(struct hib_down *d)
+{
+	hib_step_leave_all(&d->hold, d->resumed ? HIB_RESUMED : HIB_FAILED);
+}
+
+/* Copy, write and sleep, and once more when room was short. */
+static int save_image(struct hib_down *d)
+{
+	int ret;
+
+	do {
+		ret = hib_attempt_copy(d);
+		if (ret == HIB_ATTEMPT_COPIED)
+			ret = hib_attempt_write(d) ?: hib_powerdown(d);
+		hib_attempt_drop(d);
+	} while (ret < 0 && hib_attempt_again(d));
+	return ret;
+}
+
+static int save_run(struct hib_down *d)
+{
+	int ret = hib_save_hold(d) ?: save_image(d);
+
+	hib_save_release(d);
 	if (ret < 0)
-		hib_session_fail(s, ret, "failed");
-	hib_session_report(s, s->resumed ? "resume" : "hibernate", s->result.error ? step : "done");
+		hib_session_fail(&d->s, ret, "failed");
+	hib_session_report(&d->s, d->resumed ? "resume" : "hibernate",
+			   d->s.result.error ? d->step : "done");
 	return min(ret, 0);
 }
 
@@ -196,15 +205,15 @@ static int save_run(struct hib_session *s)
  */
 int hib_save(enum hib_mode mode)
 {
-	struct hib_session *s;
+	struct hib_down *d;
 	int ret;
 
-	s = hib_session_begin(mode, &ret);
-	if (!s)
+	d = hib_down_begin(mode, &ret);
+	if (!d)
 		return ret;
 	pr_info("hibernation entry\n");
-	ret = save_run(s);
-	hib_session_end(s);
+	ret = save_run(d);
+	hib_down_end(d);
 	pr_info("hibernation exit\n");
 	return ret;
 }

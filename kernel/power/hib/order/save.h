@@ -2,10 +2,14 @@
 #ifndef HIB_SAVE_H
 #define HIB_SAVE_H
 
-#include "settings.h"
 #include "pure/step.h"
+#include "settings.h"
+
+struct hib_down;
 
 int hib_save(enum hib_mode mode);
+int hib_save_hold(struct hib_down *d);
+void hib_save_release(struct hib_down *d);
 struct hib_step_table hib_save_steps(void);
 
 #endif

@@ -2,90 +2,47 @@
 /*
  * DOC: session - the owner of a transition
  *
- * One session exists at a time; hib_session_begin() claims the system for it
- * and hib_session_end() lets go. All mutable state of a transition hangs off
- * the session, so that ending it ends everything, and so that the restored
- * kernel finds in one place what it has to undo.
+ * What both ways have. It is a part of a &struct hib_down or a &struct hib_up,
+ * which have the rest. hib_session_begin() claims the system for it and
+ * hib_session_end() lets go: one session exists at a time, but for a way up
+ * that is nested in a way down (test_resume) and shares its claim.
+ *
+ * All mutable state of a transition hangs off it and what it is a part of, so
+ * that ending it ends everything, and so that the restored kernel finds in one
+ * place what it has to undo. The steps of all tables have it as their context.
  *
  * Context: process context, system_transition_mutex held by the caller.
  */
 #include "session.h"
-#include <linux/device.h>
-#include <linux/mm.h>
-#include <linux/slab.h>
 #include <linux/suspend.h>
 #include <linux/timekeeping.h>
+#include "machine.h"
 #include "report.h"
-
-/* What is missing is seldom the same twice: so much of it is asked for besides. */
-#define ASK_MORE	16u
-
-/**
- * hib_session_claim() - Take the exclusive token.
- *
- * Return: false when a transition has it already.
- */
-bool hib_session_claim(void)
-{
-	return !atomic_cmpxchg(&hib_settings.busy, 0, 1);
-}
-
-/**
- * hib_session_unclaim() - Give the token back.
- */
-void hib_session_unclaim(void)
-{
-	atomic_set(&hib_settings.busy, 0);
-}
-
-/**
- * hib_session_ram_pages() - Page frames of the machine.
- *
- * Memory that was taken offline since the boot is there again after the next
- * one, and memory that was added stays.
- *
- * Return: Their number, offline ones included.
- */
-u64 hib_session_ram_pages(void)
-{
-	return max_t(u64, hib_settings.ram_pages, get_num_physpages());
-}
 
 /**
  * hib_session_begin() - Claim the system for a transition.
+ * @s: All zero.
  * @mode: Wanted mode.
- * @error: Receives -EBUSY (another transition) or -ENOMEM when NULL comes back.
  *
- * Return: The session, to be ended by hib_session_end().
+ * Return: 0, to be ended by hib_session_end(); or -EBUSY: another transition.
  */
-struct hib_session *hib_session_begin(enum hib_mode mode, int *error)
+int hib_session_begin(struct hib_session *s, enum hib_mode mode)
 {
-	struct hib_session *s;
-
-	if (!hib_session_claim()) {
-		*error = -EBUSY;
-		return NULL;
-	}
-	s = kzalloc(sizeof(*s), GFP_KERNEL);
-	if (!s) {
-		hib_session_unclaim();
-		*error = -ENOMEM;
-		return NULL;
-	}
+	if (!hib_machine_claim())
+		return -EBUSY;
 	s->mode = mode;
 	s->armed = events_check_enabled;
 	s->started = ktime_get_boottime();
-	return s;
+	return 0;
 }
 
 /**
  * hib_session_end() - Let the system go.
- * @s: Empty of resources by now; freed here.
+ * @s: Empty of resources by now.
  */
 void hib_session_end(struct hib_session *s)
 {
-	kfree(s);
-	hib_session_unclaim();
+	hib_machine_unclaim();
 }
 
 /**
@@ -115,54 +72,6 @@ int hib_session_fail(struct hib_session *s, int error, const char *fmt, ...)
 }
 
 /**
- * hib_session_ask_frames() - Another attempt, with room for more copies.
- * @s: The session.
- * @nr_pages: Frames that this one was short of.
- *
- * For a step that fails for want of them. Why it failed is noted all the same,
- * and forgotten if there is another attempt.
- */
-void hib_session_ask_frames(struct hib_session *s, u64 nr_pages)
-{
-	s->next.again = true;
-	s->next.frames += nr_pages + nr_pages / ASK_MORE;
-}
-
-/**
- * hib_session_ask_room() - Another attempt, with an image that the store has room for.
- * @s: The session.
- * @pages: When the store was full so many pages were in it,
- * @blocks: in so many blocks.
- *
- * As hib_session_ask_frames().
- */
-void hib_session_ask_room(struct hib_session *s, u64 pages, u64 blocks)
-{
-	s->next.again = true;
-	s->next.full = true;
-	s->next.pages = pages;
-	s->next.blocks = max(blocks, 1);
-}
-
-/**
- * hib_session_inject() - Should this step fail or meet a wake-up event, for a test?
- * @session: A struct hib_session.
- * @step: Name of the step about to be entered.
- *
- * Return: 0, or the errno it shall fail with.
- */
-int hib_session_inject(void *session, const char *step)
-{
-	if (!IS_ENABLED(CONFIG_HIBERNATION_DEBUG))
-		return 0;
-	if (hib_settings.wake_step[0] && !strcmp(step, hib_settings.wake_step))
-		pm_wakeup_ws_event(hib_settings.wake_source, 0, false);
-	if (!hib_settings.fail_step[0] || strcmp(step, hib_settings.fail_step))
-		return 0;
-	return hib_session_fail(session, hib_settings.fail_error, "injected");
-}
-
-/**
  * hib_session_report() - Say how a transition ended, and keep it for those who ask.
  * @s: The session.
  * @phase: "hibernate" or "resume".
@@ -173,7 +82,7 @@ void hib_session_report(struct hib_session *s, const char *phase, const char *st
 	s->result.phase = phase;
 	if (!s->result.step || !s->result.error)
 		s->result.step = step;
-	hib_settings.result = s->result;
-	hib_settings.stats = s->stats;
+	hib_machine.last.result = s->result;
+	hib_machine.last.stats = s->stats;
 	hib_report_result(&s->result);
 }

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * DOC: settings - what outlives a transition, and where it comes from
+ * DOC: settings - the parameters, and where they come from
  *
- * The one mutable object of the core. Command line and sysfs write it, under
- * the transition mutex where a transition could be reading; a session reads it.
+ * Command line and sysfs write them, under the transition mutex where a
+ * transition could be reading; a session reads them.
  * Every option is claimed even when its value is bad: the value is then named
  * and ignored.
  */
 #include "settings.h"
-#include <linux/device.h>
 #include <linux/init.h>
 #include <linux/kernel.h>
 #include <linux/kstrtox.h>
@@ -37,9 +36,6 @@ struct hib_settings hib_settings = {
 	.freeze_fs = true,
 	.freeze_fs_limit_s = 10,
 };
-
-/* FACS hardware signature, set by the ACPI code; 0: neither recorded nor checked. */
-u32 swsusp_hardware_signature;
 
 /* Also after noresume: what is there has to be found to be retired. */
 static int __init resume_setup(char *str)
@@ -232,67 +228,3 @@ static const struct kernel_param_ops memmap_ops = {
 };
 module_param_cb(memmap, &memmap_ops, NULL, 0644);
 MODULE_PARM_DESC(memmap, "Firmware's memory map: tolerant of tables that moved, or strict");
-
-#ifdef CONFIG_HIBERNATION_DEBUG
-/* NAME or NAME:ERRNO (positive); empty: none. */
-static int fail_step_set(const char *val, const struct kernel_param *kp)
-{
-	char text[sizeof(hib_settings.fail_step)];
-	unsigned int error = EIO;
-	char *colon;
-
-	if (strscpy(text, val, sizeof(text)) < 0)
-		return -EINVAL;
-	text[strcspn(text, "\n")] = '\0';
-	colon = strchr(text, ':');
-	if (colon) {
-		*colon = '\0';
-		if (kstrtouint(colon + 1, 10, &error) || !error || error > MAX_ERRNO)
-			return -EINVAL;
-	}
-	strscpy(hib_settings.fail_step, text);
-	hib_settings.fail_error = -(int)error;
-	return 0;
-}
-
-static int fail_step_get(char *buffer, const struct kernel_param *kp)
-{
-	return sysfs_emit(buffer, "%s:%d\n", hib_settings.fail_step, -hib_settings.fail_error);
-}
-
-static const struct kernel_param_ops fail_step_ops = {
-	.set = fail_step_set,
-	.get = fail_step_get,
-};
-module_param_cb(fail_step, &fail_step_ops, NULL, 0644);
-MODULE_PARM_DESC(fail_step, "Step of a transition to fail, NAME[:ERRNO]");
-
-static int wake_step_set(const char *val, const struct kernel_param *kp)
-{
-	char text[sizeof(hib_settings.wake_step)];
-
-	if (strscpy(text, val, sizeof(text)) < 0)
-		return -EINVAL;
-	text[strcspn(text, "\n")] = '\0';
-	if (system_state < SYSTEM_RUNNING)
-		return -EBUSY;
-	if (text[0] && !hib_settings.wake_source)
-		hib_settings.wake_source = wakeup_source_register(NULL, "hibernate_test");
-	if (text[0] && !hib_settings.wake_source)
-		return -ENOMEM;
-	strscpy(hib_settings.wake_step, text);
-	return 0;
-}
-
-static int wake_step_get(char *buffer, const struct kernel_param *kp)
-{
-	return sysfs_emit(buffer, "%s\n", hib_settings.wake_step);
-}
-
-static const struct kernel_param_ops wake_step_ops = {
-	.set = wake_step_set,
-	.get = wake_step_get,
-};
-module_param_cb(wake_step, &wake_step_ops, NULL, 0600);
-MODULE_PARM_DESC(wake_step, "Step of a transition before which a wake-up event comes");
-#endif

@@ -16,55 +16,56 @@
 #include <linux/printk.h>
 #include "device/bio.h"
 #include "device/commit.h"
-#include "platform.h"
-#include "session.h"
+#include "inject.h"
+#include "poweroff.h"
+#include "down.h"
 
 #undef pr_fmt
 #define pr_fmt(fmt) "PM: hibernation: " fmt
 
 /* -ESTALE: the commit did not reach the disk, or somebody else's record is there. */
-static int withdraw_record(struct hib_session *s)
+static int withdraw_record(struct hib_down *d)
 {
-	int ret = hib_session_inject(s, "withdraw") ?: hib_session_inject(s, "withdraw_all");
+	int ret = hib_inject(&d->s, "withdraw") ?: hib_inject(&d->s, "withdraw_all");
 
-	ret = ret ?: hib_commit_retire(&s->store, s->image_id);
+	ret = ret ?: hib_commit_retire(&d->s.store, d->s.image_id);
 	return ret == -ESTALE ? 0 : ret;
 }
 
-static int withdraw_header(struct hib_session *s)
+static int withdraw_header(struct hib_down *d)
 {
 	int ret;
 
-	if (!s->store.header_block)
+	if (!d->s.store.header_block)
 		return -ENODATA;
-	hib_store_header(&s->store);
-	ret = hib_session_inject(s, "withdraw_all") ?: hib_store_write_header(&s->store);
-	return ret ?: hib_bio_flush(s->store.bdev);
+	hib_store_header(&d->s.store);
+	ret = hib_inject(&d->s, "withdraw_all") ?: hib_store_write_header(&d->s.store);
+	return ret ?: hib_bio_flush(d->s.store.bdev);
 }
 
 /**
  * hib_withdraw() - See to it that no boot resumes the image of this session.
- * @s: Its image counts or may count; or this is the kernel that was in it.
+ * @d: Its image counts or may count; or this is the kernel that was in it.
  *
  * In the restored kernel a failure is harmless: the record says jumping, from
  * which no boot resumes.
  *
  * Return: Unless the machine had to be switched off.
  */
-void hib_withdraw(struct hib_session *s)
+void hib_withdraw(struct hib_down *d)
 {
-	int ret = withdraw_record(s);
+	int ret = withdraw_record(d);
 
 	if (!ret)
 		return;
 	pr_err("the image could not be marked as spent: %pe\n", ERR_PTR(ret));
-	if (!s->committed)
+	if (!d->committed)
 		return;
-	ret = withdraw_header(s);
+	ret = withdraw_header(d);
 	if (!ret) {
 		pr_notice("its header is wiped instead: the next boot will refuse it\n");
 		return;
 	}
 	pr_crit("a valid image is on the disk and cannot be withdrawn: %pe\n", ERR_PTR(ret));
-	hib_platform_off(false);
+	hib_poweroff(false);
 }

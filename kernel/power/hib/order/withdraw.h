@@ -2,8 +2,8 @@
 #ifndef HIB_WITHDRAW_H
 #define HIB_WITHDRAW_H
 
-struct hib_session;
+struct hib_down;
 
-void hib_withdraw(struct hib_session *s);
+void hib_withdraw(struct hib_down *d);
 
 #endif

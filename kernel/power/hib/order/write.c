@@ -23,84 +23,86 @@
 #include "../../power.h"
 #include "stream/codec.h"
 #include "device/commit.h"
+#include "machine.h"
 #include "report.h"
-#include "session.h"
+#include "down.h"
 
 #undef pr_fmt
 #define pr_fmt(fmt) "PM: hibernation: " fmt
 
-static void write_choose_codec(struct hib_session *s)
+static void write_choose_codec(struct hib_down *d)
 {
 	struct hib_stream_sample sample;
 
-	s->stream.codec = hib_settings.codec ?: &hib_codec_lz4;
+	d->s.stream.codec = hib_settings.codec ?: &hib_codec_lz4;
 	if (hib_settings.codec)
 		return;
-	hib_stream_sample(&s->stream, &sample);
+	hib_stream_sample(&d->s.stream, &sample);
 	if (!hib_stream_sample_shrinks(&sample))
-		s->stream.codec = &hib_codec_none;
+		d->s.stream.codec = &hib_codec_none;
 }
 
 /* The area is full: what was written before shows how much fits. */
-static int write_no_room(struct hib_session *s, u64 first)
+static int write_no_room(struct hib_down *d, u64 first)
 {
-	u64 pages = first + atomic64_read(&s->progress.pages);
-	u64 blocks = atomic64_read(&s->stream.next_offset) >> HIB_BLOCK_SHIFT;
+	u64 pages = first + atomic64_read(&d->s.progress.pages);
+	u64 blocks = atomic64_read(&d->s.stream.next_offset) >> HIB_BLOCK_SHIFT;
 
-	hib_session_ask_room(s, pages, blocks);
-	return hib_session_fail(s, -ENOSPC, "swap: full, %llu MiB took %llu of %llu MiB of memory",
-				blocks >> 8, pages >> 8, s->stream.pages.nr_pages >> 8);
+	hib_down_ask_room(d, pages, blocks);
+	return hib_session_fail(&d->s, -ENOSPC,
+				"swap: full, %llu MiB took %llu of %llu MiB of memory",
+				blocks >> 8, pages >> 8, d->s.stream.pages.nr_pages >> 8);
 }
 
-/* The pages from @first on of those that s->stream.pages shows. */
-static int write_pages(struct hib_session *s, u64 first)
+/* The pages from @first on of those that d->s.stream.pages shows. */
+static int write_pages(struct hib_down *d, u64 first)
 {
 	struct hib_report_meter *meter;
 	ktime_t start = ktime_get();
-	u64 nr = s->stream.pages.nr_pages - first, ns;
+	u64 nr = d->s.stream.pages.nr_pages - first, ns;
 	int ret;
 
 	pr_info("Saving image data pages (%llu pages, %s, %u workers)...\n", nr,
-		s->stream.codec->name, s->stream.nr_workers);
-	atomic64_set(&s->progress.pages, 0);
-	s->progress.stop = pm_wakeup_pending;
-	meter = hib_report_meter_start("saving", &s->progress, nr);
-	ret = hib_stream_write_pages(&s->stream, first, &s->header.data_bytes);
+		d->s.stream.codec->name, d->s.stream.nr_workers);
+	atomic64_set(&d->s.progress.pages, 0);
+	d->s.progress.stop = pm_wakeup_pending;
+	meter = hib_report_meter_start("saving", &d->s.progress, nr);
+	ret = hib_stream_write_pages(&d->s.stream, first, &d->s.header.data_bytes);
 	hib_report_meter_stop(meter);
 	if (ret == -EINTR)
-		return hib_session_fail(s, -EBUSY, "wakeup: an event arrived");
+		return hib_session_fail(&d->s, -EBUSY, "wakeup: an event arrived");
 	if (ret == -ENOSPC)
-		return write_no_room(s, first);
+		return write_no_room(d, first);
 	if (ret)
-		return hib_session_fail(s, ret, "write: page data");
+		return hib_session_fail(&d->s, ret, "write: page data");
 
 	ns = ktime_to_ns(ktime_sub(ktime_get(), start));
-	s->stats.write_ns += ns;
-	s->stats.same_pages = atomic64_read(&s->progress.same_pages);
+	d->s.stats.write_ns += ns;
+	d->s.stats.same_pages = atomic64_read(&d->s.progress.same_pages);
 	hib_report_speed("Wrote", nr << PAGE_SHIFT, ns);
 	return 0;
 }
 
-static unsigned int write_early_kinds(const struct hib_session *s)
+static unsigned int write_early_kinds(const struct hib_down *d)
 {
-	return s->budget.level == HIB_LEVEL_ALL ? HIB_KINDS_ALL : HIB_KINDS_STILL;
+	return d->budget.level == HIB_LEVEL_ALL ? HIB_KINDS_ALL : HIB_KINDS_STILL;
 }
 
-static int write_early_pages(struct hib_session *s)
+static int write_early_pages(struct hib_down *d)
 {
-	struct hib_precopy *p = &s->snapshot.precopy;
-	int ret = hib_precopy_collect(p, &s->snapshot.nosave, write_early_kinds(s));
+	struct hib_precopy *p = &d->snapshot.precopy;
+	int ret = hib_precopy_collect(p, &d->snapshot.nosave, write_early_kinds(d));
 
 	if (ret)
-		return hib_session_fail(s, ret, "memory: page frame sets");
-	s->stats.precopied_pages = p->frames.nr_set;
+		return hib_session_fail(&d->s, ret, "memory: page frame sets");
+	d->s.stats.precopied_pages = p->frames.nr_set;
 	if (!p->frames.nr_set)
 		return 0;
-	s->stream.pages = (struct hib_pages) {
+	d->s.stream.pages = (struct hib_pages) {
 		.fetch = hib_precopy_fetch, .priv = p, .nr_pages = p->frames.nr_set,
 	};
-	write_choose_codec(s);
-	ret = write_pages(s, 0);
+	write_choose_codec(d);
+	ret = write_pages(d, 0);
 	if (!ret)
 		pr_info("Precopied %lu pages\n", p->frames.nr_set);
 	return ret;
@@ -108,44 +110,44 @@ static int write_early_pages(struct hib_session *s)
 
 /**
  * hib_write_early() - Write pages that should stay still before the atomic point.
- * @s: Slots are taken, kernel threads frozen, devices running.
+ * @d: Slots are taken, kernel threads frozen, devices running.
  *
  * Allocations are restricted meanwhile, or they would push out what is written.
  *
- * Return: 0, or -ENOSPC, -EIO, -ENOMEM, noted in @s.
+ * Return: 0, or -ENOSPC, -EIO, -ENOMEM, noted in @d.
  */
-int hib_write_early(struct hib_session *s)
+int hib_write_early(struct hib_down *d)
 {
 	int ret;
 
 	pm_restrict_gfp_mask();
-	ret = write_early_pages(s);
+	ret = write_early_pages(d);
 	pm_restore_gfp_mask();
 	return ret;
 }
 
-static int write_copies(struct hib_session *s)
+static int write_copies(struct hib_down *d)
 {
-	struct hib_snapshot *snap = &s->snapshot;
+	struct hib_snapshot *snap = &d->snapshot;
 	u64 first = snap->precopy.frames.nr_set;
 	int ret = hib_snapshot_settle(snap);
 
 	if (ret)
-		return hib_session_fail(s, ret, "memory: page frame sets");
-	s->stats.saved_pages = snap->saved.nr_set;
-	s->stats.copied_pages = snap->nr_copied;
-	s->stats.changed_pages = snap->precopy.stale.nr_set;
-	s->stats.workers = s->stream.nr_workers;
+		return hib_session_fail(&d->s, ret, "memory: page frame sets");
+	d->s.stats.saved_pages = snap->saved.nr_set;
+	d->s.stats.copied_pages = snap->nr_copied;
+	d->s.stats.changed_pages = snap->precopy.stale.nr_set;
+	d->s.stats.workers = d->s.stream.nr_workers;
 	pr_info("Image created (%llu pages copied, %llu precopied, %llu changed since)\n",
-		snap->nr_copied, first, s->stats.changed_pages);
-	hib_report_atomic(s->stats.atomic_ns, snap->saved.nr_set);
-	s->stream.pages = (struct hib_pages) {
+		snap->nr_copied, first, d->s.stats.changed_pages);
+	hib_report_atomic(d->s.stats.atomic_ns, snap->saved.nr_set);
+	d->s.stream.pages = (struct hib_pages) {
 		.address = hib_snapshot_copy_address, .priv = snap,
 		.nr_pages = first + snap->nr_copied,
 	};
 	if (!first)
-		write_choose_codec(s);
-	return write_pages(s, first);
+		write_choose_codec(d);
+	return write_pages(d, first);
 }
 
 static void *write_digest_leaf(void *priv, u32 index)
@@ -156,10 +158,10 @@ static void *write_digest_leaf(void *priv, u32 index)
 }
 
 /* What was written early, and what of it does not count. */
-static int write_early_lists(struct hib_session *s)
+static int write_early_lists(struct hib_down *d)
 {
-	const struct hib_precopy *p = &s->snapshot.precopy;
-	struct hib_header *h = &s->header;
+	const struct hib_precopy *p = &d->snapshot.precopy;
+	struct hib_header *h = &d->s.header;
 	int ret = 0;
 
 	h->nr_precopied = p->frames.nr_set;
@@ -167,117 +169,119 @@ static int write_early_lists(struct hib_session *s)
 	if (!h->nr_precopied)
 		return 0;
 	h->must_know |= HIB_MUST_PRECOPY;
-	ret = hib_stream_write_pagemap(&s->stream, &p->frames, &h->precopied);
+	ret = hib_stream_write_pagemap(&d->s.stream, &p->frames, &h->precopied);
 	if (!ret && h->nr_stale)
-		ret = hib_stream_write_pagemap(&s->stream, &p->stale, &h->stale);
+		ret = hib_stream_write_pagemap(&d->s.stream, &p->stale, &h->stale);
 	return ret;
 }
 
-static int write_lists(struct hib_session *s)
+static int write_lists(struct hib_down *d)
 {
-	struct hib_header *h = &s->header;
+	struct hib_header *h = &d->s.header;
 	int ret;
 
-	ret = hib_stream_write_pagemap(&s->stream, &s->snapshot.saved, &h->pagemap);
+	ret = hib_stream_write_pagemap(&d->s.stream, &d->snapshot.saved, &h->pagemap);
 	if (!ret)
-		ret = write_early_lists(s);
+		ret = write_early_lists(d);
 	if (!ret)
-		ret = hib_stream_write_segments(&s->stream, &h->segments);
-	if (!ret && s->snapshot.leaves) {
-		hib_snapshot_seal_digests(&s->snapshot, s->image_id);
-		ret = hib_stream_write_leaves(&s->stream, write_digest_leaf, &s->snapshot,
-					      s->snapshot.nr_leaves, s->snapshot.saved.nr_set,
+		ret = hib_stream_write_segments(&d->s.stream, &h->segments);
+	if (!ret && d->snapshot.leaves) {
+		hib_snapshot_seal_digests(&d->snapshot, d->s.image_id);
+		ret = hib_stream_write_leaves(&d->s.stream, write_digest_leaf, &d->snapshot,
+					      d->snapshot.nr_leaves, d->snapshot.saved.nr_set,
 					      &h->digests);
 		h->may_ignore |= HIB_MAY_DIGESTS;
 	}
 	if (ret == -ENOSPC)
-		return write_no_room(s, s->snapshot.precopy.frames.nr_set);
+		return write_no_room(d, d->snapshot.precopy.frames.nr_set);
 	if (ret)
-		return hib_session_fail(s, ret, "write: page list");
-	h->image_bytes = atomic64_read(&s->stream.next_offset);
+		return hib_session_fail(&d->s, ret, "write: page list");
+	h->image_bytes = atomic64_read(&d->s.stream.next_offset);
 	return 0;
 }
 
-static int write_describe(struct hib_session *s)
+static int write_describe(struct hib_down *d)
 {
-	struct hib_header *h = &s->header;
+	struct hib_header *h = &d->s.header;
 	int ret;
 
-	memcpy(h->image_id, s->image_id, sizeof(h->image_id));
-	h->codec = s->stream.codec->id;
-	h->flags = s->mode == HIB_MODE_PLATFORM ? HIB_IMAGE_PLATFORM : 0;
+	memcpy(h->image_id, d->s.image_id, sizeof(h->image_id));
+	h->codec = d->s.stream.codec->id;
+	h->flags = d->s.mode == HIB_MODE_PLATFORM ? HIB_IMAGE_PLATFORM : 0;
 	h->hw_signature = swsusp_hardware_signature;
 	h->created_s = ktime_get_real_seconds();
-	h->nr_ram_pages = hib_session_ram_pages();
-	h->nr_pages = s->snapshot.saved.nr_set;
+	h->nr_ram_pages = hib_machine_ram_pages();
+	h->nr_pages = d->snapshot.saved.nr_set;
 	h->nr_cpus = num_online_cpus();
-	h->handover_pfn = PHYS_PFN(__pa(s->snapshot.handover));
-	h->boot_pages = hib_settings.boot_pages;
+	h->handover_pfn = PHYS_PFN(__pa(d->snapshot.handover));
+	h->boot_pages = hib_machine.boot_pages;
 	strscpy(h->release, init_utsname()->release, sizeof(h->release));
 	strscpy(h->build, init_utsname()->version, sizeof(h->build));
 	strscpy(h->machine, init_utsname()->machine, sizeof(h->machine));
 	ret = hib_arch_ident_fill(h->arch, sizeof(h->arch));
 	if (ret < 0)
-		return hib_session_fail(s, ret, "write: machine identity");
+		return hib_session_fail(&d->s, ret, "write: machine identity");
 	h->arch_bytes = ret;
 	return 0;
 }
 
-static int write_header(struct hib_session *s)
+static int write_header(struct hib_down *d)
 {
-	struct hib_disk_header *disk = hib_store_header(&s->store);
+	struct hib_disk_header *disk = hib_store_header(&d->s.store);
 	int ret;
 
-	hib_header_build(disk, &s->header);
-	s->record.header_tag = le64_to_cpu(disk->tag);
-	ret = hib_store_write_header(&s->store);
-	return ret ? hib_session_fail(s, ret, "write: header") : 0;
+	hib_header_build(disk, &d->s.header);
+	d->s.record.header_tag = le64_to_cpu(disk->tag);
+	ret = hib_store_write_header(&d->s.store);
+	return ret ? hib_session_fail(&d->s, ret, "write: header") : 0;
 }
 
 /**
  * hib_write_image() - Write the image, all but the block that makes it count.
- * @s: After the atomic copy.
+ * @d: After the atomic copy.
  *
- * Return: 0, or -ENOSPC, -EIO, -ENOMEM, noted in @s.
+ * Return: 0, or -ENOSPC, -EIO, -ENOMEM, noted in @d.
  */
-int hib_write_image(struct hib_session *s)
+int hib_write_image(struct hib_down *d)
 {
-	struct hib_header *h = &s->header;
+	struct hib_header *h = &d->s.header;
 	int ret;
 
 	*h = (struct hib_header) {};
-	ret = write_copies(s) ?: write_lists(s) ?: write_describe(s);
+	ret = write_copies(d) ?: write_lists(d) ?: write_describe(d);
 	if (ret)
 		return ret;
 
-	h->nr_extents = s->store.extents.nr;
-	ret = hib_store_write_extents(&s->store, s->image_id, &h->extent_block,
+	h->nr_extents = d->s.store.extents.nr;
+	ret = hib_store_write_extents(&d->s.store, d->s.image_id, &h->extent_block,
 				      &h->nr_extent_leaves);
 	if (ret == -ENOSPC)
-		return write_no_room(s, s->snapshot.precopy.frames.nr_set);
+		return write_no_room(d, d->snapshot.precopy.frames.nr_set);
 	if (ret)
-		return hib_session_fail(s, ret, "write: extents");
-	s->stats.image_bytes = h->image_bytes;
-	return write_header(s);
+		return hib_session_fail(&d->s, ret, "write: extents");
+	d->s.stats.image_bytes = h->image_bytes;
+	return write_header(d);
 }
 
 /**
  * hib_write_commit() - Make the image count.
- * @s: After hib_write_image().
+ * @d: After hib_write_image().
  *
  * Return: 0, or the errno of the device; the image does not count then, as far
  * as the device can be believed.
  */
-int hib_write_commit(struct hib_session *s)
+int hib_write_commit(struct hib_down *d)
 {
-	struct hib_commit_record *r = &s->record;
+	struct hib_commit_record *r = &d->s.record;
 	int ret;
 
 	r->state = HIB_STATE_READY;
 	r->tries = 0;
-	r->header_block = s->store.header_block;
-	memcpy(r->image_id, s->image_id, sizeof(r->image_id));
+	r->header_block = d->s.store.header_block;
+	memcpy(r->image_id, d->s.image_id, sizeof(r->image_id));
 	/* A write that failed may have reached the disk all the same. */
-	ret = hib_commit_make(&s->store, r, &s->committed);
-	return ret ? hib_session_fail(s, ret, "commit: root block %llu", s->store.root_block) : 0;
+	ret = hib_commit_make(&d->s.store, r, &d->committed);
+	if (!ret)
+		return 0;
+	return hib_session_fail(&d->s, ret, "commit: root block %llu", d->s.store.root_block);
 }

@@ -2,10 +2,10 @@
 #ifndef HIB_WRITE_H
 #define HIB_WRITE_H
 
-struct hib_session;
+struct hib_down;
 
-int hib_write_early(struct hib_session *s);
-int hib_write_image(struct hib_session *s);
-int hib_write_commit(struct hib_session *s);
+int hib_write_early(struct hib_down *d);
+int hib_write_image(struct hib_down *d);
+int hib_write_commit(struct hib_down *d);
 
 #endif

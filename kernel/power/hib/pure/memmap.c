@@ -219,21 +219,6 @@ int hib_memmap_compare(const struct hib_memmap *image, const struct hib_memmap *
 }
 
 /**
- * hib_memmap_is_lent() - Is this frame RAM of the image where this boot has tables?
- * @fit: From hib_memmap_compare().
- * @pfn: The frame.
- *
- * Return: true when it is.
- */
-bool hib_memmap_is_lent(const struct hib_memmap_fit *fit, u64 pfn)
-{
-	for (u32 i = 0; i < fit->nr_lent; i++)
-		if (pfn >= fit->lent[i].start_pfn && pfn < fit->lent[i].end_pfn)
-			return true;
-	return false;
-}
-
-/**
  * hib_memmap_kind_name() - What to call a kind.
  * @kind: The kind.
  *

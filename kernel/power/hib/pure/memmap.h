@@ -62,7 +62,6 @@ int hib_memmap_decode(struct hib_memmap *map, const __le64 *words, u32 nr_words)
 /* 0; -ESTALE with @fit->fault; -E2BIG: more stretches are lent than can be noted. */
 int hib_memmap_compare(const struct hib_memmap *image, const struct hib_memmap *here,
 		       struct hib_memmap_fit *fit);
-bool hib_memmap_is_lent(const struct hib_memmap_fit *fit, u64 pfn);
 const char *hib_memmap_kind_name(enum hib_memmap_kind kind);
 
 #endif

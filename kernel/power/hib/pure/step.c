@@ -32,8 +32,7 @@ static int step_enter(struct hib_step_run *run, const struct hib_step *step)
 
 /**
  * hib_step_enter_all() - Enter the steps of a table that are not entered yet.
- * @run: The table and the place in it. Starts at @run->nr_entered, so that a
- *	table can be entered in portions by raising @run->nr_steps.
+ * @run: The table and the place in it.
  *
  * Unless 0 is returned, every step that is owed a leave has been left,
  * @run->failed names the step that ended it, and @run->nr_entered is 0. A step
@@ -48,7 +47,7 @@ static int step_enter(struct hib_step_run *run, const struct hib_step *step)
 int hib_step_enter_all(struct hib_step_run *run)
 {
 	while (run->nr_entered < run->nr_steps) {
-		const struct hib_step *step = &run->steps[run->nr_entered];
+		const struct hib_step *step = run->steps[run->nr_entered];
 		int error = step_enter(run, step);
 
 		if (error) {
@@ -70,7 +69,7 @@ int hib_step_enter_all(struct hib_step_run *run)
 void hib_step_leave_all(struct hib_step_run *run, enum hib_outcome outcome)
 {
 	while (run->nr_entered) {
-		const struct hib_step *step = &run->steps[--run->nr_entered];
+		const struct hib_step *step = run->steps[--run->nr_entered];
 
 		if (step->leave)
 			step->leave(run->context, outcome);

@@ -27,13 +27,16 @@ struct hib_step {
 	bool leave_owed;
 };
 
+/* A step where its table stands; those of several tables are named there. */
+#define HIB_STEP(...)	(&(const struct hib_step) { __VA_ARGS__ })
+
 /**
  * struct hib_step_table - Steps in the order they are entered.
- * @steps: The first one.
+ * @steps: Them.
  * @nr_steps: How many.
  */
 struct hib_step_table {
-	const struct hib_step *steps;
+	const struct hib_step * const *steps;
 	unsigned int nr_steps;
 };
 
@@ -47,7 +50,7 @@ struct hib_step_table {
  * @failed: Name of the step that failed; NULL while none has.
  */
 struct hib_step_run {
-	const struct hib_step *steps;
+	const struct hib_step * const *steps;
 	unsigned int nr_steps;
 	void *context;
 	int (*inject)(void *context, const char *name);

@@ -71,9 +71,9 @@ static int stream_alloc_workers(struct hib_stream *s, unsigned int nr_workers)
 	if (!s->workers)
 		return -ENOMEM;
 	while (s->nr_workers < nr_workers && !error) {
-		error = hib_stream_worker_alloc(&s->workers[s->nr_workers], bytes, gfp |
-						(s->nr_workers ? __GFP_NORETRY :
-								 __GFP_RETRY_MAYFAIL));
+		error = hib_stream_worker_alloc(&s->workers[s->nr_workers], &s->io, s->progress,
+						bytes, gfp | (s->nr_workers ?
+						__GFP_NORETRY : __GFP_RETRY_MAYFAIL));
 		if (!error)
 			s->nr_workers++;
 	}

@@ -14,7 +14,6 @@ struct hib_pfnset;
 struct hib_stream_worker;
 
 #define HIB_STREAM_WORKERS_MAX	64u
-#define HIB_STREAM_DEPTH	3u	/* segments in flight for each worker */
 
 /**
  * struct hib_stream_segments - The lengths of segments, in image order.

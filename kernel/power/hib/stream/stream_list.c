@@ -78,13 +78,13 @@ static int list_write_leaves(struct list_writer *writer, u64 offset, u32 nr_leav
 
 	for (done = 0; done < nr_leaves; done += nr) {
 		nr = min(nr_leaves - done, HIB_SEGMENT_BLOCKS);
-		error = hib_stream_ring_get(s, w, &data);
+		error = hib_stream_ring_get(w, &data);
 		if (error)
 			return error;
 		leaf = data;
 		for (i = 0; i < nr; i++)
 			writer->fill(writer, leaf + i, done + i);
-		error = hib_stream_ring_write(s, w, offset + (u64)done * HIB_BLOCK_BYTES, nr);
+		error = hib_stream_ring_write(w, offset + (u64)done * HIB_BLOCK_BYTES, nr);
 		if (error)
 			return error;
 		cond_resched();
@@ -103,7 +103,7 @@ static int list_write(struct list_writer *writer, u32 nr_leaves, u64 nr_entries,
 	piece->nr_entries = nr_entries;
 	piece->nr_leaves = nr_leaves;
 	error = list_write_leaves(writer, piece->offset, nr_leaves);
-	drained = hib_stream_ring_drain(s, &s->workers[0]);
+	drained = hib_stream_ring_drain(&s->workers[0]);
 	return error ?: drained;
 }
 
@@ -219,13 +219,13 @@ static int list_read_leaves(struct list_reader *reader, const struct hib_piece *
 	while (taken < piece->nr_leaves) {
 		while (started < piece->nr_leaves && !hib_stream_ring_is_full(w)) {
 			nr = min(piece->nr_leaves - started, HIB_SEGMENT_BLOCKS);
-			error = hib_stream_ring_read(reader->s, w, piece->offset +
+			error = hib_stream_ring_read(w, piece->offset +
 						     (u64)started * HIB_BLOCK_BYTES, nr);
 			if (error)
 				return error;
 			started += nr;
 		}
-		error = hib_stream_ring_wait(reader->s, w, &slot);
+		error = hib_stream_ring_wait(w, &slot);
 		if (error)
 			return error;
 		error = list_take(reader, slot, taken);
@@ -245,7 +245,7 @@ static int list_read(struct list_reader *reader, const struct hib_piece *piece, 
 		return -EBADMSG;
 	reader->why = "read error";
 	error = list_read_leaves(reader, piece);
-	hib_stream_ring_drain(reader->s, &reader->s->workers[0]);
+	hib_stream_ring_drain(&reader->s->workers[0]);
 	*why = reader->why;
 	return error;
 }

@@ -142,7 +142,7 @@ static int read_ahead(struct hib_stream *s, struct hib_stream_worker *w)
 	int error = 0;
 
 	while (!error && !hib_stream_ring_is_full(w) && segment_take(s, &offset, &nr_blocks))
-		error = hib_stream_ring_read(s, w, offset, nr_blocks);
+		error = hib_stream_ring_read(w, offset, nr_blocks);
 	return error;
 }
 
@@ -154,7 +154,7 @@ static int read_segments(struct read_job *job, struct hib_stream_worker *w)
 	while (!hib_pipeline_stopped(&job->pipeline)) {
 		error = read_ahead(job->s, w);
 		if (!error)
-			error = hib_stream_ring_wait(job->s, w, &slot);
+			error = hib_stream_ring_wait(w, &slot);
 		if (error) {
 			read_failed(job, error, "read error");
 			return error;
@@ -175,7 +175,7 @@ static int read_worker(struct hib_pipeline *p, unsigned int worker)
 	int error = read_segments(job, w);
 
 	/* Something is left only after an error, which is the one that counts. */
-	hib_stream_ring_drain(job->s, w);
+	hib_stream_ring_drain(w);
 	return error;
 }
 

@@ -26,17 +26,22 @@
 /**
  * hib_stream_worker_alloc() - Take a worker's memory.
  * @w: All zero.
+ * @io: Where its segments go; outlives it.
+ * @progress: Added to as work is done; NULL: nothing is.
  * @workspace_bytes: Size of the codec's workspace; 0: none.
  * @gfp: How hard to try.
  *
  * Context: Process context. Sleeps.
  * Return: 0, or -ENOMEM with nothing held.
  */
-int hib_stream_worker_alloc(struct hib_stream_worker *w, size_t workspace_bytes, gfp_t gfp)
+int hib_stream_worker_alloc(struct hib_stream_worker *w, const struct hib_io *io,
+			    struct hib_progress *progress, size_t workspace_bytes, gfp_t gfp)
 {
 	unsigned int i;
 	int error;
 
+	w->io = io;
+	w->progress = progress;
 	error = hib_buffer_alloc(&w->plain, HIB_CHUNK_PAGES, gfp);
 	if (!error && workspace_bytes)
 		error = hib_buffer_alloc(&w->workspace, PFN_UP(workspace_bytes), gfp);
@@ -120,7 +125,6 @@ bool hib_stream_ring_is_behind(struct hib_stream_worker *w)
 
 /**
  * hib_stream_ring_wait() - Wait for the I/O that was started first.
- * @s: The stream.
  * @w: The worker.
  * @slot: Receives the slot, which is free from then on and keeps its content
  *	until its turn comes again; NULL when no I/O was under way.
@@ -128,8 +132,7 @@ bool hib_stream_ring_is_behind(struct hib_stream_worker *w)
  * Context: Process context. Sleeps.
  * Return: The errno of that I/O, or 0.
  */
-int hib_stream_ring_wait(struct hib_stream *s, struct hib_stream_worker *w,
-			 struct hib_stream_slot **slot)
+int hib_stream_ring_wait(struct hib_stream_worker *w, struct hib_stream_slot **slot)
 {
 	int error;
 
@@ -138,27 +141,26 @@ int hib_stream_ring_wait(struct hib_stream *s, struct hib_stream_worker *w,
 		return 0;
 	*slot = ring_oldest(w);
 	w->nr_busy--;
-	error = s->io.ops->wait(s->io.device, &(*slot)->done);
-	if (!error && s->progress)
-		atomic64_add((u64)(*slot)->nr_blocks * HIB_BLOCK_BYTES, &s->progress->bytes);
+	error = w->io->ops->wait(w->io->device, &(*slot)->done);
+	if (!error && w->progress)
+		atomic64_add((u64)(*slot)->nr_blocks * HIB_BLOCK_BYTES, &w->progress->bytes);
 	return error;
 }
 
 /**
  * hib_stream_ring_drain() - Wait until nothing is under way.
- * @s: The stream.
  * @w: The worker.
  *
  * Context: Process context. Sleeps.
  * Return: The first errno of what was under way, or 0.
  */
-int hib_stream_ring_drain(struct hib_stream *s, struct hib_stream_worker *w)
+int hib_stream_ring_drain(struct hib_stream_worker *w)
 {
 	struct hib_stream_slot *slot;
 	int first = 0;
 
 	while (w->nr_busy) {
-		int error = hib_stream_ring_wait(s, w, &slot);
+		int error = hib_stream_ring_wait(w, &slot);
 
 		if (!first)
 			first = error;
@@ -168,20 +170,19 @@ int hib_stream_ring_drain(struct hib_stream *s, struct hib_stream_worker *w)
 
 /**
  * hib_stream_ring_get() - The memory to fill next.
- * @s: The stream.
  * @w: The worker.
  * @data: Receives the address of HIB_SEGMENT_BYTES.
  *
  * Context: Process context. Sleeps while the whole ring is under I/O.
  * Return: 0, or the errno of the I/O that ended to make room.
  */
-int hib_stream_ring_get(struct hib_stream *s, struct hib_stream_worker *w, void **data)
+int hib_stream_ring_get(struct hib_stream_worker *w, void **data)
 {
 	struct hib_stream_slot *slot;
 	int error = 0;
 
 	if (hib_stream_ring_is_full(w))
-		error = hib_stream_ring_wait(s, w, &slot);
+		error = hib_stream_ring_wait(w, &slot);
 	*data = w->slots[w->head].buf.data;
 	return error;
 }
@@ -205,7 +206,6 @@ static void ring_advance(struct hib_stream_worker *w)
 
 /**
  * hib_stream_ring_write() - Start to write the slot that hib_stream_ring_get() gave.
- * @s: The stream.
  * @w: The worker.
  * @offset: Where to, bytes in the image, whole blocks.
  * @nr_blocks: How much, from the slot's start on.
@@ -213,15 +213,14 @@ static void ring_advance(struct hib_stream_worker *w)
  * Context: Process context. May sleep.
  * Return: 0, or the device's errno with nothing started.
  */
-int hib_stream_ring_write(struct hib_stream *s, struct hib_stream_worker *w, u64 offset,
-			  u32 nr_blocks)
+int hib_stream_ring_write(struct hib_stream_worker *w, u64 offset, u32 nr_blocks)
 {
 	struct hib_stream_slot *slot = ring_next(w, offset, nr_blocks);
 	int error;
 
 	if (!slot)
 		return -EINVAL;
-	error = s->io.ops->write(s->io.device, offset, &slot->buf, nr_blocks, &slot->done);
+	error = w->io->ops->write(w->io->device, offset, &slot->buf, nr_blocks, &slot->done);
 	if (!error)
 		ring_advance(w);
 	return error;
@@ -229,7 +228,6 @@ int hib_stream_ring_write(struct hib_stream *s, struct hib_stream_worker *w, u64
 
 /**
  * hib_stream_ring_read() - Start to read into the next slot.
- * @s: The stream.
  * @w: The worker, its ring not full.
  * @offset: Where from, bytes in the image, whole blocks.
  * @nr_blocks: How much.
@@ -237,15 +235,14 @@ int hib_stream_ring_write(struct hib_stream *s, struct hib_stream_worker *w, u64
  * Context: Process context. May sleep.
  * Return: 0, or the device's errno with nothing started.
  */
-int hib_stream_ring_read(struct hib_stream *s, struct hib_stream_worker *w, u64 offset,
-			 u32 nr_blocks)
+int hib_stream_ring_read(struct hib_stream_worker *w, u64 offset, u32 nr_blocks)
 {
 	struct hib_stream_slot *slot = ring_next(w, offset, nr_blocks);
 	int error;
 
 	if (!slot)
 		return -EINVAL;
-	error = s->io.ops->read(s->io.device, offset, &slot->buf, nr_blocks, &slot->done);
+	error = w->io->ops->read(w->io->device, offset, &slot->buf, nr_blocks, &slot->done);
 	if (!error)
 		ring_advance(w);
 	return error;

@@ -2,8 +2,13 @@
 #ifndef HIB_STREAM_RING_H
 #define HIB_STREAM_RING_H
 
+#include <linux/gfp_types.h>
+#include "pure/format.h"
 #include "pure/io.h"
-#include "stream.h"
+
+struct hib_codec_ops;
+
+#define HIB_STREAM_DEPTH	3u	/* segments in flight for each worker */
 
 /**
  * struct hib_stream_slot - One segment's memory and the I/O it may be under.
@@ -21,6 +26,8 @@ struct hib_stream_slot {
 
 /**
  * struct hib_stream_worker - What one worker has to itself.
+ * @io: Where segments go.
+ * @progress: Added to as work is done; NULL: nothing is.
  * @slots: A ring of segments.
  * @head: The slot that is started next.
  * @nr_busy: Slots under I/O: those before @head.
@@ -29,6 +36,8 @@ struct hib_stream_slot {
  * @codec: What @workspace is set up for; NULL: nothing yet.
  */
 struct hib_stream_worker {
+	const struct hib_io *io;
+	struct hib_progress *progress;
 	struct hib_stream_slot slots[HIB_STREAM_DEPTH];
 	unsigned int head;
 	unsigned int nr_busy;
@@ -37,25 +46,23 @@ struct hib_stream_worker {
 	const struct hib_codec_ops *codec;
 };
 
-int hib_stream_worker_alloc(struct hib_stream_worker *w, size_t workspace_bytes, gfp_t gfp);
+int hib_stream_worker_alloc(struct hib_stream_worker *w, const struct hib_io *io,
+			    struct hib_progress *progress, size_t workspace_bytes, gfp_t gfp);
 void hib_stream_worker_free(struct hib_stream_worker *w);
 /* The workspace, set up for @codec; -EOPNOTSUPP when it is too small for it. */
 int hib_stream_worker_setup(struct hib_stream_worker *w, const struct hib_codec_ops *codec);
 
 /* The next slot's memory in *@data, once its last I/O has ended; that one's errno. */
-int hib_stream_ring_get(struct hib_stream *s, struct hib_stream_worker *w, void **data);
+int hib_stream_ring_get(struct hib_stream_worker *w, void **data);
 /* Would hib_stream_ring_get() sleep? */
 bool hib_stream_ring_is_behind(struct hib_stream_worker *w);
 /* Start the next slot's I/O. */
-int hib_stream_ring_write(struct hib_stream *s, struct hib_stream_worker *w, u64 offset,
-			  u32 nr_blocks);
-int hib_stream_ring_read(struct hib_stream *s, struct hib_stream_worker *w, u64 offset,
-			 u32 nr_blocks);
+int hib_stream_ring_write(struct hib_stream_worker *w, u64 offset, u32 nr_blocks);
+int hib_stream_ring_read(struct hib_stream_worker *w, u64 offset, u32 nr_blocks);
 bool hib_stream_ring_is_full(const struct hib_stream_worker *w);
 /* Wait for the oldest I/O; *@slot is NULL when there is none. */
-int hib_stream_ring_wait(struct hib_stream *s, struct hib_stream_worker *w,
-			 struct hib_stream_slot **slot);
+int hib_stream_ring_wait(struct hib_stream_worker *w, struct hib_stream_slot **slot);
 /* Wait for all; the first errno. */
-int hib_stream_ring_drain(struct hib_stream *s, struct hib_stream_worker *w);
+int hib_stream_ring_drain(struct hib_stream_worker *w);
 
 #endif

@@ -181,7 +181,7 @@ static int segment_close(struct hib_stream *s, struct hib_stream_worker *w,
 	memset(seg->data + seg->used, 0, nr_blocks * HIB_BLOCK_BYTES - seg->used);
 	error = segment_claim(s, nr_blocks, &offset);
 	if (!error)
-		error = hib_stream_ring_write(s, w, offset, nr_blocks);
+		error = hib_stream_ring_write(w, offset, nr_blocks);
 	if (!error && s->progress) {
 		atomic64_add(seg->nr_pages, &s->progress->pages);
 		atomic64_add(seg->nr_same, &s->progress->same_pages);
@@ -200,7 +200,7 @@ static int write_chunk(struct hib_stream *s, struct hib_stream_worker *w,
 		error = segment_close(s, w, seg);
 	if (!error && !seg->used) {
 		seg->hurry = !hib_stream_ring_is_behind(w);
-		error = hib_stream_ring_get(s, w, &seg->data);
+		error = hib_stream_ring_get(w, &seg->data);
 	}
 	if (error)
 		return error;
@@ -243,7 +243,7 @@ static int write_worker(struct hib_pipeline *p, unsigned int worker)
 	/* The others need not wait for our I/O to learn that it is over. */
 	if (error)
 		hib_pipeline_fail(p, error);
-	drained = hib_stream_ring_drain(s, w);
+	drained = hib_stream_ring_drain(w);
 	return error ?: drained;
 }
 
@@ -302,7 +302,7 @@ void hib_stream_sample(struct hib_stream *s, struct hib_stream_sample *sample)
 	void *out;
 
 	*sample = (struct hib_stream_sample) {};
-	if (!s->codec || hib_stream_worker_setup(w, s->codec) || hib_stream_ring_get(s, w, &out))
+	if (!s->codec || hib_stream_worker_setup(w, s->codec) || hib_stream_ring_get(w, &out))
 		return;
 	for (u64 i = 0; i < nr_samples; i++) {
 		chunk_scan(s, w, div64_u64(i * nr_chunks, nr_samples), &src);

@@ -9,6 +9,7 @@
 
 #include "stream/buffer.h"
 #include "stream/codec.h"
+#include "stream/stream_ring.h"
 #include "pure/leaf.h"
 
 #include <kunit/test.h>

@@ -11,6 +11,7 @@
  *	nested		of it, what a way down in mode test_resume can tell from its own
  *	power_down	what goes to sleep once the image counts
  *	end		how an image is given up
+ *	quiet		hibernate_quiet_exec()
  *
  * What is no row of a table is named below by hand; a test looks after that.
  * Only with CONFIG_HIBERNATION_DEBUG. Nothing is allocated or changed.
@@ -22,13 +23,14 @@
 #include "order/jump.h"
 #include "order/load.h"
 #include "order/quiesce.h"
+#include "order/quiet.h"
 #include "order/save.h"
 
 static void steplist_table(struct seq_file *m, const char *way, const char *prefix,
 			   struct hib_step_table table)
 {
 	for (unsigned int i = 0; i < table.nr_steps; i++)
-		seq_printf(m, "%s %s%s\n", way, prefix, table.steps[i].name);
+		seq_printf(m, "%s %s%s\n", way, prefix, table.steps[i]->name);
 }
 
 static int steps_show(struct seq_file *m, void *unused)
@@ -48,6 +50,8 @@ static int steps_show(struct seq_file *m, void *unused)
 	steplist_table(m, "power_down", "power_down.", nest);
 	seq_puts(m, "power_down suspend\n");
 	seq_puts(m, "end withdraw\nend withdraw_all\n");
+	steplist_table(m, "quiet", "", hib_quiet_steps());
+	steplist_table(m, "quiet", "", hib_quiesce_quiet_steps());
 	return 0;
 }
 DEFINE_SHOW_ATTRIBUTE(steps);

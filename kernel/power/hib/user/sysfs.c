@@ -15,9 +15,10 @@
 #include "../../power.h"
 #include "order/describe.h"
 #include "device/locate.h"
-#include "order/resume.h"
+#include "order/machine.h"
 #include "order/settings.h"
 #include "memory/snapshot.h"
+#include "boot.h"
 
 /* How every function behind a file begins. */
 #define POWER_SHOW(_name)							\
@@ -39,7 +40,7 @@ static bool mode_is_available(enum hib_mode mode)
 {
 	switch (mode) {
 	case HIB_MODE_PLATFORM:
-		return hib_settings.platform;
+		return hib_machine.platform;
 	case HIB_MODE_SUSPEND:
 		return IS_ENABLED(CONFIG_SUSPEND);
 	default:
@@ -106,7 +107,7 @@ POWER_STORE(resume)
 	hib_settings.resume_dev = dev;
 	hib_settings.noresume = false;
 	unlock_system_sleep(flags);
-	hib_resume();
+	hib_boot_resume();
 	return n;
 }
 power_attr(resume);
@@ -159,7 +160,7 @@ power_attr(reserved_size);
 
 POWER_SHOW(last_error)
 {
-	const struct hib_result *r = &hib_settings.result;
+	const struct hib_result *r = &hib_machine.last.result;
 
 	if (!r->phase)
 		return sysfs_emit(buf, "none\n");
@@ -170,7 +171,7 @@ power_attr_ro(last_error);
 
 POWER_SHOW(stats)
 {
-	const struct hib_stats *s = &hib_settings.stats;
+	const struct hib_stats *s = &hib_machine.last.stats;
 
 	return sysfs_emit(buf,
 			  "saved_pages %llu\nsame_pages %llu\nprecopied_pages %llu\n"
@@ -184,7 +185,7 @@ POWER_SHOW(stats)
 			  s->copied_pages, s->dropped_pages, s->reclaimed_pages, s->attempts,
 			  s->image_bytes, s->atomic_ns, s->write_ns, s->total_ns, s->boot_ns,
 			  s->read_ns, s->read_bytes, s->moved_pages,
-			  s->workers, hib_settings.thaw_pages,
+			  s->workers, hib_machine.thaw_pages,
 			  s->verify_checked, s->verify_excepted, s->verify_wrong);
 }
 power_attr_ro(stats);

@@ -182,6 +182,42 @@ def wakeup_that_nobody_waits_for_is_kept(desk):
     desk.swap_sound()
 
 
+@case(on="ours", seconds=40)
+def each_step_of_quiet_exec_fails(desk):
+    """hibernate_quiet_exec() with each step failing once, and the function at last; all is undone, the next one runs, and so does a cycle."""
+    desk.standard()
+    quiet = "/sys/kernel/debug/hib_quiet"
+    knob = "/sys/module/hibernate/parameters/fail_step"
+    script = (tell_steps("quiet") +
+              "for step in $steps; do\n"
+              f"  setting {knob} $step:5\n"
+              f"  tell step $step $(put {quiet} 0) $(cat {quiet})\n"
+              "done\n"
+              f"setting {knob} none\ntell function $(put {quiet} 28) $(cat {quiet})\ntell all $(put {quiet} 0) $(cat {quiet})\n"
+              "judge verify || fail memory\n")
+    down = desk.boot(desk.prime() + script + "hibernate platform\n" + desk.verdict(), name="down")
+    told = dict(text.split(" ", 2)[1:] for _, text in down.words if text.startswith("step "))
+    for step in listed_steps(down, "quiet"):
+        check(told.get(step) == "EIO 0", f"step {step} gave {told.get(step, 'no answer')}")
+    check(down.has("^function ENOSPC 1"), "the function's errno was lost, or it did not run")
+    check(down.has("^all ok 2"), "the last one failed")
+    resumes_after_all(desk)
+
+
+@case(on="ours", seconds=40)
+def calls_one_at_a_time_leave_nothing(desk):
+    """Held and released; held, copied, dropped, copied, written, dropped: no image is left and no slot, and a cycle works."""
+    desk.standard()
+    script = ("tell calls $(put /sys/kernel/debug/hib_calls 1)\ntell used-after-calls $(used_swap)\n"
+              "judge verify || fail memory\n")
+    down = desk.down("platform", prime=desk.prime() + script)
+    check(down.has("^calls ok"), f"the calls failed: {down.words}")
+    check(down.has("^used-after-calls 0"), "swap is still in use")
+    committed = [got for got in RESULT.findall(down.console) if got[:2] == ("hibernate", "commit")]
+    check(len(committed) == 2, f"the image of the calls, and that of the cycle, were committed: {committed}")
+    resumes_after_all(desk)
+
+
 @case(on="ours", seconds=90)
 def each_step_fails_and_unwinds(desk):
     """Every step of the way down is made to fail once, in one boot; then all goes well."""

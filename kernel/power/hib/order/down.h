@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef HIB_DOWN_H
+#define HIB_DOWN_H
+
+#include <linux/container_of.h>
+#include <linux/hibernation_arch.h>
+#include "memory/snapshot.h"
+#include "pure/budget.h"
+#include "pure/handover.h"
+#include "pure/step.h"
+#include "session.h"
+
+/**
+ * struct hib_next - What a step that failed tells the next attempt.
+ * @again: There is to be one.
+ * @full: The store was full before all was written.
+ * @frames: Frames that attempts were short of, all of them together.
+ * @pages: With @blocks: so many pages of what is to be saved,
+ * @blocks: took so many blocks when they were written, or would take them; 0: not
+ *	known, and no reason to ask.
+ */
+struct hib_next {
+	bool again;
+	bool full;
+	u64 frames;
+	u64 pages, blocks;
+};
+
+/**
+ * struct hib_down - One way down: from a running system to an image.
+ * @s: What both ways have.
+ * @step: The step or point that it has come to; NULL: none yet.
+ * @hold: Steps that are entered while the system is held.
+ * @attempt: Steps that are entered while there is a copy.
+ * @snapshot: Memory's half.
+ * @came: Restored kernel: what the boot kernel left.
+ * @budget: What was decided.
+ * @nr_expected: Pages that the image of this attempt should have.
+ * @next: What the next attempt has to know of this one.
+ * @nofs: The task's scope before file systems were held.
+ * @free_at_thaw: Free pages before devices come back from the copy.
+ * @tables: Firmware's tables, as they were before the copy.
+ * @platform_begun: Firmware was told; it must be told the end.
+ * @committed: The image counts, or may count: its record was sent.
+ * @resumed: This is the restored kernel.
+ */
+struct hib_down {
+	struct hib_session s;
+	const char *step;
+	struct hib_step_run hold;
+	struct hib_step_run attempt;
+	struct hib_snapshot snapshot;
+	struct hib_handover came;
+	struct hib_budget budget;
+	u64 nr_expected;
+	struct hib_next next;
+	unsigned int nofs;
+	u64 free_at_thaw;
+	struct hib_arch_tables *tables;
+	bool platform_begun;
+	bool committed;
+	bool resumed;
+};
+
+/**
+ * hib_down_of() - The way down of a step.
+ * @session: Its context, a struct hib_session.
+ *
+ * Return: What @session is a part of.
+ */
+static inline struct hib_down *hib_down_of(void *session)
+{
+	return container_of((struct hib_session *)session, struct hib_down, s);
+}
+
+struct hib_down *hib_down_begin(enum hib_mode mode, int *error);
+void hib_down_end(struct hib_down *d);
+void hib_down_ask_frames(struct hib_down *d, u64 nr_pages);
+void hib_down_ask_room(struct hib_down *d, u64 pages, u64 blocks);
+
+#endif

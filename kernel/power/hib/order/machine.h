@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef HIB_MACHINE_H
+#define HIB_MACHINE_H
+
+#include <linux/atomic.h>
+#include <linux/types.h>
+#include "last.h"
+
+struct platform_hibernation_ops;
+
+/**
+ * struct hib_machine - What outlives a transition and is no parameter.
+ * @platform: Firmware callbacks, NULL: none.
+ * @entering: Devices are being powered down for hibernation.
+ * @busy: A transition owns the system (hibernation_in_progress()).
+ * @last: The last transition.
+ * @whole_size: Memory at the start, bytes: an image_size of so much or more is no limit.
+ * @boot_pages: Memory in use when this boot looked for an image.
+ * @thaw_pages: What devices took when they last came back from the copy.
+ * @added_online: The kernel put added memory online by itself when this boot looked for an image.
+ * @added_pages: Memory that was added and online then; if @added_online, only that of drivers.
+ * @ram_pages: Page frames of the machine at boot, when none was offline.
+ */
+struct hib_machine {
+	const struct platform_hibernation_ops *platform;
+	bool entering;
+	atomic_t busy;
+	struct hib_last last;
+	unsigned long whole_size;
+	u64 boot_pages;
+	u64 thaw_pages;
+	u64 added_pages;
+	bool added_online;
+	u64 ram_pages;
+};
+
+extern struct hib_machine hib_machine;
+
+bool hib_machine_claim(void);
+void hib_machine_unclaim(void);
+u64 hib_machine_ram_pages(void);
+
+#endif

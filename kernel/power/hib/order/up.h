@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef HIB_UP_H
+#define HIB_UP_H
+
+#include <linux/container_of.h>
+#include <linux/hibernation_arch.h>
+#include "memory/pool.h"
+#include "memory/relocate.h"
+#include "pure/pfnset.h"
+#include "session.h"
+
+struct hib_down;
+struct hib_masters;
+
+/**
+ * struct hib_up - One way up: from an image to the kernel in it.
+ * @s: What both ways have.
+ * @described: The header was found sound.
+ * @fit: How the image fits this machine.
+ * @image: Frames of the image.
+ * @early: Of these and others, those with a page that was written early.
+ * @stale: Of these, those whose early page does not count.
+ * @pool: Frames that it is loaded into.
+ * @relocation: Moves of the final copy.
+ * @jump: How control is passed.
+ * @digests: Digest leaves in spare frames.
+ * @nr_digests: How many these are.
+ * @counted: This boot is among the tries of the record.
+ * @masters: Devices without a driver that were stopped.
+ * @nr_refused: Tries that ended with a refusal that may pass.
+ * @nested: Inside a way down (test_resume), tasks are frozen already.
+ */
+struct hib_up {
+	struct hib_session s;
+	bool described;
+	struct hib_arch_fit fit;
+	struct hib_pfnset image;
+	struct hib_pfnset early;
+	struct hib_pfnset stale;
+	struct hib_pool pool;
+	struct hib_relocation relocation;
+	struct hib_arch_jump *jump;
+	struct hib_disk_leaf **digests;
+	u32 nr_digests;
+	bool counted;
+	struct hib_masters *masters;
+	unsigned int nr_refused;
+	bool nested;
+};
+
+/**
+ * hib_up_of() - The way up of a step.
+ * @session: Its context, a struct hib_session.
+ *
+ * Return: What @session is a part of.
+ */
+static inline struct hib_up *hib_up_of(void *session)
+{
+	return container_of((struct hib_session *)session, struct hib_up, s);
+}
+
+struct hib_up *hib_up_begin(enum hib_mode mode, int *error);
+struct hib_up *hib_up_begin_nested(const struct hib_down *down);
+void hib_up_end(struct hib_up *u);
+
+#endif

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * DOC: boot - an image that this boot may resume
+ *
+ * The boot looks once, when all initcalls are through. An initramfs, or whoever
+ * finds the device later, asks again by a write to /sys/power/resume. A boot that
+ * was told not to resume retires the image instead, also when its device comes
+ * late: file systems change now, and a later boot must not resume over them.
+ *
+ * Context: process context. Takes system_transition_mutex.
+ */
+#include "boot.h"
+#include <linux/crash_dump.h>
+#include <linux/init.h>
+#include <linux/initrd.h>
+#include <linux/kthread.h>
+#include <linux/mm.h>
+#include <linux/sched.h>
+#include <linux/suspend.h>
+#include <linux/swap.h>
+#include "device/place.h"
+#include "device/locate.h"
+#include "memory/added.h"
+#include "memory/pool.h"
+#include "order/load.h"
+#include "order/machine.h"
+#include "order/settings.h"
+#include "../../power.h"
+
+#undef pr_fmt
+#define pr_fmt(fmt) "PM: hibernation: " fmt
+
+/* How long a boot that must not resume looks for a device that is not there yet. */
+#define RETIRE_WATCH_S	300u
+/* Looks that are not cheap, or that found the device busy, become rare. */
+#define RETIRE_PAUSE_S	8u
+
+/*
+ * Memory that a kernel like this one takes while it looks for an image, and how
+ * much was added by then: at the end of the initcalls, or later when an initramfs
+ * asks. Where swap is in use the system runs already, and its size says nothing.
+ */
+static void resume_measure_footprint(void)
+{
+	u64 nr_pages = totalram_pages() - nr_free_pages() - hib_pool_huge_unused();
+
+	if (total_swap_pages)
+		return;
+	hib_machine.boot_pages = max(hib_machine.boot_pages, nr_pages);
+	hib_machine.added_online = hib_added_comes_online();
+	hib_machine.added_pages = hib_added_pages(hib_machine.added_online);
+}
+
+/*
+ * A kernel that saves what is left of a crashed one often has its command line.
+ * If that one crashed while it powered down, the image is whole, and the next
+ * ordinary boot resumes it: it is neither resumed nor retired here.
+ */
+static bool resume_is_anothers_business(void)
+{
+	if (!is_kdump_kernel())
+		return false;
+	pr_info("this is a crash kernel: images are left alone\n");
+	return true;
+}
+
+/**
+ * hib_boot_resume() - Look for an image in the area that is set, and resume it.
+ *
+ * Context: Process context. Takes system_transition_mutex.
+ * Return: Only when nothing was resumed; -EPERM in a crash kernel, otherwise see
+ * hib_load().
+ */
+int hib_boot_resume(void)
+{
+	unsigned int flags;
+	int ret;
+
+	if (resume_is_anothers_business())
+		return -EPERM;
+	flags = lock_system_sleep();
+	resume_measure_footprint();
+	ret = hib_load(hib_settings.resume_dev, hib_settings.resume_block);
+	unlock_system_sleep(flags);
+	return ret;
+}
+
+static bool resume_wanted(void)
+{
+	return !hib_settings.noresume && hibernation_available();
+}
+
+/* An image that is only to be retired is not waited for. */
+static int __init resume_locate(bool wanted, dev_t *dev)
+{
+	if (!hib_settings.spec[0])
+		return -ENODEV;
+	return hib_locate_wait(hib_settings.spec, wanted ? hib_settings.resume_delay_s : 0,
+			       wanted ? hib_settings.resume_wait_s : 0, dev);
+}
+
+/* Was it looked at, so that nothing is left to do? */
+static bool resume_retire(dev_t dev)
+{
+	int ret;
+
+	mutex_lock(&system_transition_mutex);
+	ret = hib_load_retire(dev, hib_settings.resume_block);
+	mutex_unlock(&system_transition_mutex);
+	if (!ret)
+		pr_notice("an image was retired, as this boot was told not to resume\n");
+	return !ret || ret == -ENODATA || hib_place_is_active(dev, hib_settings.resume_block);
+}
+
+/*
+ * The device may come long after the initcalls, with a module that an initramfs
+ * loads, and be claimed for a moment by whoever else looks at it. A resume that
+ * is asked for by hand ends the watch, and so does a look at the device: one in
+ * use as swap holds no image.
+ */
+static int resume_retire_late(void *unused)
+{
+	unsigned int pause_s = 1;
+
+	for (unsigned int waited_s = 0; waited_s < RETIRE_WATCH_S; waited_s += pause_s) {
+		dev_t dev;
+		int ret;
+
+		schedule_timeout_idle(pause_s * HZ);
+		if (resume_wanted())
+			break;
+		ret = hib_locate_late(hib_settings.spec, &dev);
+		if (!ret && resume_retire(dev))
+			break;
+		if (!ret || hib_locate_is_slow(hib_settings.spec))
+			pause_s = min(2 * pause_s, RETIRE_PAUSE_S);
+	}
+	return 0;
+}
+
+static void __init resume_watch(void)
+{
+	kthread_run(resume_retire_late, NULL, "hib-retire");
+}
+
+/* The boot's own attempt; an initramfs may make another through sysfs. */
+static int __init hib_resume_at_boot(void)
+{
+	bool wanted = resume_wanted();
+	dev_t dev;
+
+	/* It is unpacked beside the initcalls: no memory is left for that while one loads. */
+	wait_for_initramfs();
+	hib_machine.ram_pages = get_num_physpages();
+	resume_measure_footprint();
+	if (resume_is_anothers_business())
+		return 0;
+	if (resume_locate(wanted, &dev)) {
+		if (!wanted && hib_settings.spec[0])
+			resume_watch();
+		return 0;
+	}
+	hib_settings.resume_dev = dev;
+	if (!wanted) {
+		if (!resume_retire(dev))
+			resume_watch();
+		return 0;
+	}
+	hib_boot_resume();
+	return 0;
+}
+late_initcall_sync(hib_resume_at_boot);
