@@ -22,6 +22,7 @@
 #include <linux/sched.h>
 #include <linux/sched/task_stack.h>
 #include <linux/suspend.h>
+#include "memory/broken.h"
 #include "memory/copy.h"
 #include "pure/handover.h"
 #include "pure/leaf.h"
@@ -55,7 +56,7 @@ int hib_snapshot_census(struct hib_census *census)
  * hib_snapshot_create() - Set up the sets of page frames.
  * @snap: Uninitialised.
  *
- * Context: Process context. Sleeps.
+ * Context: Process context, tasks frozen. Sleeps.
  * Return: 0, or -ENOMEM with nothing left behind.
  */
 int hib_snapshot_create(struct hib_snapshot *snap)
@@ -68,7 +69,8 @@ int hib_snapshot_create(struct hib_snapshot *snap)
 	      hib_precopy_create(&snap->precopy) ?:
 	      hib_census_cover(&snap->saved) ?:
 	      hib_census_cover(&snap->nosave) ?:
-	      hib_nosave_collect(&snap->nosave);
+	      hib_nosave_collect(&snap->nosave) ?:
+	      hib_broken_collect(&snap->nosave);
 	if (ret)
 		hib_snapshot_destroy(snap);
 	return ret;

@@ -25,9 +25,15 @@
 #include <linux/swap.h>
 #include <linux/vmstat.h>
 
+/* In a huge page the mark does not tell which frame is broken: see broken.c. */
+static bool census_is_broken(struct page *page)
+{
+	return PageHWPoison(page) && !folio_test_hugetlb(page_folio(page));
+}
+
 static bool census_must_not_touch(struct page *page)
 {
-	return PageOffline(page) || PageHWPoison(page) || PageUnaccepted(page) ||
+	return PageOffline(page) || census_is_broken(page) || PageUnaccepted(page) ||
 	       page_is_guard(page);
 }
 

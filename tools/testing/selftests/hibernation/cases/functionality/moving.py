@@ -96,6 +96,18 @@ def hugetlb_pages_resume(desk):
     same(down, up, "free", 30)
 
 
+@case(kernel="memory", seconds=40, quick=False)
+def broken_part_of_a_huge_page_resumes(desk):
+    """One page in a huge page has a hardware error: it is not read, the others come back, the first among them."""
+    setting_up = ("setting /proc/sys/vm/nr_hugepages 8\nmkdir -p /huge\nmount -t hugetlbfs none /huge || fail mount\n"
+                  "hurt make /huge/file 7 || fail hurt\ntell hurt-before $(hurt look /huge/file 7)\n" + more(desk, "anon=20"))
+    down, up = cycle(desk, setting_up, "tell hurt-after $(hurt look /huge/file 7)\n")
+    for seen, when in ((down, "before"), (up, "after")):
+        check(seen.has(rf"^hurt-{when} right=511 refused=1"), f"{when}: not 511 pages are right and one refused")
+    if desk.ours:
+        check("1 broken page frames of huge pages are not saved" in down.console, "the broken page was not left out")
+
+
 @case(on="ours", seconds=40)
 def unused_huge_pages_are_lent(desk):
     """The boot that loads the image has put most of its memory aside as huge pages, as this one had, and used it."""
