@@ -116,11 +116,12 @@ static int area_open(struct hib_store *s, int type, dev_t dev, u64 offset_block)
 
 static int swap_open(struct hib_store *s, dev_t dev, u64 root_block)
 {
+	struct swap_place *own = kzalloc(sizeof(*own), GFP_KERNEL);
 	int first_error = -ENODEV;
 
-	s->own = kzalloc(sizeof(struct swap_place), GFP_KERNEL);
-	if (!s->own)
+	if (!own)
 		return -ENOMEM;
+	s->own = own;
 	for (int type = 0; type < MAX_SWAPFILES; type++) {
 		int error = area_open(s, type, dev, root_block);
 
@@ -129,7 +130,7 @@ static int swap_open(struct hib_store *s, dev_t dev, u64 root_block)
 		if (first_error == -ENODEV)
 			first_error = error;
 	}
-	kfree(s->own);
+	kfree(own);
 	return first_error;
 }
 

@@ -51,7 +51,10 @@ static int root_write(struct hib_store *s, blk_opf_t flags)
 	return error;
 }
 
-/* The record in the scratch page. The signature that it is to be given back says what kind of place this is. */
+/*
+ * The record in the scratch page. The signature that the root block gets back tells
+ * the kind of place.
+ */
 static int root_parse(struct hib_store *s, struct hib_commit_record *r, const char **why)
 {
 	int error = hib_commit_parse(record_of(s), hib_bio_device_blocks(s->bdev), r, why);

@@ -58,7 +58,8 @@ static void claim(struct kunit *test)
 {
 	struct image_test *t = test->priv;
 
-	t->file = bdev_file_open_by_dev(fake_disk_dev(t->d), BLK_OPEN_READ | BLK_OPEN_WRITE, t, NULL);
+	t->file = bdev_file_open_by_dev(fake_disk_dev(t->d), BLK_OPEN_READ | BLK_OPEN_WRITE, t,
+					NULL);
 	KUNIT_ASSERT_FALSE(test, IS_ERR(t->file));
 	memory_place_use(&t->place, file_bdev(t->file), DISK_BLOCKS);
 }
@@ -187,7 +188,8 @@ static void image_comes_back_from_its_place(struct kunit *test)
 
 	fill(t, 101);
 	KUNIT_ASSERT_EQ(test, 0, hib_store_open_device(&s, fake_disk_dev(t->d), 0));
-	KUNIT_EXPECT_EQ(test, 0, hib_store_read_header(&s, le64_to_cpu(disk->header_block), header));
+	KUNIT_EXPECT_EQ(test, 0, hib_store_read_header(&s, le64_to_cpu(disk->header_block),
+						       header));
 	KUNIT_EXPECT_EQ(test, 0, hib_store_read_extents(&s, image_id, t->first_leaf, t->nr_leaves,
 							t->nr_extents, NR_PAGES, &why));
 	KUNIT_EXPECT_EQ(test, 0, read_data(t, &s));
