@@ -27,6 +27,12 @@ static int fail(const char *what)
 	return 1;
 }
 
+/* Whoever has the broken page mapped is told, which must not be ignored. */
+static void told(int sig)
+{
+	(void)sig;
+}
+
 static int make(int fd, unsigned long broken)
 {
 	uint64_t *words;
@@ -38,7 +44,7 @@ static int make(int fd, unsigned long broken)
 		return fail("mmap");
 	for (unsigned long i = 0; i < HUGE_PAGE / sizeof(*words); i++)
 		words[i] = i / WORDS + 1;
-	signal(SIGBUS, SIG_IGN);	/* whoever has a broken page mapped is told */
+	signal(SIGBUS, told);
 	if (madvise((char *)words + broken * PAGE, PAGE, MADV_HWPOISON))
 		return fail("MADV_HWPOISON");
 	return 0;
