@@ -192,7 +192,7 @@ static void load_report(struct hib_up *u, const char *step)
 	u->s.result.phase = "resume";
 	if (!u->s.result.step)
 		u->s.result.step = step;
-	hib_machine.last.result = u->s.result;
+	hib_machine_keep_result(&u->s.result);
 	hib_report_result(&u->s.result);
 }
 

@@ -12,9 +12,12 @@
 #include <linux/cache.h>
 #include <linux/minmax.h>
 #include <linux/mm.h>
+#include <linux/spinlock.h>
 #include <linux/suspend.h>
 
-struct hib_machine hib_machine;
+struct hib_machine hib_machine = {
+	.lock = __SPIN_LOCK_UNLOCKED(hib_machine.lock),
+};
 
 /* FACS hardware signature, set by the ACPI code; 0: neither recorded nor checked. */
 u32 swsusp_hardware_signature __ro_after_init;
@@ -48,4 +51,43 @@ void hib_machine_unclaim(void)
 u64 hib_machine_ram_pages(void)
 {
 	return max_t(u64, hib_machine.ram_pages, get_num_physpages());
+}
+
+/**
+ * hib_machine_keep_result() - Keep how a transition ended.
+ * @result: It is copied.
+ *
+ * Context: Process context.
+ */
+void hib_machine_keep_result(const struct hib_result *result)
+{
+	spin_lock(&hib_machine.lock);
+	hib_machine.last.result = *result;
+	spin_unlock(&hib_machine.lock);
+}
+
+/**
+ * hib_machine_keep_stats() - Keep the figures of a transition.
+ * @stats: They are copied.
+ *
+ * Context: Process context.
+ */
+void hib_machine_keep_stats(const struct hib_stats *stats)
+{
+	spin_lock(&hib_machine.lock);
+	hib_machine.last.stats = *stats;
+	spin_unlock(&hib_machine.lock);
+}
+
+/**
+ * hib_machine_last() - What was kept of the last transition.
+ * @last: Receives a copy.
+ *
+ * Context: Process context.
+ */
+void hib_machine_last(struct hib_last *last)
+{
+	spin_lock(&hib_machine.lock);
+	*last = hib_machine.last;
+	spin_unlock(&hib_machine.lock);
 }

@@ -3,6 +3,7 @@
 #define HIB_MACHINE_H
 
 #include <linux/atomic.h>
+#include <linux/spinlock_types.h>
 #include <linux/types.h>
 #include "last.h"
 
@@ -13,6 +14,7 @@ struct platform_hibernation_ops;
  * @platform: Firmware callbacks, NULL: none.
  * @entering: Devices are being powered down for hibernation.
  * @busy: A transition owns the system (hibernation_in_progress()).
+ * @lock: Guards @last: it is read while tasks run.
  * @last: The last transition.
  * @whole_size: Memory at the start, bytes: an image_size of so much or more is no limit.
  * @boot_pages: Memory in use when this boot looked for an image.
@@ -25,6 +27,7 @@ struct hib_machine {
 	const struct platform_hibernation_ops *platform;
 	bool entering;
 	atomic_t busy;
+	spinlock_t lock;	/* last */
 	struct hib_last last;
 	unsigned long whole_size;
 	u64 boot_pages;
@@ -39,5 +42,8 @@ extern struct hib_machine hib_machine;
 bool hib_machine_claim(void);
 void hib_machine_unclaim(void);
 u64 hib_machine_ram_pages(void);
+void hib_machine_keep_result(const struct hib_result *result);
+void hib_machine_keep_stats(const struct hib_stats *stats);
+void hib_machine_last(struct hib_last *last);
 
 #endif

@@ -82,7 +82,7 @@ void hib_session_report(struct hib_session *s, const char *phase, const char *st
 	s->result.phase = phase;
 	if (!s->result.step || !s->result.error)
 		s->result.step = step;
-	hib_machine.last.result = s->result;
-	hib_machine.last.stats = s->stats;
+	hib_machine_keep_result(&s->result);
+	hib_machine_keep_stats(&s->stats);
 	hib_report_result(&s->result);
 }

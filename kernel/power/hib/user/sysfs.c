@@ -160,8 +160,11 @@ power_attr(reserved_size);
 
 POWER_SHOW(last_error)
 {
-	const struct hib_result *r = &hib_machine.last.result;
+	const struct hib_result *r;
+	struct hib_last last;
 
+	hib_machine_last(&last);
+	r = &last.result;
 	if (!r->phase)
 		return sysfs_emit(buf, "none\n");
 	return sysfs_emit(buf, "phase=%s step=%s errno=%d reason=%s\n", r->phase, r->step,
@@ -171,8 +174,11 @@ power_attr_ro(last_error);
 
 POWER_SHOW(stats)
 {
-	const struct hib_stats *s = &hib_machine.last.stats;
+	const struct hib_stats *s;
+	struct hib_last last;
 
+	hib_machine_last(&last);
+	s = &last.stats;
 	return sysfs_emit(buf,
 			  "saved_pages %llu\nsame_pages %llu\nprecopied_pages %llu\n"
 			  "changed_pages %llu\ncopied_pages %llu\ndropped_pages %llu\n"
