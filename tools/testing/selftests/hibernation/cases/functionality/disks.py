@@ -126,3 +126,18 @@ def disk_md_raid1_resumes(desk):
         other.seek(2 * MIB)
         while block := one.read(MIB):
             check(block == other.read(MIB), f"the mirror's halves differ before {one.tell() >> 20} MiB")
+
+
+@case(on="ours", kernel="world", seconds=60, quick=False)
+def callers_limit_of_writing_does_not_count(desk):
+    """Whoever hibernates is in a group that may write 1 MB/s to the swap disk: the image is the system's, and is not held to that."""
+    desk.standard()
+    prime = desk.prime() + ("mkdir /cg && mount -t cgroup2 none /cg || fail cgroup2\nsetting /cg/cgroup.subtree_control +io\n"
+                            "mkdir /cg/slow\nsetting /cg/slow/io.max \"$(cat /sys/block/vda/dev) wbps=1048576\"\n"
+                            "echo 0 >/cg/slow/cgroup.procs || fail joining\ntell limit $(cat /cg/slow/io.max)\n")
+    down = desk.down("shutdown", prime=prime)
+    check(down.has("^limit .*wbps=1048576"), "the group has no limit")
+    rate = re.search(r"PM: Wrote \d+ kbytes in [0-9.]+ seconds \(([0-9.]+) MB/s\)", down.console)
+    check(rate and float(rate.group(1)) > 3, f"written at {rate.group(1) if rate else '?'} MB/s")
+    desk.came_back(desk.up())
+    desk.swap_sound()
