@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
+/**
  * DOC: snapshot - memory's face of hibernation
  *
  * What is never saved, the frames set aside for an image, and the moment when
@@ -24,9 +24,9 @@
 #include <linux/suspend.h>
 #include "memory/broken.h"
 #include "memory/copy.h"
+#include "memory/nosave.h"
 #include "pure/handover.h"
 #include "pure/leaf.h"
-#include "memory/nosave.h"
 #include "power.h"
 
 /**

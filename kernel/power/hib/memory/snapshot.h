@@ -3,9 +3,9 @@
 #define HIB_SNAPSHOT_H
 
 #include <linux/types.h>
-#include "census.h"
 #include "pure/format.h"
 #include "pure/pfnset.h"
+#include "census.h"
 #include "pool.h"
 #include "precopy.h"
 #include "verify.h"

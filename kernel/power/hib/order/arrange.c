@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
+/**
  * DOC: arrange - room for an image in a kernel that is itself in memory
  *
  * Frames that are free here are taken and filled in place; frames that this
@@ -11,6 +11,8 @@
  * Context: process context, tasks frozen. Everything hangs off the session;
  * hib_arrange_release() undoes it.
  */
+#define pr_fmt(fmt) "PM: hibernation: " fmt
+
 #include "arrange.h"
 #include <linux/io.h>
 #include <linux/mm.h>
@@ -18,18 +20,15 @@
 #include <linux/sched.h>
 #include <linux/swap.h>
 #include <linux/timekeeping.h>
-#include "aside.h"
 #include "memory/census.h"
+#include "memory/nosave.h"
 #include "pure/footprint.h"
 #include "pure/handover.h"
-#include "memory/nosave.h"
-#include "pagecache.h"
 #include "pure/pagelist.h"
 #include "pure/placement.h"
+#include "aside.h"
+#include "pagecache.h"
 #include "up.h"
-
-#undef pr_fmt
-#define pr_fmt(fmt) "PM: hibernation: " fmt
 
 static_assert(HIB_FOOTPRINT_MOVES == HIB_MOVES_PER_PAGE);
 

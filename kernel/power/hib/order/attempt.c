@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
+/**
  * DOC: attempt - one try to make an image
  *
  * copy: hotplug lock -> platform begin -> memory -> freeze kernel threads -> slots
@@ -19,24 +19,23 @@
  *
  * Context: process context, tasks and file systems frozen.
  */
+#define pr_fmt(fmt) "PM: hibernation: " fmt
+
 #include "attempt.h"
 #include <linux/hibernation_arch.h>
 #include <linux/random.h>
 #include <linux/suspend.h>
 #include "../../power.h"
-#include "bound.h"
 #include "stream/codec.h"
+#include "bound.h"
+#include "down.h"
 #include "inject.h"
 #include "moment.h"
 #include "platform.h"
 #include "report.h"
 #include "still.h"
-#include "down.h"
 #include "withdraw.h"
 #include "write.h"
-
-#undef pr_fmt
-#define pr_fmt(fmt) "PM: hibernation: " fmt
 
 #define ATTEMPTS	3u
 /* Pages in the order of an image: each frame twice at most. */

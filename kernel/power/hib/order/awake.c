@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
+/**
  * DOC: awake - disks that do not fall asleep under a transition
  *
  * A disk in runtime suspend is woken by the first request for it, through a
@@ -17,15 +17,14 @@
  *
  * Context: process context, nothing frozen. Sleeps until disks spin.
  */
+#define pr_fmt(fmt) "PM: hibernation: " fmt
+
 #include "awake.h"
 #include <linux/blkdev.h>
 #include <linux/device.h>
 #include <linux/pm_runtime.h>
 #include <linux/slab.h>
 #include "session.h"
-
-#undef pr_fmt
-#define pr_fmt(fmt) "PM: hibernation: " fmt
 
 /**
  * struct hib_awake - Devices that are held awake.

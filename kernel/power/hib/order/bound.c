@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
+/**
  * DOC: bound - bounding an image before it is made
  *
  * Census, budget, reclaim, pool: repeated until the frames that the atomic
@@ -13,21 +13,20 @@
  * Context: process context, tasks and file systems frozen, kernel threads and
  * devices running.
  */
+#define pr_fmt(fmt) "PM: hibernation: " fmt
+
 #include "bound.h"
 #include <linux/math64.h>
 #include <linux/mm.h>
 #include <linux/swap.h>
 #include "device/area.h"
-#include "aside.h"
-#include "stream/codec.h"
+#include "memory/sample.h"
 #include "pure/footprint.h"
+#include "stream/codec.h"
+#include "aside.h"
+#include "down.h"
 #include "machine.h"
 #include "pagecache.h"
-#include "memory/sample.h"
-#include "down.h"
-
-#undef pr_fmt
-#define pr_fmt(fmt) "PM: hibernation: " fmt
 
 #define BOUND_ROUNDS		20u
 /* A round that gives less than this share of what was asked for is an idle one, */

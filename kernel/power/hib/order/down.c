@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
+/**
  * DOC: down - one way down
  *
  * Made by hib_down_begin(), which claims the system, and freed by

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
+/**
  * DOC: hybrid - memory stays powered while the image is already safe
  *
  * Mode suspend: the image is committed, then the machine is suspended to
@@ -16,8 +16,8 @@
 #include "hybrid.h"
 #include <linux/suspend.h>
 #include "../../power.h"
-#include "inject.h"
 #include "down.h"
+#include "inject.h"
 
 /**
  * hib_hybrid_enter() - Suspend to memory beside an image that counts.

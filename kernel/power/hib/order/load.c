@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
+/**
  * DOC: load - the way up, as a table of steps
  *
  * open and check (nothing is changed) -> console -> notifiers -> awake -> mark
@@ -18,14 +18,16 @@
  *
  * Context: process context, system_transition_mutex held.
  */
+#define pr_fmt(fmt) "PM: hibernation: " fmt
+
 #include "load.h"
 #include <linux/hibernation_arch.h>
 #include <linux/suspend.h>
 #include "../../power.h"
+#include "device/commit.h"
 #include "device/place.h"
 #include "arrange.h"
 #include "awake.h"
-#include "device/commit.h"
 #include "down.h"
 #include "inject.h"
 #include "jump.h"
@@ -34,9 +36,6 @@
 #include "report.h"
 #include "still.h"
 #include "up.h"
-
-#undef pr_fmt
-#define pr_fmt(fmt) "PM: hibernation: " fmt
 
 static int mark_loading_enter(void *context)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
+/**
  * DOC: masters - devices that write to memory and that nobody would stop
  *
  * Before the jump each driver stops its device. A device without a driver in
@@ -17,13 +17,12 @@
  *
  * Context: process context, devices working.
  */
+#define pr_fmt(fmt) "PM: hibernation: " fmt
+
 #include "masters.h"
 #include <linux/device.h>
 #include <linux/pci.h>
 #include <linux/slab.h>
-
-#undef pr_fmt
-#define pr_fmt(fmt) "PM: hibernation: " fmt
 
 #define MASTERS_CLASS_IOMMU	0x0806
 

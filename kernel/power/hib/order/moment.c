@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
+/**
  * DOC: moment - the one point in time that an image holds
  *
  * The nest of devices, CPUs and interrupts is entered, memory is copied, and
@@ -19,10 +19,10 @@
 #include <linux/suspend.h>
 #include <linux/vmstat.h>
 #include <trace/events/power.h>
-#include "inject.h"
-#include "machine.h"
 #include "memory/scrub.h"
 #include "down.h"
+#include "inject.h"
+#include "machine.h"
 
 static int moment_take(void *arg)
 {

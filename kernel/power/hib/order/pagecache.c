@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
+/**
  * DOC: pagecache - clean cache, dropped without I/O
  *
  * What has to give way for an image gives way here first: pages of files that

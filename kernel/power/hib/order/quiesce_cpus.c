@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
+/**
  * DOC: quiesce_cpus - the nest's steps that stop CPUs
  *
  * All CPUs but one are stopped. Those that are switched off are started before a

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
+/**
  * DOC: read - from a device to an image in memory
  *
  * hib_read_check() asks every question that can refuse an image and changes
@@ -10,6 +10,8 @@
  * Context: process context. What is allocated here hangs off the session and
  * is released by it.
  */
+#define pr_fmt(fmt) "PM: hibernation: " fmt
+
 #include "read.h"
 #include <linux/hibernation_arch.h>
 #include <linux/memblock.h>
@@ -18,17 +20,14 @@
 #include <linux/swap.h>
 #include <linux/timekeeping.h>
 #include <linux/vmstat.h>
-#include "arrange.h"
-#include "stream/codec.h"
 #include "device/commit.h"
 #include "pure/footprint.h"
-#include "machine.h"
 #include "pure/pagelist.h"
+#include "stream/codec.h"
+#include "arrange.h"
+#include "machine.h"
 #include "report.h"
 #include "up.h"
-
-#undef pr_fmt
-#define pr_fmt(fmt) "PM: hibernation: " fmt
 
 static int read_commit(struct hib_up *u)
 {

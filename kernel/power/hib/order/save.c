@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
+/**
  * DOC: save - the way down, as a table of steps
  *
  * claim -> hold: console -> notifiers -> preflight -> awake -> sync -> hold file
@@ -21,21 +21,20 @@
  * restored kernel comes back inside the copy and leaves the same steps: what
  * they need was complete in saved memory by then.
  */
+#define pr_fmt(fmt) "PM: hibernation: " fmt
+
 #include "save.h"
 #include <linux/sched/mm.h>
 #include "memory/added.h"
 #include "attempt.h"
 #include "awake.h"
+#include "down.h"
 #include "filesystems.h"
 #include "inject.h"
 #include "machine.h"
-#include "down.h"
 #include "powerdown.h"
 #include "still.h"
 #include "sync.h"
-
-#undef pr_fmt
-#define pr_fmt(fmt) "PM: hibernation: " fmt
 
 /* A boot that has less memory when it looks for the image would refuse it. */
 static int preflight_memory(struct hib_down *d)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
+/**
  * DOC: withdraw - an image that must not be resumed any more
  *
  * The system goes on, so the image it has written is about to be wrong: the
@@ -11,17 +11,16 @@
  *
  * Context: process context, devices working, tasks and kernel threads frozen.
  */
+#define pr_fmt(fmt) "PM: hibernation: " fmt
+
 #include "withdraw.h"
 #include <linux/blk_types.h>
 #include <linux/printk.h>
 #include "device/bio.h"
 #include "device/commit.h"
+#include "down.h"
 #include "inject.h"
 #include "poweroff.h"
-#include "down.h"
-
-#undef pr_fmt
-#define pr_fmt(fmt) "PM: hibernation: " fmt
 
 /* -ESTALE: the commit did not reach the disk, or somebody else's record is there. */
 static int withdraw_record(struct hib_down *d)

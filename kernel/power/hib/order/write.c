@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
+/**
  * DOC: write - from the copy in memory to an image that counts
  *
  * Segments, then the lists that lead to them, then the header, then the one
@@ -13,6 +13,8 @@
  * Context: process context, devices running, tasks and kernel threads frozen,
  * allocations restricted to those that need no I/O.
  */
+#define pr_fmt(fmt) "PM: hibernation: " fmt
+
 #include "write.h"
 #include <linux/cpumask.h>
 #include <linux/hibernation_arch.h>
@@ -21,14 +23,11 @@
 #include <linux/timekeeping.h>
 #include <linux/utsname.h>
 #include "../../power.h"
-#include "stream/codec.h"
 #include "device/commit.h"
+#include "stream/codec.h"
+#include "down.h"
 #include "machine.h"
 #include "report.h"
-#include "down.h"
-
-#undef pr_fmt
-#define pr_fmt(fmt) "PM: hibernation: " fmt
 
 static void write_choose_codec(struct hib_down *d)
 {

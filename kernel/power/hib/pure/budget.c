@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
- * DOC: How many pages to copy, to write early, to keep free and to reclaim
+/**
+ * DOC: budget - how many pages to copy, to write early, to keep free and to reclaim
  *
  * At the copy each saved page needs a free frame, in addition to the buffers
  * and what drivers take. Reclaiming a page helps twice: there is one page less

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
- * DOC: The fixed fields of a chunk
+/**
+ * DOC: chunk - the fixed fields of a chunk
  *
  * A chunk is up to 32 pages of the image; its index says which. It lies in a
  * segment as fixed fields, a fill word for each page whose words are all equal,

@@ -4,8 +4,8 @@
 
 #include "hib_pure.h"
 
-/*
- * DOC: Two digests of a page
+/**
+ * DOC: digest - two digests of a page
  *
  * Both are inline and free of calls, because copy.c runs them where nothing may
  * be called.

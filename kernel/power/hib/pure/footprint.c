@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
- * DOC: What loading an image takes in addition to the image
+/**
+ * DOC: footprint - what loading an image takes in addition to the image
  *
  * If a boot kernel has too little memory for an image, the saved system is lost.
  * So what it will need is counted here, and both sides ask: the way down before

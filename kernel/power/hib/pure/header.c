@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
- * DOC: The header block
+/**
+ * DOC: header - the header block
  *
  * The commit record leads to the header block, which says what the image
  * holds, where its lists lie and which kernel and machine it belongs to.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
- * DOC: Leaves
+/**
+ * DOC: leaf - one block of a list
  *
  * A leaf is one block of a list: extents, page runs, segment lengths or
  * digests. The builder of a list fills data[] and closes the leaf with its tag;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
+/**
  * DOC: memmap - firmware's memory map, then and now
  *
  * Firmware lays memory out at each boot, mostly in the same way. A map here
@@ -205,14 +205,14 @@ int hib_memmap_compare(const struct hib_memmap *image, const struct hib_memmap *
 	while (pfn < MEMMAP_PFN_END) {
 		enum hib_memmap_kind was, is;
 		u64 end, other;
-		int error;
+		int ret;
 
 		was = map_kind(image, &at_image, pfn, &end);
 		is = map_kind(here, &at_here, pfn, &other);
 		end = min(end, other);
-		error = fit_stretch(fit, pfn, end, was, is);
-		if (error)
-			return error;
+		ret = fit_stretch(fit, pfn, end, was, is);
+		if (ret)
+			return ret;
 		pfn = end;
 	}
 	return 0;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
- * DOC: Sets of page frames
+/**
+ * DOC: pfnset - sets of page frames
  *
  * A set knows frames below an end that is fixed when it is made. It is a
  * directory with an entry for each 32768 frames (128 MiB); an entry is a page
@@ -186,10 +186,10 @@ int hib_pfnset_add(struct hib_pfnset *set, unsigned long pfn)
  */
 int hib_pfnset_add_range(struct hib_pfnset *set, unsigned long start, unsigned long end)
 {
-	int error = hib_pfnset_cover(set, start, end);
+	int ret = hib_pfnset_cover(set, start, end);
 
-	if (error)
-		return error;
+	if (ret)
+		return ret;
 	while (start < end) {
 		unsigned long stop = part_end(start, end);
 

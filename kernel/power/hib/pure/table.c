@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
- * DOC: A list of numbers in pages
+/**
+ * DOC: table - a list of numbers in pages
  *
  * A list that has an entry for each page of an image can be longer than one
  * allocation may be: kvmalloc() gives 2 GiB at most, which is 1 TiB of image.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
- * DOC: A worker's ring of segments
+/**
+ * DOC: stream_ring - a worker's ring of segments
  *
  * Each worker of a stream has its own memory: HIB_STREAM_DEPTH segments that
  * go round in a ring, so that it can fill or empty one while the device works
@@ -15,13 +15,11 @@
  * Context: process context, one task at a time.
  */
 #include "stream_ring.h"
-
-#include "buffer.h"
-#include "codec.h"
-
 #include <linux/completion.h>
 #include <linux/mm.h>
 #include <linux/string.h>
+#include "buffer.h"
+#include "codec.h"
 
 /**
  * hib_stream_worker_alloc() - Take a worker's memory.
@@ -38,18 +36,18 @@ int hib_stream_worker_alloc(struct hib_stream_worker *w, const struct hib_io *io
 			    struct hib_progress *progress, size_t workspace_bytes, gfp_t gfp)
 {
 	unsigned int i;
-	int error;
+	int ret;
 
 	w->io = io;
 	w->progress = progress;
-	error = hib_buffer_alloc(&w->plain, HIB_CHUNK_PAGES, gfp);
-	if (!error && workspace_bytes)
-		error = hib_buffer_alloc(&w->workspace, PFN_UP(workspace_bytes), gfp);
-	for (i = 0; !error && i < HIB_STREAM_DEPTH; i++)
-		error = hib_buffer_alloc(&w->slots[i].buf, HIB_SEGMENT_BLOCKS, gfp);
-	if (error)
+	ret = hib_buffer_alloc(&w->plain, HIB_CHUNK_PAGES, gfp);
+	if (!ret && workspace_bytes)
+		ret = hib_buffer_alloc(&w->workspace, PFN_UP(workspace_bytes), gfp);
+	for (i = 0; !ret && i < HIB_STREAM_DEPTH; i++)
+		ret = hib_buffer_alloc(&w->slots[i].buf, HIB_SEGMENT_BLOCKS, gfp);
+	if (ret)
 		hib_stream_worker_free(w);
-	return error;
+	return ret;
 }
 
 /**
@@ -80,7 +78,7 @@ void hib_stream_worker_free(struct hib_stream_worker *w)
  */
 int hib_stream_worker_setup(struct hib_stream_worker *w, const struct hib_codec_ops *codec)
 {
-	int error;
+	int ret;
 
 	if (w->codec == codec)
 		return 0;
@@ -88,10 +86,10 @@ int hib_stream_worker_setup(struct hib_stream_worker *w, const struct hib_codec_
 	    codec->workspace_bytes() > (size_t)w->workspace.nr_pages << PAGE_SHIFT)
 		return -EOPNOTSUPP;
 	w->codec = NULL;
-	error = codec->workspace_init ? codec->workspace_init(w->workspace.data) : 0;
-	if (!error)
+	ret = codec->workspace_init ? codec->workspace_init(w->workspace.data) : 0;
+	if (!ret)
 		w->codec = codec;
-	return error;
+	return ret;
 }
 
 static struct hib_stream_slot *ring_oldest(struct hib_stream_worker *w)
@@ -134,17 +132,17 @@ bool hib_stream_ring_is_behind(struct hib_stream_worker *w)
  */
 int hib_stream_ring_wait(struct hib_stream_worker *w, struct hib_stream_slot **slot)
 {
-	int error;
+	int ret;
 
 	*slot = NULL;
 	if (!w->nr_busy)
 		return 0;
 	*slot = ring_oldest(w);
 	w->nr_busy--;
-	error = w->io->ops->wait(w->io->device, &(*slot)->done);
-	if (!error && w->progress)
+	ret = w->io->ops->wait(w->io->device, &(*slot)->done);
+	if (!ret && w->progress)
 		atomic64_add((u64)(*slot)->nr_blocks * HIB_BLOCK_BYTES, &w->progress->bytes);
-	return error;
+	return ret;
 }
 
 /**
@@ -160,10 +158,10 @@ int hib_stream_ring_drain(struct hib_stream_worker *w)
 	int first = 0;
 
 	while (w->nr_busy) {
-		int error = hib_stream_ring_wait(w, &slot);
+		int ret = hib_stream_ring_wait(w, &slot);
 
 		if (!first)
-			first = error;
+			first = ret;
 	}
 	return first;
 }
@@ -179,12 +177,12 @@ int hib_stream_ring_drain(struct hib_stream_worker *w)
 int hib_stream_ring_get(struct hib_stream_worker *w, void **data)
 {
 	struct hib_stream_slot *slot;
-	int error = 0;
+	int ret = 0;
 
 	if (hib_stream_ring_is_full(w))
-		error = hib_stream_ring_wait(w, &slot);
+		ret = hib_stream_ring_wait(w, &slot);
 	*data = w->slots[w->head].buf.data;
-	return error;
+	return ret;
 }
 
 static struct hib_stream_slot *ring_next(struct hib_stream_worker *w, u64 offset, u32 nr_blocks)
@@ -216,14 +214,14 @@ static void ring_advance(struct hib_stream_worker *w)
 int hib_stream_ring_write(struct hib_stream_worker *w, u64 offset, u32 nr_blocks)
 {
 	struct hib_stream_slot *slot = ring_next(w, offset, nr_blocks);
-	int error;
+	int ret;
 
 	if (!slot)
 		return -EINVAL;
-	error = w->io->ops->write(w->io->device, offset, &slot->buf, nr_blocks, &slot->done);
-	if (!error)
+	ret = w->io->ops->write(w->io->device, offset, &slot->buf, nr_blocks, &slot->done);
+	if (!ret)
 		ring_advance(w);
-	return error;
+	return ret;
 }
 
 /**
@@ -238,12 +236,12 @@ int hib_stream_ring_write(struct hib_stream_worker *w, u64 offset, u32 nr_blocks
 int hib_stream_ring_read(struct hib_stream_worker *w, u64 offset, u32 nr_blocks)
 {
 	struct hib_stream_slot *slot = ring_next(w, offset, nr_blocks);
-	int error;
+	int ret;
 
 	if (!slot)
 		return -EINVAL;
-	error = w->io->ops->read(w->io->device, offset, &slot->buf, nr_blocks, &slot->done);
-	if (!error)
+	ret = w->io->ops->read(w->io->device, offset, &slot->buf, nr_blocks, &slot->done);
+	if (!ret)
 		ring_advance(w);
-	return error;
+	return ret;
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
+/**
  * DOC: calls - the calls of the way down, one at a time, for tests
  *
  * debugfs file hib_calls. A write holds the system and releases it, then holds it

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
+/**
+ * DOC: precopy_kunit - test of precopy
+ *
  * Is what was written early told from what changed since? Some pages are
  * fetched as the stream would, a few are changed, and the atomic copy is made
  * of them and of nothing else.
@@ -11,8 +13,8 @@
 #include <linux/vmalloc.h>
 #include "memory/census.h"
 #include "memory/copy.h"
-#include "pure/format.h"
 #include "memory/precopy.h"
+#include "pure/format.h"
 
 #define NR_PAGES	100u	/* three chunks, and four pages that are left over */
 #define NR_EARLY	96u

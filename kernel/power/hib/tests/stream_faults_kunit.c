@@ -1,16 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
- * DOC: Test of the stream against damage and errors
+/**
+ * DOC: stream_faults_kunit - test of the stream against damage and errors
  *
  * An image in memory is damaged, told wrong, and its device fails, at each
  * place in turn: there is an errno and a reason, nothing is left under way, and
  * the next attempt succeeds.
  */
-#include "stream_fixture.h"
-
-#include "stream/codec.h"
-
 #include <kunit/test.h>
+#include "stream/codec.h"
+#include "stream_fixture.h"
 
 #define NR_PAGES	1999	/* several segments, a short last chunk */
 

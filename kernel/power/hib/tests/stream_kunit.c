@@ -1,20 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
- * DOC: Test of the stream
+/**
+ * DOC: stream_kunit - test of the stream
  *
  * Pages of all kinds go into an image in memory and come back, by one and by
  * several workers, and so do the lists that go with them.
  */
-#include "stream_fixture.h"
-
-#include "stream/buffer.h"
-#include "stream/codec.h"
-#include "stream/stream_ring.h"
-#include "pure/leaf.h"
-
 #include <kunit/test.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
+#include "pure/leaf.h"
+#include "stream/buffer.h"
+#include "stream/codec.h"
+#include "stream/stream_ring.h"
+#include "stream_fixture.h"
 
 #define NR_PAGES	1999	/* several segments, a short last chunk */
 
