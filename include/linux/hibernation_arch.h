@@ -7,6 +7,7 @@
 #define _LINUX_HIBERNATION_ARCH_H
 
 #include <linux/types.h>
+#include <asm/page.h>
 
 enum hib_arch_return {
 	HIB_ARCH_SAVED = 0,	/* the copy was made, this is the same kernel */
@@ -20,7 +21,7 @@ struct hib_move {
 	u64 nr_pages;
 };
 
-#define HIB_MOVES_PER_PAGE	((4096 - 16) / sizeof(struct hib_move))
+#define HIB_MOVES_PER_PAGE	((PAGE_SIZE - 16) / sizeof(struct hib_move))
 
 /* One page of moves. Lies in a frame that no move writes. */
 struct hib_move_page {

@@ -328,7 +328,7 @@ static void ident_refuses_addresses_out_of_place(struct kunit *test)
 	struct hib_arch_ident *ident;
 
 	ident = own_ident();
-	le64_add_cpu(&ident->reentry, 4096);	/* not where the frame is */
+	le64_add_cpu(&ident->reentry, PAGE_SIZE);	/* not where the frame is */
 	expect_refused(test, ident, -EBADMSG, why);
 
 	ident = own_ident();

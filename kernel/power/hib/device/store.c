@@ -29,10 +29,9 @@
 #include <linux/err.h>
 #include <linux/file.h>
 #include <linux/gfp.h>
-#include <linux/math64.h>
 #include <linux/mm.h>
-#include <linux/sizes.h>
 #include <linux/string.h>
+#include "pure/mib.h"
 #include "bio.h"
 
 /**
@@ -254,8 +253,6 @@ void hib_store_give_back(struct hib_store *s)
 	mutex_unlock(&s->lock);
 }
 
-#define BLOCKS_TO_MIB(n) DIV_ROUND_UP_ULL((n) << HIB_BLOCK_SHIFT, SZ_1M)
-
 /* Give image blocks below @end a place. */
 static int image_grow(struct hib_store *s, u64 end)
 {
@@ -264,8 +261,8 @@ static int image_grow(struct hib_store *s, u64 end)
 	lockdep_assert_held(&s->lock);
 	if (ret == -ENOSPC)
 		pr_notice("%pg: %s is full: the image has %llu MiB there, at least %llu MiB more are needed\n",
-			  s->bdev, s->place->name, s->extents.nr_blocks >> 8,
-			  BLOCKS_TO_MIB(end - s->extents.nr_blocks));
+			  s->bdev, s->place->name, hib_blocks_to_mib(s->extents.nr_blocks),
+			  hib_blocks_to_mib_up(end - s->extents.nr_blocks));
 	if (!ret)
 		s->image_blocks = max(s->image_blocks, end);
 	return ret;

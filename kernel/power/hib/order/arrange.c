@@ -24,6 +24,7 @@
 #include "memory/nosave.h"
 #include "pure/footprint.h"
 #include "pure/handover.h"
+#include "pure/mib.h"
 #include "pure/pagelist.h"
 #include "pure/placement.h"
 #include "aside.h"
@@ -66,7 +67,7 @@ static int arrange_take(struct hib_up *u, struct hib_placement *p)
 		if (!arrange_grow(u, missing))
 			return hib_session_fail(&u->s, -ENOMEM,
 				"memory: boot kernel too big for this image by %llu MiB",
-				DIV_ROUND_UP_ULL(missing, 256));
+				hib_pages_to_mib_up(missing));
 	}
 }
 

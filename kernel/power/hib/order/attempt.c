@@ -26,6 +26,7 @@
 #include <linux/random.h>
 #include <linux/suspend.h>
 #include "../../power.h"
+#include "pure/mib.h"
 #include "stream/codec.h"
 #include "bound.h"
 #include "down.h"
@@ -130,11 +131,13 @@ static int slots_enter(void *context)
 
 	if (hib_settings.codec == &hib_codec_none && room < want)
 		return hib_session_fail(&d->s, -ENOSPC,
-					"swap: %llu MiB free, %llu MiB may be needed", room >> 8,
-					want >> 8);
+					"swap: %llu MiB free, %llu MiB may be needed",
+					hib_blocks_to_mib(room), hib_blocks_to_mib(want));
 	want = hib_budget_worst_blocks(d->budget.copy + d->budget.precopy, hib_settings.verify);
 	ret = hib_store_reserve(&d->s.store, want);
-	return ret ? hib_session_fail(&d->s, ret, "swap: %llu MiB free", room >> 8) : 0;
+	if (ret)
+		return hib_session_fail(&d->s, ret, "swap: %llu MiB free", hib_blocks_to_mib(room));
+	return 0;
 }
 
 /*

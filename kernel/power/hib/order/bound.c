@@ -22,6 +22,7 @@
 #include "device/area.h"
 #include "memory/sample.h"
 #include "pure/footprint.h"
+#include "pure/mib.h"
 #include "stream/codec.h"
 #include "aside.h"
 #include "down.h"
@@ -180,10 +181,11 @@ static int bound_short(struct hib_down *d, const struct hib_budget_input *in, u6
 	if (d->budget.too_large)
 		return hib_session_fail(&d->s, -ENOMEM,
 			"memory: image %llu MiB too large for a boot kernel of %llu MiB",
-			DIV_ROUND_UP_ULL(nr_pages, 256), hib_machine.boot_pages >> 8);
+			hib_pages_to_mib_up(nr_pages), hib_pages_to_mib(hib_machine.boot_pages));
 	return hib_session_fail(&d->s, -ENOMEM,
 				"memory: %llu KiB short (to save %llu MiB, free %llu MiB)",
-				nr_pages << 2, in->saveable >> 8, in->free >> 8);
+				nr_pages << (PAGE_SHIFT - 10), hib_pages_to_mib(in->saveable),
+				hib_pages_to_mib(in->free));
 }
 
 static int bound_reserve(struct hib_down *d, const struct hib_budget_input *in)
@@ -302,7 +304,9 @@ static int bound_check_room(struct hib_down *d, u64 nr_pages)
 		return 0;
 	return hib_session_fail(&d->s, -ENOSPC,
 				"swap: %llu MiB of memory need about %llu MiB, %llu MiB free",
-				nr_pages >> 8, bound_blocks(n, nr_pages) >> 8, room >> 8);
+				hib_pages_to_mib(nr_pages),
+				hib_blocks_to_mib(bound_blocks(n, nr_pages)),
+				hib_blocks_to_mib(room));
 }
 
 static int bound_memory(void *down)

@@ -26,6 +26,7 @@
 #include "save.h"
 #include <linux/sched/mm.h>
 #include "memory/added.h"
+#include "pure/mib.h"
 #include "attempt.h"
 #include "awake.h"
 #include "down.h"
@@ -45,7 +46,7 @@ static int preflight_memory(struct hib_down *d)
 		return 0;
 	return hib_session_fail(&d->s, -EOPNOTSUPP,
 		"memory: %llu MiB that came online late are missing in the next boot: offline them first",
-		(nr_pages - hib_machine.added_pages) >> 8);
+		hib_pages_to_mib(nr_pages - hib_machine.added_pages));
 }
 
 /* Nothing is frozen yet: the cheapest moment to say no. */

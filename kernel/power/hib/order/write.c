@@ -24,6 +24,7 @@
 #include <linux/utsname.h>
 #include "../../power.h"
 #include "device/commit.h"
+#include "pure/mib.h"
 #include "stream/codec.h"
 #include "down.h"
 #include "machine.h"
@@ -50,7 +51,8 @@ static int write_no_room(struct hib_down *d, u64 first)
 	hib_down_ask_room(d, pages, blocks);
 	return hib_session_fail(&d->s, -ENOSPC,
 				"swap: full, %llu MiB took %llu of %llu MiB of memory",
-				blocks >> 8, pages >> 8, d->s.stream.pages.nr_pages >> 8);
+				hib_blocks_to_mib(blocks), hib_pages_to_mib(pages),
+				hib_pages_to_mib(d->s.stream.pages.nr_pages));
 }
 
 /* The pages from @first on of those that d->s.stream.pages shows. */

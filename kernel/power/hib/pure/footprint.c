@@ -22,10 +22,9 @@
 #include "table.h"
 
 #define FOOTPRINT_SETS		4u
-#define FOOTPRINT_PAGE_BYTES	4096u
-#define FOOTPRINT_POINTERS	(FOOTPRINT_PAGE_BYTES / (u32)sizeof(void *))	/* in a page */
+#define FOOTPRINT_POINTERS	((u32)(PAGE_SIZE / sizeof(void *)))	/* in a page */
 /* Temporary page tables: a page for each GiB, and some for the levels above. */
-#define FOOTPRINT_GIB_SHIFT	18
+#define FOOTPRINT_GIB_SHIFT	(30 - PAGE_SHIFT)
 #define FOOTPRINT_TABLE_PAGES	64u
 
 /* Pages for @nr things, @each of them in a page, and for a directory of these pages. */

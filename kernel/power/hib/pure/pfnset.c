@@ -17,7 +17,7 @@
  */
 #include "pfnset.h"
 
-#define PFNSET_END_MAX	BIT_ULL(40)		/* 52 bits of address */
+#define PFNSET_END_MAX	BIT_ULL(52 - PAGE_SHIFT)	/* 52 bits of address */
 
 static unsigned long leaf_of(unsigned long pfn)
 {
@@ -240,7 +240,7 @@ void hib_pfnset_clear(struct hib_pfnset *set)
 
 	for (i = 0; i < set->nr_leaves; i++) {
 		if (set->leaves[i])
-			memset(set->leaves[i], 0, HIB_PFNSET_LEAF_BYTES);
+			memset(set->leaves[i], 0, PAGE_SIZE);
 	}
 	set->nr_set = 0;
 }
@@ -338,7 +338,7 @@ unsigned long hib_pfnset_count_common(const struct hib_pfnset *a, const struct h
 	for (i = 0; i < nr_leaves; i++) {
 		if (!a->leaves[i] || !b->leaves[i])
 			continue;
-		for (w = 0; w < HIB_PFNSET_LEAF_BYTES / sizeof(long); w++)
+		for (w = 0; w < PAGE_SIZE / sizeof(long); w++)
 			nr += hweight_long(a->leaves[i][w] & b->leaves[i][w]);
 	}
 	return nr;
@@ -350,7 +350,7 @@ static unsigned long leaf_add_difference(unsigned long *leaf, const unsigned lon
 {
 	unsigned long changed = 0;
 
-	for (unsigned long w = 0; w < HIB_PFNSET_LEAF_BYTES / sizeof(long); w++) {
+	for (unsigned long w = 0; w < PAGE_SIZE / sizeof(long); w++) {
 		unsigned long word = b ? a[w] & ~b[w] : a[w];
 
 		changed += hweight_long(word & ~leaf[w]);

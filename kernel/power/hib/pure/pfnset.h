@@ -16,8 +16,7 @@ struct hib_pfnset {
 	unsigned long **leaves;
 };
 
-#define HIB_PFNSET_LEAF_PFNS	(HIB_PFNSET_LEAF_BYTES * 8ul)
-#define HIB_PFNSET_LEAF_BYTES	4096ul
+#define HIB_PFNSET_LEAF_PFNS	(PAGE_SIZE * 8ul)
 #define HIB_PFN_NONE		(~0ul)
 
 int hib_pfnset_init(struct hib_pfnset *set, unsigned long end_pfn);

@@ -16,8 +16,6 @@
  */
 #include "table.h"
 
-static_assert(sizeof(unsigned long) * HIB_TABLE_ENTRIES == 4096);
-
 /**
  * hib_table_init() - Make an empty table.
  * @table: Need not be initialised. May be given to hib_table_exit() whatever

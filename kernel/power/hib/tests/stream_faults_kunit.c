@@ -139,8 +139,9 @@ static void stream_refuses_wrong_pieces(struct kunit *test)
 				    "piece %u", i);
 		stream_fixture_expect_idle(test, f);
 	}
-	KUNIT_EXPECT_EQ(test, -EBADMSG, hib_stream_read_segments(s, &f->segments,
-								 f->data_bytes + 4096, &why));
+	KUNIT_EXPECT_EQ(test, -EBADMSG,
+			hib_stream_read_segments(s, &f->segments, f->data_bytes + HIB_BLOCK_BYTES,
+						 &why));
 	KUNIT_EXPECT_EQ(test, 0, hib_stream_read_segments(s, &f->segments, f->data_bytes, &why));
 }
 
