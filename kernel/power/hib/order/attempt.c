@@ -6,7 +6,7 @@
  * -> precopy -> { quiesce { copy } }; write: segments, lists, header -> commit;
  * drop: all of it is left. Whoever holds the system makes these calls one at a time.
  *
- * When it turns out at the atomic point that more changed, or was allocated,
+ * When it turns out at the copy that more changed, or was allocated,
  * than there is room for, or when the store is full before all is written, the
  * attempt is left and made anew, a few times, with more room or a smaller image:
  * memory can be reclaimed only while kernel threads run. The step that failed
@@ -34,8 +34,8 @@
 #include "moment.h"
 #include "platform.h"
 #include "report.h"
+#include "retire.h"
 #include "still.h"
-#include "withdraw.h"
 #include "write.h"
 
 #define ATTEMPTS	3u
@@ -151,7 +151,7 @@ static void slots_leave(void *context, enum hib_outcome outcome)
 
 	WARN_ON_ONCE(d->committed && !pm_suspended_storage());
 	if (d->committed || d->resumed)
-		hib_withdraw(d);
+		hib_retire(d);
 	d->committed = false;
 	pm_restore_gfp_mask();
 	hib_store_give_back(&d->s.store);
@@ -290,7 +290,7 @@ int hib_attempt_copy(struct hib_down *d)
  * hib_attempt_write() - Write the copy, and make it an image that counts.
  * @d: After hib_attempt_copy() made a copy.
  *
- * Past this the machine must go down, or hib_attempt_drop() withdraws the image.
+ * Past this the machine must go down, or hib_attempt_drop() retires the image.
  *
  * Context: Process context, tasks and kernel threads frozen, allocations restricted.
  * Return: 0; or an errno noted in @d: -ENOSPC, -EIO, -ENOMEM, -EBUSY for a wake-up event.
@@ -321,7 +321,7 @@ int hib_attempt_write(struct hib_down *d)
  * @d: After hib_attempt_copy(), whatever that returned. Nothing happens if it was
  *	dropped.
  *
- * An image that counts is withdrawn. Kernel threads run again.
+ * An image that counts is retired. Kernel threads run again.
  *
  * Context: Process context.
  */

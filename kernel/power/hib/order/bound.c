@@ -6,7 +6,7 @@
  * copy needs are ours, or until it is certain that they are not to be had.
  * Frames are only taken; hib_snapshot_release_frames() gives them back.
  *
- * An attempt that turned out too small at the atomic point, or too large for the
+ * An attempt that turned out too small at the copy, or too large for the
  * store, is made anew from here, with kernel threads running again. It asks for
  * what was missing besides, or for a smaller image.
  *

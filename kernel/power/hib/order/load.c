@@ -235,7 +235,7 @@ static const u8 *load_known_id(struct hib_up *u)
 }
 
 /* This boot goes on: the image would be stale by the time of the next one. */
-static int load_give_up(struct hib_up *u)
+static int load_retire(struct hib_up *u)
 {
 	int ret = hib_commit_retire(&u->s.store, load_known_id(u));
 
@@ -273,7 +273,7 @@ static int load_device(struct hib_up *u)
 		ret = load_run(u);
 	}
 	pr_err("resume failed (%d)\n", ret);
-	load_give_up(u);
+	load_retire(u);
 	return ret;
 }
 
@@ -370,7 +370,7 @@ int hib_load_retire(dev_t dev, u64 root_block)
 	if (!ret) {
 		ret = hib_read_check(u);
 		if (ret != -ENODATA)
-			ret = load_give_up(u);
+			ret = load_retire(u);
 		hib_store_close_device(&u->s.store);
 	}
 	hib_up_end(u);

@@ -38,7 +38,7 @@ static int powerdown_sleep(struct hib_down *d)
  * Context: Process context, tasks and kernel threads frozen, allocations restricted.
  * Return: Only when the machine stays on: 0 when it was woken from memory or a
  * wake-up event turned it back; in mode test_resume, the errno of the way up.
- * The image still counts: hib_attempt_drop() withdraws it.
+ * The image still counts: hib_attempt_drop() retires it.
  */
 int hib_powerdown(struct hib_down *d)
 {

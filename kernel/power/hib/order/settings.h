@@ -31,7 +31,7 @@ enum hib_mode {
  * @mode: What /sys/power/disk shows.
  * @image_size: Wanted size of an image, bytes.
  * @reserved_size: Kept free for drivers, bytes.
- * @precopy: When pages are written before the atomic point.
+ * @precopy: When pages are written before the copy.
  * @verify: Digest every saved frame and compare after the resume.
  * @tries: Boots that may begin to load an image.
  * @freeze_fs: Hold file systems while an image is made and written.

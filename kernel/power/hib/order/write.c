@@ -110,7 +110,7 @@ static int write_early_pages(struct hib_down *d)
 }
 
 /**
- * hib_write_early() - Write pages that should stay still before the atomic point.
+ * hib_write_early() - Write pages that should stay still before the copy.
  * @d: Slots are taken, kernel threads frozen, devices running.
  *
  * Allocations are restricted meanwhile, or they would push out what is written.
@@ -187,7 +187,7 @@ static int write_lists(struct hib_down *d)
 	if (!ret)
 		ret = hib_stream_write_segments(&d->s.stream, &h->segments);
 	if (!ret && d->snapshot.leaves) {
-		hib_snapshot_seal_digests(&d->snapshot, d->s.image_id);
+		hib_snapshot_close_digests(&d->snapshot, d->s.image_id);
 		ret = hib_stream_write_leaves(&d->s.stream, write_digest_leaf, &d->snapshot,
 					      d->snapshot.nr_leaves, d->snapshot.saved.nr_set,
 					      &h->digests);
@@ -239,7 +239,7 @@ static int write_header(struct hib_down *d)
 
 /**
  * hib_write_image() - Write the image, all but the block that makes it count.
- * @d: After the atomic copy.
+ * @d: After the copy.
  *
  * Return: 0, or -ENOSPC, -EIO, -ENOMEM, noted in @d.
  */

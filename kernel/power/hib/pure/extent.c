@@ -187,7 +187,7 @@ void hib_extents_encode(const struct hib_extents *e, struct hib_disk_leaf *leaf,
 		out[nr].nr_blocks = cpu_to_le64(extent->nr_blocks);
 		nr++;
 	}
-	hib_leaf_seal(leaf, id, HIB_LEAF_EXTENT, index, nr, next);
+	hib_leaf_close(leaf, id, HIB_LEAF_EXTENT, index, nr, next);
 }
 
 /* Append a run that came from disk. Block 0 holds the swap header, never a run. */

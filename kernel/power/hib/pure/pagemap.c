@@ -66,7 +66,7 @@ void hib_pagemap_encode(const struct hib_pfnset *set, unsigned long *pfn,
 		nr++;
 	}
 	*pfn = end;
-	hib_leaf_seal(leaf, id, HIB_LEAF_PAGEMAP, index, nr, 0);
+	hib_leaf_close(leaf, id, HIB_LEAF_PAGEMAP, index, nr, 0);
 }
 
 /* Move @reader past a run; false when the run cannot stand there. */

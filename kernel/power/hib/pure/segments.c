@@ -46,7 +46,7 @@ void hib_segments_encode(const u16 *blocks, u32 nr, struct hib_disk_leaf *leaf,
 		entry[i] = (struct hib_disk_segment) {
 			.nr_blocks = cpu_to_le32(blocks[first + i]),
 		};
-	hib_leaf_seal(leaf, id, HIB_LEAF_SEGMENT, index, used, 0);
+	hib_leaf_close(leaf, id, HIB_LEAF_SEGMENT, index, used, 0);
 }
 
 /**

@@ -188,7 +188,7 @@ void hib_stream_walk_pages(struct hib_stream *s, hib_stream_page_fn fn, void *ar
 		struct hib_stream_worker *w = &s->workers[i];
 
 		for (j = 0; j < HIB_STREAM_DEPTH; j++)
-			buffer_walk_pages(&w->slots[j].buf, fn, arg);
+			buffer_walk_pages(&w->buffers[j].buf, fn, arg);
 		buffer_walk_pages(&w->plain, fn, arg);
 		buffer_walk_pages(&w->workspace, fn, arg);
 	}

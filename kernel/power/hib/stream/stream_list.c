@@ -187,18 +187,18 @@ int hib_stream_write_leaves(struct hib_stream *s, void *(*leaf)(void *priv, u32 
 	return list_write(&writer, nr_leaves, nr_entries, piece);
 }
 
-/* Take all leaves of a slot that has arrived. */
-static int list_take(struct list_reader *reader, const struct hib_stream_slot *slot, u32 first)
+/* Take all leaves of a buffer that has arrived. */
+static int list_take(struct list_reader *reader, const struct hib_stream_buffer *buffer, u32 first)
 {
-	const struct hib_disk_leaf *leaf = slot->buf.data;
+	const struct hib_disk_leaf *leaf = buffer->buf.data;
 	int ret;
 	u32 i;
 
-	for (i = 0; i < slot->nr_blocks; i++) {
+	for (i = 0; i < buffer->nr_blocks; i++) {
 		ret = reader->take(reader, leaf + i, first + i);
 		if (ret) {
 			pr_err("list at %llu: leaf %u: %s\n",
-			       slot->offset + (u64)i * HIB_BLOCK_BYTES, first + i, reader->why);
+			       buffer->offset + (u64)i * HIB_BLOCK_BYTES, first + i, reader->why);
 			return ret;
 		}
 	}
@@ -211,7 +211,7 @@ static int list_read_leaves(struct list_reader *reader, const struct hib_piece *
 {
 	struct hib_stream_worker *w = &reader->s->workers[0];
 	u32 nr, started = 0, taken = 0;
-	struct hib_stream_slot *slot;
+	struct hib_stream_buffer *buffer;
 	int ret;
 
 	while (taken < piece->nr_leaves) {
@@ -223,13 +223,13 @@ static int list_read_leaves(struct list_reader *reader, const struct hib_piece *
 				return ret;
 			started += nr;
 		}
-		ret = hib_stream_ring_wait(w, &slot);
+		ret = hib_stream_ring_wait(w, &buffer);
 		if (ret)
 			return ret;
-		ret = list_take(reader, slot, taken);
+		ret = list_take(reader, buffer, taken);
 		if (ret)
 			return ret;
-		taken += slot->nr_blocks;
+		taken += buffer->nr_blocks;
 	}
 	return 0;
 }

@@ -90,7 +90,7 @@ static void read_failed(struct read_job *job, int error, const char *why)
 
 /* Unpack a segment that has arrived. */
 static int segment_decode(struct read_job *job, struct hib_stream_worker *w,
-			  const struct hib_stream_slot *slot)
+			  const struct hib_stream_buffer *buffer)
 {
 	struct read_segment seg = { .job = job, .w = w };
 	struct hib_stream *s = job->s;
@@ -102,11 +102,12 @@ static int segment_decode(struct read_job *job, struct hib_stream_worker *w,
 		.plain = w->plain.data,
 	};
 	const char *why = "";
-	int ret = hib_unpack_segment(&u, slot->buf.data, slot->nr_blocks * HIB_BLOCK_BYTES, &why);
+	int ret;
 
+	ret = hib_unpack_segment(&u, buffer->buf.data, buffer->nr_blocks * HIB_BLOCK_BYTES, &why);
 	if (ret && hib_pipeline_fail(&job->pipeline, ret)) {
 		job->why = why;
-		pr_err("segment at %llu: chunk at byte %u: %s\n", slot->offset, u.pos, why);
+		pr_err("segment at %llu: chunk at byte %u: %s\n", buffer->offset, u.pos, why);
 	}
 	if (!ret && s->progress) {
 		atomic64_add(u.nr_pages, &s->progress->pages);
@@ -146,20 +147,20 @@ static int read_ahead(struct hib_stream *s, struct hib_stream_worker *w)
 
 static int read_segments(struct read_job *job, struct hib_stream_worker *w)
 {
-	struct hib_stream_slot *slot;
+	struct hib_stream_buffer *buffer;
 	int ret;
 
 	while (!hib_pipeline_stopped(&job->pipeline)) {
 		ret = read_ahead(job->s, w);
 		if (!ret)
-			ret = hib_stream_ring_wait(w, &slot);
+			ret = hib_stream_ring_wait(w, &buffer);
 		if (ret) {
 			read_failed(job, ret, "read error");
 			return ret;
 		}
-		if (!slot)
+		if (!buffer)
 			return 0;
-		ret = segment_decode(job, w, slot);
+		ret = segment_decode(job, w, buffer);
 		if (ret)
 			return ret;
 	}

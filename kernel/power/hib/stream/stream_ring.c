@@ -44,7 +44,7 @@ int hib_stream_worker_alloc(struct hib_stream_worker *w, const struct hib_io *io
 	if (!ret && workspace_bytes)
 		ret = hib_buffer_alloc(&w->workspace, PFN_UP(workspace_bytes), gfp);
 	for (i = 0; !ret && i < HIB_STREAM_DEPTH; i++)
-		ret = hib_buffer_alloc(&w->slots[i].buf, HIB_SEGMENT_BLOCKS, gfp);
+		ret = hib_buffer_alloc(&w->buffers[i].buf, HIB_SEGMENT_BLOCKS, gfp);
 	if (ret)
 		hib_stream_worker_free(w);
 	return ret;
@@ -61,7 +61,7 @@ void hib_stream_worker_free(struct hib_stream_worker *w)
 	unsigned int i;
 
 	for (i = 0; i < HIB_STREAM_DEPTH; i++)
-		hib_buffer_free(&w->slots[i].buf);
+		hib_buffer_free(&w->buffers[i].buf);
 	hib_buffer_free(&w->workspace);
 	hib_buffer_free(&w->plain);
 	memset(w, 0, sizeof(*w));
@@ -92,9 +92,9 @@ int hib_stream_worker_setup(struct hib_stream_worker *w, const struct hib_codec_
 	return ret;
 }
 
-static struct hib_stream_slot *ring_oldest(struct hib_stream_worker *w)
+static struct hib_stream_buffer *ring_oldest(struct hib_stream_worker *w)
 {
-	return &w->slots[(w->head + HIB_STREAM_DEPTH - w->nr_busy) % HIB_STREAM_DEPTH];
+	return &w->buffers[(w->head + HIB_STREAM_DEPTH - w->nr_busy) % HIB_STREAM_DEPTH];
 }
 
 /**
@@ -102,7 +102,7 @@ static struct hib_stream_slot *ring_oldest(struct hib_stream_worker *w)
  * @w: The worker.
  *
  * Context: Any.
- * Return: True when no slot is left to start.
+ * Return: True when no buffer is left to start.
  */
 bool hib_stream_ring_is_full(const struct hib_stream_worker *w)
 {
@@ -124,24 +124,24 @@ bool hib_stream_ring_is_behind(struct hib_stream_worker *w)
 /**
  * hib_stream_ring_wait() - Wait for the I/O that was started first.
  * @w: The worker.
- * @slot: Receives the slot, which is free from then on and keeps its content
+ * @buffer: Receives the buffer, which is free from then on and keeps its content
  *	until its turn comes again; NULL when no I/O was under way.
  *
  * Context: Process context. Sleeps.
  * Return: The errno of that I/O, or 0.
  */
-int hib_stream_ring_wait(struct hib_stream_worker *w, struct hib_stream_slot **slot)
+int hib_stream_ring_wait(struct hib_stream_worker *w, struct hib_stream_buffer **buffer)
 {
 	int ret;
 
-	*slot = NULL;
+	*buffer = NULL;
 	if (!w->nr_busy)
 		return 0;
-	*slot = ring_oldest(w);
+	*buffer = ring_oldest(w);
 	w->nr_busy--;
-	ret = w->io->ops->wait(w->io->device, &(*slot)->done);
+	ret = w->io->ops->wait(w->io->device, &(*buffer)->done);
 	if (!ret && w->progress)
-		atomic64_add((u64)(*slot)->nr_blocks * HIB_BLOCK_BYTES, &w->progress->bytes);
+		atomic64_add((u64)(*buffer)->nr_blocks * HIB_BLOCK_BYTES, &w->progress->bytes);
 	return ret;
 }
 
@@ -154,11 +154,11 @@ int hib_stream_ring_wait(struct hib_stream_worker *w, struct hib_stream_slot **s
  */
 int hib_stream_ring_drain(struct hib_stream_worker *w)
 {
-	struct hib_stream_slot *slot;
+	struct hib_stream_buffer *buffer;
 	int first = 0;
 
 	while (w->nr_busy) {
-		int ret = hib_stream_ring_wait(w, &slot);
+		int ret = hib_stream_ring_wait(w, &buffer);
 
 		if (!first)
 			first = ret;
@@ -176,24 +176,24 @@ int hib_stream_ring_drain(struct hib_stream_worker *w)
  */
 int hib_stream_ring_get(struct hib_stream_worker *w, void **data)
 {
-	struct hib_stream_slot *slot;
+	struct hib_stream_buffer *buffer;
 	int ret = 0;
 
 	if (hib_stream_ring_is_full(w))
-		ret = hib_stream_ring_wait(w, &slot);
-	*data = w->slots[w->head].buf.data;
+		ret = hib_stream_ring_wait(w, &buffer);
+	*data = w->buffers[w->head].buf.data;
 	return ret;
 }
 
-static struct hib_stream_slot *ring_next(struct hib_stream_worker *w, u64 offset, u32 nr_blocks)
+static struct hib_stream_buffer *ring_next(struct hib_stream_worker *w, u64 offset, u32 nr_blocks)
 {
-	struct hib_stream_slot *slot = &w->slots[w->head];
+	struct hib_stream_buffer *buffer = &w->buffers[w->head];
 
 	if (WARN_ON_ONCE(hib_stream_ring_is_full(w) || nr_blocks > HIB_SEGMENT_BLOCKS))
 		return NULL;
-	slot->offset = offset;
-	slot->nr_blocks = nr_blocks;
-	return slot;
+	buffer->offset = offset;
+	buffer->nr_blocks = nr_blocks;
+	return buffer;
 }
 
 static void ring_advance(struct hib_stream_worker *w)
@@ -203,29 +203,29 @@ static void ring_advance(struct hib_stream_worker *w)
 }
 
 /**
- * hib_stream_ring_write() - Start to write the slot that hib_stream_ring_get() gave.
+ * hib_stream_ring_write() - Start to write the buffer that hib_stream_ring_get() gave.
  * @w: The worker.
  * @offset: Where to, bytes in the image, whole blocks.
- * @nr_blocks: How much, from the slot's start on.
+ * @nr_blocks: How much, from the buffer's start on.
  *
  * Context: Process context. May sleep.
  * Return: 0, or the device's errno with nothing started.
  */
 int hib_stream_ring_write(struct hib_stream_worker *w, u64 offset, u32 nr_blocks)
 {
-	struct hib_stream_slot *slot = ring_next(w, offset, nr_blocks);
+	struct hib_stream_buffer *buffer = ring_next(w, offset, nr_blocks);
 	int ret;
 
-	if (!slot)
+	if (!buffer)
 		return -EINVAL;
-	ret = w->io->ops->write(w->io->device, offset, &slot->buf, nr_blocks, &slot->done);
+	ret = w->io->ops->write(w->io->device, offset, &buffer->buf, nr_blocks, &buffer->done);
 	if (!ret)
 		ring_advance(w);
 	return ret;
 }
 
 /**
- * hib_stream_ring_read() - Start to read into the next slot.
+ * hib_stream_ring_read() - Start to read into the next buffer.
  * @w: The worker, its ring not full.
  * @offset: Where from, bytes in the image, whole blocks.
  * @nr_blocks: How much.
@@ -235,12 +235,12 @@ int hib_stream_ring_write(struct hib_stream_worker *w, u64 offset, u32 nr_blocks
  */
 int hib_stream_ring_read(struct hib_stream_worker *w, u64 offset, u32 nr_blocks)
 {
-	struct hib_stream_slot *slot = ring_next(w, offset, nr_blocks);
+	struct hib_stream_buffer *buffer = ring_next(w, offset, nr_blocks);
 	int ret;
 
-	if (!slot)
+	if (!buffer)
 		return -EINVAL;
-	ret = w->io->ops->read(w->io->device, offset, &slot->buf, nr_blocks, &slot->done);
+	ret = w->io->ops->read(w->io->device, offset, &buffer->buf, nr_blocks, &buffer->done);
 	if (!ret)
 		ring_advance(w);
 	return ret;

@@ -5,7 +5,7 @@
  * Each worker takes the next chunk that nobody has, codes it into its current
  * segment right behind the last one, and goes on until another chunk might not
  * fit. Then the segment gets its offset in the image and is submitted to the
- * device, and the worker goes on with the next slot of its ring. So chunks lie
+ * device, and the worker goes on with the next buffer of its ring. So chunks lie
  * in any order, and each says which pages it holds. Only the lengths of segments
  * must be kept, in image order, since a reader cannot guess them.
  *
@@ -150,7 +150,7 @@ static u32 chunk_encode(struct hib_stream *s, struct hib_stream_worker *w,
 			chunk_gather(src, body);
 		}
 	}
-	return hib_chunk_seal(at, s->image_id, frame, src->fills);
+	return hib_chunk_close(at, s->image_id, frame, src->fills);
 }
 
 /* The next free place in the image for a segment of @nr_blocks. */

@@ -269,7 +269,7 @@ static void stream_keeps_leaves(struct kunit *test)
 	u32 i;
 
 	for (i = 0; i < nr_leaves; i++)
-		hib_leaf_seal(leaf_at(f->from, i), s->image_id, HIB_LEAF_DIGEST, i, 3, 0);
+		hib_leaf_close(leaf_at(f->from, i), s->image_id, HIB_LEAF_DIGEST, i, 3, 0);
 	KUNIT_ASSERT_EQ(test, 0, hib_stream_write_leaves(s, leaf_at, f->from, nr_leaves,
 							 3 * nr_leaves, &piece));
 	KUNIT_EXPECT_EQ(test, piece.nr_leaves, nr_leaves);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /**
- * DOC: withdraw - an image that must not be resumed any more
+ * DOC: retire - an image that must not be resumed any more
  *
  * The system goes on, so the image it has written is about to be wrong: the
  * next boot must not resume it. The record is retired; if its block cannot be
@@ -13,7 +13,7 @@
  */
 #define pr_fmt(fmt) "PM: hibernation: " fmt
 
-#include "withdraw.h"
+#include "retire.h"
 #include <linux/blk_types.h>
 #include <linux/printk.h>
 #include "device/bio.h"
@@ -23,7 +23,7 @@
 #include "poweroff.h"
 
 /* -ESTALE: the commit did not reach the disk, or somebody else's record is there. */
-static int withdraw_record(struct hib_down *d)
+static int retire_record(struct hib_down *d)
 {
 	int ret = hib_inject(&d->s, "withdraw") ?: hib_inject(&d->s, "withdraw_all");
 
@@ -31,7 +31,7 @@ static int withdraw_record(struct hib_down *d)
 	return ret == -ESTALE ? 0 : ret;
 }
 
-static int withdraw_header(struct hib_down *d)
+static int retire_header(struct hib_down *d)
 {
 	int ret;
 
@@ -43,7 +43,7 @@ static int withdraw_header(struct hib_down *d)
 }
 
 /**
- * hib_withdraw() - See to it that no boot resumes the image of this session.
+ * hib_retire() - See to it that no boot resumes the image of this session.
  * @d: Its image counts or may count; or this is the kernel that was in it.
  *
  * In the restored kernel a failure is harmless: the record says jumping, from
@@ -51,16 +51,16 @@ static int withdraw_header(struct hib_down *d)
  *
  * Return: Unless the machine had to be switched off.
  */
-void hib_withdraw(struct hib_down *d)
+void hib_retire(struct hib_down *d)
 {
-	int ret = withdraw_record(d);
+	int ret = retire_record(d);
 
 	if (!ret)
 		return;
 	pr_err("the image could not be marked as spent: %pe\n", ERR_PTR(ret));
 	if (!d->committed)
 		return;
-	ret = withdraw_header(d);
+	ret = retire_header(d);
 	if (!ret) {
 		pr_notice("its header is wiped instead: the next boot will refuse it\n");
 		return;
