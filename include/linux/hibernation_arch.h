@@ -68,8 +68,8 @@ struct hib_arch_fit {
 /*
  * May an image with this ident be resumed by this kernel on this machine?
  * 0; -EBADMSG malformed; -ESTALE other machine, memory map or paging depth;
- * -EOPNOTSUPP unknown version; -ENOMEM. @same_map: no difference of what
- * firmware laid out will do, however harmless.
+ * -EOPNOTSUPP unknown version; -ENOMEM. @same_map: refuse every
+ * difference in firmware's memory map, a harmless one too.
  */
 int hib_arch_ident_check(const void *buf, unsigned int bytes, bool same_map,
 			 struct hib_arch_fit *fit);

@@ -6,10 +6,10 @@
  * -> precopy -> { quiesce { copy } }; write: segments, lists, header -> commit;
  * drop: all of it is left. Whoever holds the system makes these calls one at a time.
  *
- * When it turns out at the copy that more changed, or was allocated,
- * than there is room for, or when the store is full before all is written, the
- * attempt is left and made anew, a few times, with more room or a smaller image:
- * memory can be reclaimed only while kernel threads run. The step that failed
+ * If more pages changed, or were allocated, than the copy has room for, or if the
+ * store is full before all is written, the attempt is left and repeated, a few
+ * times, with more room or a smaller image: memory can be reclaimed only while
+ * kernel threads run. The step that failed
  * says what it wants (struct hib_next), under an image id of its own: what lies
  * on the device from an attempt before must not pass for this one's.
  *

@@ -4,7 +4,7 @@
  *
  * A disk in runtime suspend is woken by the first request for it, through a
  * work queue that stands still as soon as kernel threads are frozen. Whoever
- * sends a request after that waits for ever, and it is the one who would thaw.
+ * sends a request after that waits forever, and that is the task that would thaw.
  * So disks are woken while everything runs, and held awake to the end.
  *
  * All of them, not only the one below the image: a disk may stand on others in

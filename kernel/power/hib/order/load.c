@@ -4,17 +4,18 @@
  *
  * open and check (nothing is changed) -> console -> notifiers -> awake -> mark
  * loading -> freeze tasks, kernel threads -> hotplug lock -> lists -> arrange -> read
- * -> handover -> protect -> jump (its own file: masters, mark, quiesce).
+ * -> jump (page tables, handover) -> protect -> what jump.c does: masters, mark jumping,
+ * quiesce.
  *
  * What is refused for a reason that passes is tried again in the same boot: from
  * the first step on, or, when all pages are loaded, from the devices on.
  *
- * A successful load does not come back: the next thing that happens is the
- * second return inside save.c, in the other kernel. A load that fails leaves
- * its steps in reverse. This boot then goes on and uses the disks, after which
- * the image would be poison; so an image that was refused is retired, and the
- * area is swap again. Only a boot that died while loading leaves it to the
- * next one, a limited number of times.
+ * A successful load does not come back: hib_arch_save() returns a
+ * second time, in moment.c of the other kernel. A load that fails leaves its steps
+ * in reverse. This boot then goes on and uses the disks, so that the image no
+ * longer fits them: an image that was refused is retired, and the area is swap
+ * again. If a boot dies while it loads, the image is left to the next boot, a
+ * limited number of times.
  *
  * Context: process context, system_transition_mutex held.
  */

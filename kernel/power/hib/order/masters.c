@@ -6,7 +6,7 @@
  * the boot kernel, which may be a small one, is stopped by nobody, and firmware
  * or a kernel that started this one by kexec may have left it at work: it would
  * write into the memory that is being restored. So its bus mastering is switched
- * off. The image's kernel, which may have a driver, programs the device anew.
+ * off. The image's kernel, which may have a driver, programs the device again.
  *
  * Bridges stay as they are: without it they would not pass on what is behind
  * them. So does what core code works with, and no driver is ever bound to: the

@@ -115,7 +115,7 @@ static void moment_release(void *arg, enum hib_outcome outcome)
 	d->free_at_thaw = nr_free_pages();
 }
 
-/* The next image leaves so much to them besides. */
+/* Remember what the drivers took; the next image keeps that much free. */
 static void moment_note_thaw(const struct hib_down *d)
 {
 	u64 left = nr_free_pages();

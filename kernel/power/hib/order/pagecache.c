@@ -18,7 +18,7 @@
 #include <linux/sched.h>
 #include "supers.h"
 
-/* So much is looked at before it is asked whether that is enough. */
+/* Pages to look at before asking whether enough were dropped. */
 #define PAGECACHE_STEP_PAGES	1024ul
 
 struct pagecache_job {

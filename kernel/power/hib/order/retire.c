@@ -2,12 +2,11 @@
 /**
  * DOC: retire - an image that must not be resumed any more
  *
- * The system goes on, so the image it has written is about to be wrong: the
- * next boot must not resume it. The record is retired; if its block cannot be
- * written, the header that it leads to is wiped, which lies elsewhere, and the
- * next boot refuses what it finds. If that fails too, the only image that is
- * true is one beside a machine that is off: nothing was thawed, so that image
- * is the session, and off the machine goes.
+ * The system goes on, so the image that it has written is about to be wrong: the
+ * next boot must not resume it. The record is retired. If its block cannot be
+ * written, the header that it leads to is wiped, which lies in another block, and
+ * the next boot refuses what it finds. If that fails too, the machine is switched
+ * off: nothing was thawed, so the image is the session.
  *
  * Context: process context, devices working, tasks and kernel threads frozen.
  */
@@ -22,7 +21,7 @@
 #include "inject.h"
 #include "poweroff.h"
 
-/* -ESTALE: the commit did not reach the disk, or somebody else's record is there. */
+/* -ESTALE: the commit did not reach the disk, or the record is of another image. */
 static int retire_record(struct hib_down *d)
 {
 	int ret = hib_inject(&d->s, "withdraw") ?: hib_inject(&d->s, "withdraw_all");
@@ -49,7 +48,7 @@ static int retire_header(struct hib_down *d)
  * In the restored kernel a failure is harmless: the record says jumping, from
  * which no boot resumes.
  *
- * Return: Unless the machine had to be switched off.
+ * Does not return if the machine had to be switched off.
  */
 void hib_retire(struct hib_down *d)
 {

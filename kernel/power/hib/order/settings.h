@@ -23,7 +23,7 @@ enum hib_mode {
  * @resume_dev: Device in use, 0: none.
  * @resume_block: Page offset of the swap header on it.
  * @resume_delay_s: Seconds before the device is looked for.
- * @resume_wait_s: Seconds to wait for it; -1: for ever.
+ * @resume_wait_s: Seconds to wait for it; -1: forever.
  * @noresume: Do not resume at boot.
  * @disabled: nohibernate.
  * @protect_image: Loaded pages are read-only until the jump.

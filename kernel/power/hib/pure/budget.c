@@ -244,7 +244,7 @@ static u64 budget_sure_pages(u64 room, bool digests)
 	return low;
 }
 
-/* So much less is said to fit, since the pages that are left are others. */
+/* Say that this share less fits: the pages that are left may compress worse. */
 #define FITTING_MARGIN		16u
 /* Ratios are worked out in this fraction, and better ones not believed. */
 #define FITTING_SHIFT		10
