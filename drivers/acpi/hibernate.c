@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
- * DOC: ACPI S4 - what firmware is told around hibernation, and when
+/**
+ * DOC: hibernate - what ACPI firmware is told, and when
  *
  * The core calls the functions of one table, each at its place in the nest of
  * devices, CPUs and interrupts. Firmware sees:
@@ -34,7 +34,6 @@
 #include <linux/suspend.h>
 #include <linux/tboot.h>
 #include <xen/xen.h>
-
 #include "internal.h"
 #include "sleep.h"
 
@@ -114,12 +113,12 @@ static void s4_hush(void)
 static int s4_begin(pm_message_t stage)
 {
 	bool power_down = stage.event == PM_EVENT_HIBERNATE;
-	int error;
+	int ret;
 
 	/* The NVS memory of the copy is what is put back; a power-down needs no second one. */
-	error = power_down || !acpi_sleep_saves_nvs() ? 0 : suspend_nvs_alloc();
-	if (error)
-		return error;
+	ret = power_down || !acpi_sleep_saves_nvs() ? 0 : suspend_nvs_alloc();
+	if (ret)
+		return ret;
 	if (power_down)
 		pm_set_suspend_via_firmware();
 	acpi_sleep_set_target(ACPI_STATE_S4);
@@ -162,9 +161,9 @@ static int s4_prepare(void)
 
 static int s4_pre_snapshot(void)
 {
-	int error = s4_prepare();
+	int ret = s4_prepare();
 
-	return error ?: suspend_nvs_save();
+	return ret ?: suspend_nvs_save();
 }
 
 /* Also the way back when devices could not be stopped: there may be nothing to undo. */

@@ -7,6 +7,7 @@
 #define _LINUX_HIBERNATION_ARCH_H
 
 #include <linux/types.h>
+#include <asm/page.h>
 
 enum hib_arch_return {
 	HIB_ARCH_SAVED = 0,	/* the copy was made, this is the same kernel */
@@ -20,7 +21,7 @@ struct hib_move {
 	u64 nr_pages;
 };
 
-#define HIB_MOVES_PER_PAGE	((4096 - 16) / sizeof(struct hib_move))
+#define HIB_MOVES_PER_PAGE	((PAGE_SIZE - 16) / sizeof(struct hib_move))
 
 /* One page of moves. Lies in a frame that no move writes. */
 struct hib_move_page {
@@ -67,8 +68,8 @@ struct hib_arch_fit {
 /*
  * May an image with this ident be resumed by this kernel on this machine?
  * 0; -EBADMSG malformed; -ESTALE other machine, memory map or paging depth;
- * -EOPNOTSUPP unknown version; -ENOMEM. @same_map: no difference of what
- * firmware laid out will do, however harmless.
+ * -EOPNOTSUPP unknown version; -ENOMEM. @same_map: refuse every
+ * difference in firmware's memory map, a harmless one too.
  */
 int hib_arch_ident_check(const void *buf, unsigned int bytes, bool same_map,
 			 struct hib_arch_fit *fit);

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
+/**
  * DOC: hibernate - the names by which the kernel knows hibernation
  *
  * Entry points that other files call: hibernate(), hibernate_quiet_exec(), the
  * platform's registration, and the questions that may be asked at any time. They
  * take the locks; what happens then is save's business.
  */
+#define pr_fmt(fmt) "PM: hibernation: " fmt
+
 #include <linux/export.h>
 #include <linux/hibernation_arch.h>
 #include <linux/mm.h>
@@ -19,9 +21,6 @@
 #include "order/save.h"
 #include "order/settings.h"
 #include "power.h"
-
-#undef pr_fmt
-#define pr_fmt(fmt) "PM: hibernation: " fmt
 
 /**
  * hibernation_available() - May this system hibernate at all?

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
+/**
  * DOC: snapshot - memory's face of hibernation
  *
  * What is never saved, the frames set aside for an image, and the moment when
  * memory is copied. A &struct hib_snapshot belongs to the session that goes
- * down; it lies in ordinary memory, is complete before the atomic point, and
+ * down; it lies in ordinary memory, is complete before the copy, and
  * is therefore found again by the restored kernel, which gives back the pool's
  * frames and nothing else.
  *
  * hib_snapshot_create() -> hib_snapshot_reserve(), exclude(), except() ->
- * hib_snapshot_take() at the atomic point -> (restored: hib_snapshot_verify();
+ * hib_snapshot_take() at the copy -> (restored: hib_snapshot_verify();
  * else hib_snapshot_settle(), after which the image's pages are known)
  * -> hib_snapshot_release_frames() as soon as they are not needed ->
  * hib_snapshot_destroy(). Destroying is safe after any failure.
@@ -24,9 +24,9 @@
 #include <linux/suspend.h>
 #include "memory/broken.h"
 #include "memory/copy.h"
+#include "memory/nosave.h"
 #include "pure/handover.h"
 #include "pure/leaf.h"
-#include "memory/nosave.h"
 #include "power.h"
 
 /**
@@ -186,7 +186,7 @@ void hib_snapshot_release_frames(struct hib_snapshot *snap)
  * @snap: A struct hib_snapshot; the function is one that hib_stream_walk_pages() calls.
  * @page: Stays its owner's; the restored kernel finds garbage in it.
  *
- * Context: Process context, before the atomic point.
+ * Context: Process context, before the copy.
  */
 void hib_snapshot_exclude(void *snap, struct page *page)
 {
@@ -229,7 +229,7 @@ static u64 snapshot_short(const struct hib_snapshot *snap)
  * hib_snapshot_take() - Copy memory, but for what was written early and is as it was.
  * @snap: Reserved; @snap->saved is complete before the first frame is copied.
  *
- * Context: The atomic point: interrupts off, one CPU, devices quiesced.
+ * Context: The copy: interrupts off, one CPU, devices quiesced.
  * Return: 0, or -ENOMEM with @snap->nr_short set: more frames than were reserved.
  */
 int hib_snapshot_take(struct hib_snapshot *snap)
@@ -291,7 +291,7 @@ void *hib_snapshot_copy_address(void *snap, u64 index)
 
 /**
  * hib_snapshot_verify() - Compare memory with what it was at the copy.
- * @snap: As at the atomic point.
+ * @snap: As at the copy.
  * @id: Of the image; the boot kernel's record must carry it.
  *
  * Context: Restored kernel, right after the jump, interrupts off, one CPU.
@@ -310,11 +310,11 @@ bool hib_snapshot_verify(struct hib_snapshot *snap, const u8 id[HIB_ID_BYTES])
 }
 
 /**
- * hib_snapshot_seal_digests() - Turn the digests into leaves to be written.
+ * hib_snapshot_close_digests() - Turn the digests into leaves to be written.
  * @snap: After hib_snapshot_take().
  * @id: Of the image.
  */
-void hib_snapshot_seal_digests(struct hib_snapshot *snap, const u8 id[HIB_ID_BYTES])
+void hib_snapshot_close_digests(struct hib_snapshot *snap, const u8 id[HIB_ID_BYTES])
 {
 	u64 left = snap->saved.nr_set;
 	u32 index = 0;
@@ -322,7 +322,7 @@ void hib_snapshot_seal_digests(struct hib_snapshot *snap, const u8 id[HIB_ID_BYT
 	while (left) {
 		u32 nr = min_t(u64, left, HIB_LEAF_DIGESTS);
 
-		hib_leaf_seal(snap->leaves[index], id, HIB_LEAF_DIGEST, index, nr, 0);
+		hib_leaf_close(snap->leaves[index], id, HIB_LEAF_DIGEST, index, nr, 0);
 		left -= nr;
 		index++;
 		cond_resched();

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
- * DOC: Swap areas as a place for an image
+/**
+ * DOC: swap - swap areas as a place for an image
  *
  * The first row of the table of places, used on the way down. This file is what
  * the core knows about mm/swapfile.c, together with area.c and slots.c. It chooses
@@ -19,17 +19,16 @@
  */
 #define pr_fmt(fmt) "PM: hibernation: " fmt
 
-#include "device/store.h"
-#include "device/area.h"
-#include "device/bio.h"
-#include "device/slots.h"
-
 #include <linux/blkdev.h>
 #include <linux/mm.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/swap.h>
 #include <linux/swapops.h>
+#include "device/area.h"
+#include "device/bio.h"
+#include "device/slots.h"
+#include "device/store.h"
 
 /**
  * struct swap_place - An area that was chosen.
@@ -52,11 +51,11 @@ static int root_check(struct hib_store *s)
 {
 	const union swap_header *header = page_address(s->page);
 	const struct hib_disk_commit *disk = page_address(s->page) + HIB_COMMIT_OFFSET;
-	int error;
+	int ret;
 
-	error = hib_bio_read_block(s->bdev, s->root_block, page_address(s->page));
-	if (error)
-		return error;
+	ret = hib_bio_read_block(s->bdev, s->root_block, page_address(s->page));
+	if (ret)
+		return ret;
 	if (memcmp(disk->signature, HIB_SWAP_SIGNATURE, HIB_SIGNATURE_BYTES)) {
 		pr_err("%pg: block %llu carries signature '%10pE', not that of a swap area\n",
 		       s->bdev, s->root_block, disk->signature);
@@ -102,16 +101,16 @@ static int area_try(struct hib_store *s, const struct swap_info_struct *si, int 
 static int area_open(struct hib_store *s, int type, dev_t dev, u64 offset_block)
 {
 	struct swap_info_struct *si;
-	int error;
+	int ret;
 
 	if (!count_swap_pages(type, 0))
 		return -ENODEV;
 	si = get_swap_device(swp_entry(type, 1));
 	if (!si)
 		return -ENODEV;
-	error = area_try(s, si, type, dev, offset_block);
+	ret = area_try(s, si, type, dev, offset_block);
 	put_swap_device(si);
-	return error;
+	return ret;
 }
 
 static int swap_open(struct hib_store *s, dev_t dev, u64 root_block)
@@ -123,12 +122,12 @@ static int swap_open(struct hib_store *s, dev_t dev, u64 root_block)
 		return -ENOMEM;
 	s->own = own;
 	for (int type = 0; type < MAX_SWAPFILES; type++) {
-		int error = area_open(s, type, dev, root_block);
+		int ret = area_open(s, type, dev, root_block);
 
-		if (!error)
+		if (!ret)
 			return 0;
 		if (first_error == -ENODEV)
-			first_error = error;
+			first_error = ret;
 	}
 	kfree(own);
 	return first_error;
@@ -180,15 +179,15 @@ static int swap_reserve(struct hib_store *s, u64 nr_blocks)
 static int swap_grow(struct hib_store *s, u64 nr_blocks)
 {
 	struct swap_place *own = s->own;
-	int error = 0;
+	int ret = 0;
 
 	lockdep_assert_held(&s->lock);
-	while (!error && s->extents.nr_blocks < nr_blocks) {
-		error = hib_slots_take(own->type, nr_blocks - s->extents.nr_blocks, &own->slots,
-				       &s->extents);
+	while (!ret && s->extents.nr_blocks < nr_blocks) {
+		ret = hib_slots_take(own->type, nr_blocks - s->extents.nr_blocks, &own->slots,
+				     &s->extents);
 		cond_resched();
 	}
-	return error;
+	return ret;
 }
 
 static int swap_take_block(struct hib_store *s, u64 *block)

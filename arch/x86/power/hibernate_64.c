@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
- * DOC: Saving control, and passing it to another kernel
+/**
+ * DOC: hibernate_64 - saving control, and passing it to another kernel
  *
  * Way down: hib_arch_suspend() records in hib_arch_context where this kernel
  * goes on, and has memory copied. That record is in the image.
@@ -24,7 +24,6 @@
  * hib_arch_ident_fill().
  */
 #include "hibernate_64.h"
-
 #include <linux/errno.h>
 #include <linux/hibernation_arch.h>
 #include <linux/irqflags.h>
@@ -35,7 +34,6 @@
 #include <linux/set_memory.h>
 #include <linux/string.h>
 #include <linux/suspend.h>
-
 #include <asm/hpet.h>
 #include <asm/ibt.h>
 #include <asm/init.h>
@@ -43,7 +41,6 @@
 #include <asm/page.h>
 #include <asm/processor-flags.h>
 #include <asm/special_insns.h>
-
 #include "hibernate_ident.h"
 
 static_assert(offsetof(struct hib_arch_context, rsp) == HIB_CONTEXT_RSP);
@@ -150,17 +147,17 @@ static int jump_map_ram(struct hib_arch_jump *jump, const struct hib_arch_fit *f
 		.page_flag = jump_leaf_flags(),
 		.offset = __PAGE_OFFSET,
 	};
-	int i, error = 0;
+	int i, ret = 0;
 
-	for (i = 0; !error && i < nr_pfn_mapped; i++)
-		error = kernel_ident_mapping_init(&info, jump->pgd,
-						  PFN_PHYS(pfn_mapped[i].start),
-						  PFN_PHYS(pfn_mapped[i].end));
-	for (i = 0; !error && i < fit->nr_lent; i++)
-		error = kernel_ident_mapping_init(&info, jump->pgd,
-						  PFN_PHYS(fit->lent[i].start_pfn),
-						  PFN_PHYS(fit->lent[i].end_pfn));
-	return error;
+	for (i = 0; !ret && i < nr_pfn_mapped; i++)
+		ret = kernel_ident_mapping_init(&info, jump->pgd,
+						PFN_PHYS(pfn_mapped[i].start),
+						PFN_PHYS(pfn_mapped[i].end));
+	for (i = 0; !ret && i < fit->nr_lent; i++)
+		ret = kernel_ident_mapping_init(&info, jump->pgd,
+						PFN_PHYS(fit->lent[i].start_pfn),
+						PFN_PHYS(fit->lent[i].end_pfn));
+	return ret;
 }
 
 /* The table that an entry leads to; made when there is none yet. */
@@ -199,15 +196,15 @@ static int jump_map_reentry(struct hib_arch_jump *jump, u64 address, u64 phys)
 static int jump_make_tables(struct hib_arch_jump *jump, const struct hib_arch_fit *fit,
 			    u64 reentry_phys)
 {
-	int error;
+	int ret;
 
 	jump->pgd = jump_page(jump);
 	if (!jump->pgd)
 		return -ENOMEM;
 	jump->cr3 = __pa(jump->pgd);
-	error = jump_map_ram(jump, fit);
-	if (error)
-		return error;
+	ret = jump_map_ram(jump, fit);
+	if (ret)
+		return ret;
 	return jump_map_reentry(jump, jump->reentry, reentry_phys);
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/*
- * DOC: The jump from one kernel to another
+/**
+ * DOC: hibernate_asm_64 - the jump from one kernel to another
  *
  * Two kernels take part. The one that loaded the image runs hib_arch_leave()
  * and then a copy of hib_arch_trampoline(); the one in the image goes on in
@@ -25,7 +25,6 @@
 #include <asm/page_types.h>
 #include <asm/processor-flags.h>
 #include <asm/unwind_hints.h>
-
 #include "hibernate_64.h"
 
 	.code64

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
- * DOC: EFI's run-time services across a hibernation
+/**
+ * DOC: hibernate_efi - EFI's run-time services across a hibernation
  *
  * Firmware that stays callable lies in memory that is no part of an image, and
  * each boot tells it once at which virtual addresses it will be called. A
@@ -11,17 +11,15 @@
  *
  * Nothing is kept. The comparison looks at its arguments only.
  */
+#define pr_fmt(fmt) "PM: hibernation: " fmt
+
 #include <linux/efi.h>
 #include <linux/hibernation_arch.h>
 #include <linux/pfn.h>
 #include <linux/printk.h>
 #include <linux/string.h>
 #include <linux/xxhash.h>
-
 #include "hibernate_ident.h"
-
-#undef pr_fmt
-#define pr_fmt(fmt) "PM: hibernation: " fmt
 
 /* The kernel marks other regions, too, tables that it wants to keep: firmware does not go there. */
 static bool efi_is_firmwares(const efi_memory_desc_t *md)

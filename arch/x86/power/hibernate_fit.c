@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
- * DOC: Is this the machine of an image?
+/**
+ * DOC: hibernate_fit - is this the machine of an image?
  *
  * Memory that is put back on another machine, or on the same one with another
  * memory map, does not work and may do harm. What an image says about its
@@ -10,15 +10,13 @@
  * Decides by its arguments and this boot's description. Nothing is kept and
  * nothing changed; what was allocated is freed before it returns.
  */
-#include "hibernate_ident.h"
-
 #include <linux/errno.h>
 #include <linux/hibernation_arch.h>
 #include <linux/pfn.h>
 #include <linux/slab.h>
 #include <linux/string.h>
-
 #include <asm/page.h>
+#include "hibernate_ident.h"
 
 /**
  * hib_arch_ident_difference() - What about the processor does not fit?
@@ -150,21 +148,21 @@ static int fit_compare_maps(const struct hib_arch_ident *image, struct fit_work 
 			    struct hib_arch_fit *fit)
 {
 	const struct hib_memmap_fit *found = &work->fit;
-	int error;
+	int ret;
 
 	if (hib_memmap_decode(&work->image_map, image->map, le32_to_cpu(image->map_words)))
 		return fit_refuse(fit, -EBADMSG, "machine: architecture data");
-	error = hib_memmap_decode(&work->here_map, work->here.map,
-				  le32_to_cpu(work->here.map_words));
-	if (!error)
-		error = hib_memmap_compare(&work->image_map, &work->here_map, &work->fit);
-	if (error == -ESTALE)
+	ret = hib_memmap_decode(&work->here_map, work->here.map,
+				le32_to_cpu(work->here.map_words));
+	if (!ret)
+		ret = hib_memmap_compare(&work->image_map, &work->here_map, &work->fit);
+	if (ret == -ESTALE)
 		return fit_refuse(fit, -ESTALE, "memory map: %#llx-%#llx was %s, is %s",
 				  PFN_PHYS(found->fault.start_pfn),
 				  PFN_PHYS(found->fault.end_pfn) - 1,
 				  hib_memmap_kind_name(found->was),
 				  hib_memmap_kind_name(found->is));
-	if (error)
+	if (ret)
 		return fit_refuse(fit, -ESTALE, "memory map: differs in too many places");
 	fit_note_ranges(found, fit);
 	return 0;
@@ -201,28 +199,28 @@ int hib_arch_ident_check(const void *buf, unsigned int bytes, bool same_map,
 	const struct hib_arch_ident *image = buf;
 	struct fit_work *work;
 	const char *why;
-	int error;
+	int ret;
 
 	*fit = (struct hib_arch_fit) {};
-	error = hib_arch_possible(&why) ?: hib_arch_ident_parse(buf, bytes, &why);
-	if (error)
-		return fit_refuse(fit, error, "machine: %s", why);
+	ret = hib_arch_possible(&why) ?: hib_arch_ident_parse(buf, bytes, &why);
+	if (ret)
+		return fit_refuse(fit, ret, "machine: %s", why);
 
 	work = kzalloc(sizeof(*work), GFP_KERNEL | __GFP_NOWARN);
 	if (!work)
 		return fit_refuse(fit, -ENOMEM, "machine: memory");
-	error = hib_arch_ident_describe_machine(&work->here);
-	if (error)
-		fit_refuse(fit, error, "machine: memory");
-	if (!error)
-		error = fit_check_cpu(image, &work->here, fit);
-	if (!error)
-		error = fit_check_memory(image, work, same_map, fit);
-	if (!error)
-		error = fit_check_services(image, &work->here, same_map, fit);
+	ret = hib_arch_ident_describe_machine(&work->here);
+	if (ret)
+		fit_refuse(fit, ret, "machine: memory");
+	if (!ret)
+		ret = fit_check_cpu(image, &work->here, fit);
+	if (!ret)
+		ret = fit_check_memory(image, work, same_map, fit);
+	if (!ret)
+		ret = fit_check_services(image, &work->here, same_map, fit);
 	kfree(work);
-	if (error)
-		return error;
+	if (ret)
+		return ret;
 
 	if (!fit_is_in_ram(le64_to_cpu(image->reentry_phys), fit) ||
 	    !fit_is_in_ram(le64_to_cpu(image->cr3), fit))

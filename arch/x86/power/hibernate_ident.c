@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
- * DOC: Who this kernel and this machine are
+/**
+ * DOC: hibernate_ident - who this kernel and this machine are
  *
  * The image header has a part that only the architecture understands. It is
  * filled when an image has been made, and tells a later kernel where and how
@@ -13,7 +13,6 @@
  * hibernate_fit.c to say. Nothing is kept. Process context.
  */
 #include "hibernate_ident.h"
-
 #include <linux/cc_platform.h>
 #include <linux/cpumask.h>
 #include <linux/errno.h>
@@ -24,16 +23,14 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/xxhash.h>
-
 #include <asm/apic.h>
 #include <asm/cpufeature.h>
 #include <asm/e820/api.h>
 #include <asm/page.h>
-#include <asm/processor.h>
 #include <asm/processor-flags.h>
+#include <asm/processor.h>
 #include <asm/smp.h>
 #include <asm/topology.h>
-
 #include "hibernate_64.h"
 
 /* Whatever KASLR makes of it: all kernels are linked into this range. */

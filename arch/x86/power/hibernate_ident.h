@@ -6,7 +6,6 @@
 #include <linux/efi.h>
 #include <linux/stddef.h>
 #include <linux/types.h>
-
 #include "pure/memmap.h"
 
 #define HIB_ARCH_IDENT_MAGIC	0x3436363878424948ULL	/* "HIBx8664" */

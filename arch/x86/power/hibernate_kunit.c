@@ -1,21 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
- * DOC: Tests of the machine's identity and of what prepares the jump
+/**
+ * DOC: hibernate_kunit - tests of the machine's identity and of what prepares the jump
  *
  * Everything up to the jump itself, which a whole cycle shows. Each test works
  * on an ident of its own, made from the live page tables.
  */
 #include <kunit/test.h>
-
 #include <linux/gfp.h>
 #include <linux/hibernation_arch.h>
 #include <linux/list.h>
 #include <linux/minmax.h>
 #include <linux/mm.h>
 #include <linux/string.h>
-
 #include <asm/processor.h>
-
 #include "hibernate_64.h"
 #include "hibernate_ident.h"
 
@@ -331,7 +328,7 @@ static void ident_refuses_addresses_out_of_place(struct kunit *test)
 	struct hib_arch_ident *ident;
 
 	ident = own_ident();
-	le64_add_cpu(&ident->reentry, 4096);	/* not where the frame is */
+	le64_add_cpu(&ident->reentry, PAGE_SIZE);	/* not where the frame is */
 	expect_refused(test, ident, -EBADMSG, why);
 
 	ident = own_ident();

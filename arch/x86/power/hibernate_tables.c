@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
- * DOC: Firmware's tables across a hibernation
+/**
+ * DOC: hibernate_tables - firmware's tables across a hibernation
  *
  * ACPI tables lie in memory that the kernel does not count as its own, and so
  * is no part of an image; yet it goes on reading them, and runs the code in
@@ -11,17 +11,15 @@
  * keep -> (put_back, in the restored kernel) -> drop. The mappings are made by
  * keep and are part of the image, so that put_back needs nothing.
  */
+#define pr_fmt(fmt) "PM: hibernation: " fmt
+
 #include <linux/hibernation_arch.h>
 #include <linux/io.h>
 #include <linux/mm.h>
 #include <linux/overflow.h>
 #include <linux/printk.h>
 #include <linux/string.h>
-
 #include <asm/e820/api.h>
-
-#undef pr_fmt
-#define pr_fmt(fmt) "PM: hibernation: " fmt
 
 /**
  * struct kept_table - A piece of firmware's memory.
@@ -66,15 +64,15 @@ struct hib_arch_tables *hib_arch_tables_keep(void)
 {
 	const struct e820_table *map = e820_table_firmware;
 	struct hib_arch_tables *tables;
-	int error = 0;
+	int ret = 0;
 
 	tables = kvzalloc(struct_size(tables, table, map->nr_entries), GFP_KERNEL | __GFP_NOWARN);
 	if (!tables)
 		return NULL;
-	for (u32 i = 0; !error && i < map->nr_entries; i++)
+	for (u32 i = 0; !ret && i < map->nr_entries; i++)
 		if (map->entries[i].type == E820_TYPE_ACPI)
-			error = table_keep(&tables->table[tables->nr++], &map->entries[i]);
-	if (error) {
+			ret = table_keep(&tables->table[tables->nr++], &map->entries[i]);
+	if (ret) {
 		hib_arch_tables_drop(tables);
 		return NULL;
 	}

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
+/**
  * DOC: area - what kind of place a swap area is
  *
  * Some areas are no place for an image, since they are memory themselves or

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
- * DOC: Block I/O of an image
+/**
+ * DOC: bio - block I/O of an image
  *
  * A request is any number of bios that one &struct hib_io_done counts. It is
  * begun, filled by hib_bio_submit(), ended and waited for:
@@ -27,14 +27,13 @@
 #define pr_fmt(fmt) "PM: hibernation: " fmt
 
 #include "bio.h"
-#include "pure/format.h"
-
 #include <linux/bio.h>
 #include <linux/blk-cgroup.h>
 #include <linux/blkdev.h>
 #include <linux/mm.h>
 #include <linux/ratelimit.h>
 #include <linux/timer.h>
+#include "pure/format.h"
 
 #define BLOCK_SECTORS_SHIFT	(HIB_BLOCK_SHIFT - SECTOR_SHIFT)
 
@@ -102,13 +101,13 @@ static void request_put(struct hib_io_done *done)
 static void bio_ended(struct bio *bio)
 {
 	struct hib_io_done *done = bio->bi_private;
-	int error = blk_status_to_errno(bio->bi_status);
+	int ret = blk_status_to_errno(bio->bi_status);
 
-	if (error) {
-		cmpxchg(&done->error, 0, error);
+	if (ret) {
+		cmpxchg(&done->error, 0, ret);
 		pr_err_ratelimited("%s of %pg failed near sector %llu of the disk: %pe\n",
 				   blk_op_str(bio_op(bio)), bio->bi_bdev,
-				   (u64)bio->bi_iter.bi_sector, ERR_PTR(error));
+				   (u64)bio->bi_iter.bi_sector, ERR_PTR(ret));
 	}
 	bio_put(bio);
 	request_put(done);
@@ -241,20 +240,20 @@ static int single_block(struct block_device *bdev, u64 block, void *data, blk_op
 	struct bio_watch watch;
 	struct bio_vec bvec;
 	struct bio bio;
-	int error;
+	int ret;
 
 	bio_init(&bio, bdev, &bvec, 1, opf);
 	bio_associate_blkg_from_css(&bio, blkcg_root_css);
 	bio.bi_iter.bi_sector = block_to_sector(block);
 	__bio_add_page(&bio, virt_to_page(data), HIB_BLOCK_BYTES, 0);
 	watch_begin(&watch, bdev);
-	error = submit_bio_wait(&bio);
+	ret = submit_bio_wait(&bio);
 	watch_end(&watch);
 	bio_uninit(&bio);
-	if (error)
+	if (ret)
 		pr_err("%s of block %llu of %pg failed: %pe\n", blk_op_str(opf & REQ_OP_MASK),
-		       block, bdev, ERR_PTR(error));
-	return error;
+		       block, bdev, ERR_PTR(ret));
+	return ret;
 }
 
 /**
@@ -297,14 +296,14 @@ int hib_bio_write_block(struct block_device *bdev, u64 block, void *data, blk_op
 int hib_bio_flush(struct block_device *bdev)
 {
 	struct bio_watch watch;
-	int error;
+	int ret;
 
 	watch_begin(&watch, bdev);
-	error = blkdev_issue_flush(bdev);
+	ret = blkdev_issue_flush(bdev);
 	watch_end(&watch);
-	if (error)
-		pr_err("flush of %pg failed: %pe\n", bdev, ERR_PTR(error));
-	return error;
+	if (ret)
+		pr_err("flush of %pg failed: %pe\n", bdev, ERR_PTR(ret));
+	return ret;
 }
 
 /**

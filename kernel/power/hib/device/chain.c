@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
- * DOC: The chain of extent leaves
+/**
+ * DOC: chain - the chain of extent leaves
  *
  * An image's header names the first leaf, each leaf the next, and together they
  * hold the extents of the store, in image order. The chain is written when all
@@ -14,31 +14,30 @@
  */
 #define pr_fmt(fmt) "PM: hibernation: " fmt
 
-#include "store.h"
-#include "bio.h"
-#include "pure/extent_chain.h"
-
 #include <linux/blkdev.h>
 #include <linux/err.h>
 #include <linux/mm.h>
+#include "pure/extent_chain.h"
+#include "bio.h"
+#include "store.h"
 
 static int write_chain(struct hib_store *s, const u8 id[HIB_ID_BYTES], u64 block,
 		       u32 nr_leaves)
 {
 	struct hib_disk_leaf *leaf = page_address(s->page);
-	int error;
+	int ret;
 	u32 i;
 
 	for (i = 0; i < nr_leaves; i++) {
 		u64 next = 0;
 
-		error = i + 1 < nr_leaves ? hib_store_take_leaf(s, i + 1, &next) : 0;
-		if (error)
-			return error;
+		ret = i + 1 < nr_leaves ? hib_store_take_leaf(s, i + 1, &next) : 0;
+		if (ret)
+			return ret;
 		hib_extents_encode(&s->extents, leaf, id, i, next);
-		error = hib_bio_write_block(s->bdev, block, leaf, 0);
-		if (error)
-			return error;
+		ret = hib_bio_write_block(s->bdev, block, leaf, 0);
+		if (ret)
+			return ret;
 		block = next;
 	}
 	return 0;
@@ -57,15 +56,15 @@ static int write_chain(struct hib_store *s, const u8 id[HIB_ID_BYTES], u64 block
 int hib_store_write_extents(struct hib_store *s, const u8 id[HIB_ID_BYTES],
 			    u64 *first_block, u32 *nr_leaves)
 {
-	int error;
+	int ret;
 
 	mutex_lock(&s->lock);
 	*nr_leaves = hib_extents_leaves(&s->extents);
-	error = hib_store_take_leaf(s, 0, first_block);
-	if (!error)
-		error = write_chain(s, id, *first_block, *nr_leaves);
+	ret = hib_store_take_leaf(s, 0, first_block);
+	if (!ret)
+		ret = write_chain(s, id, *first_block, *nr_leaves);
 	mutex_unlock(&s->lock);
-	return error;
+	return ret;
 }
 
 static int read_chain(struct hib_store *s, struct hib_extent_chain *chain,
@@ -111,15 +110,15 @@ int hib_store_read_extents(struct hib_store *s, const u8 id[HIB_ID_BYTES], u64 f
 		.nr_extents = nr_extents,
 		.image_blocks = image_blocks,
 	};
-	int error;
+	int ret;
 
-	error = hib_extent_chain_begin(&chain, first_block, nr_leaves, why);
-	if (!error)
-		error = read_chain(s, &chain, id, why);
-	if (error) {
+	ret = hib_extent_chain_begin(&chain, first_block, nr_leaves, why);
+	if (!ret)
+		ret = read_chain(s, &chain, id, why);
+	if (ret) {
 		pr_err("%pg: %s (%u leaves from block %llu on, %llu extents): %pe\n",
-		       s->bdev, *why, nr_leaves, first_block, nr_extents, ERR_PTR(error));
+		       s->bdev, *why, nr_leaves, first_block, nr_extents, ERR_PTR(ret));
 		hib_extents_exit(&s->extents);
 	}
-	return error;
+	return ret;
 }

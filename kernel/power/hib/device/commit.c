@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
- * DOC: The record that makes an image count
+/**
+ * DOC: commit - the record that makes an image count
  *
  * The last 512 bytes of the swap header page hold a signature and, while an
  * image is there, the commit record. Everything else of the page stays as
@@ -24,13 +24,12 @@
 #define pr_fmt(fmt) "PM: hibernation: " fmt
 
 #include "commit.h"
-#include "bio.h"
-#include "store.h"
-
 #include <linux/blkdev.h>
 #include <linux/mm.h>
 #include <linux/pagemap.h>
 #include <linux/string.h>
+#include "bio.h"
+#include "store.h"
 
 static struct hib_disk_commit *record_of(struct hib_store *s)
 {
@@ -45,10 +44,10 @@ static int root_read(struct hib_store *s)
 /* The page cache of the device may hold the block as it was: drop it there. */
 static int root_write(struct hib_store *s, blk_opf_t flags)
 {
-	int error = hib_bio_write_block(s->bdev, s->root_block, page_address(s->page), flags);
+	int ret = hib_bio_write_block(s->bdev, s->root_block, page_address(s->page), flags);
 
 	invalidate_mapping_pages(s->bdev->bd_mapping, s->root_block, s->root_block);
-	return error;
+	return ret;
 }
 
 /*
@@ -57,10 +56,10 @@ static int root_write(struct hib_store *s, blk_opf_t flags)
  */
 static int root_parse(struct hib_store *s, struct hib_commit_record *r, const char **why)
 {
-	int error = hib_commit_parse(record_of(s), hib_bio_device_blocks(s->bdev), r, why);
+	int ret = hib_commit_parse(record_of(s), hib_bio_device_blocks(s->bdev), r, why);
 
-	if (error)
-		return error;
+	if (ret)
+		return ret;
 	s->place = hib_place_by_signature(r->saved_signature);
 	if (s->place)
 		return 0;
@@ -86,11 +85,11 @@ static int root_parse(struct hib_store *s, struct hib_commit_record *r, const ch
  */
 int hib_commit_read(struct hib_store *s, struct hib_commit_record *r, const char **why)
 {
-	int error = root_read(s);
+	int ret = root_read(s);
 
-	if (error) {
+	if (ret) {
 		*why = "swap header unreadable";
-		return error;
+		return ret;
 	}
 	return root_parse(s, r, why);
 }
@@ -131,14 +130,14 @@ int hib_commit_make(struct hib_store *s, const struct hib_commit_record *r, bool
 {
 	struct hib_disk_commit *disk = record_of(s);
 	struct hib_commit_record record = *r;
-	int error;
+	int ret;
 
-	error = hib_bio_flush(s->bdev);
-	if (error)
-		return error;
-	error = root_read(s);
-	if (error)
-		return error;
+	ret = hib_bio_flush(s->bdev);
+	if (ret)
+		return ret;
+	ret = root_read(s);
+	if (ret)
+		return ret;
 	if (memcmp(disk->signature, s->place->signature, HIB_SIGNATURE_BYTES)) {
 		pr_err("%pg: block %llu carries signature '%10pE', '%10pE' wanted: not written\n",
 		       s->bdev, s->root_block, disk->signature, s->place->signature);
@@ -148,11 +147,11 @@ int hib_commit_make(struct hib_store *s, const struct hib_commit_record *r, bool
 	memcpy(record.saved_signature, s->place->signature, HIB_SIGNATURE_BYTES);
 	hib_commit_build(disk, &record);
 	*begun = true;
-	error = root_write(s, REQ_PREFLUSH | REQ_FUA);
-	if (error && put_signature_back(s))
+	ret = root_write(s, REQ_PREFLUSH | REQ_FUA);
+	if (ret && put_signature_back(s))
 		pr_emerg("%pg: block %llu may hold an image that must not be resumed: boot with noresume\n",
 			 s->bdev, s->root_block);
-	return error;
+	return ret;
 }
 
 /* Read the block; does it hold a sound record with @id? */
@@ -160,12 +159,12 @@ static int root_read_image(struct hib_store *s, const u8 *id)
 {
 	struct hib_commit_record found;
 	const char *why = "no image";
-	int error = root_read(s);
+	int ret = root_read(s);
 
-	if (error)
-		return error;
-	error = root_parse(s, &found, &why);
-	if (error) {
+	if (ret)
+		return ret;
+	ret = root_parse(s, &found, &why);
+	if (ret) {
 		pr_err("%pg: block %llu: %s, image %*phN wanted: left alone\n",
 		       s->bdev, s->root_block, why, HIB_ID_BYTES, id);
 		return -ESTALE;
@@ -191,10 +190,10 @@ static int root_read_image(struct hib_store *s, const u8 *id)
  */
 int hib_commit_set_state(struct hib_store *s, const struct hib_commit_record *r)
 {
-	int error = root_read_image(s, r->image_id);
+	int ret = root_read_image(s, r->image_id);
 
-	if (error)
-		return error;
+	if (ret)
+		return ret;
 	hib_commit_build(record_of(s), r);
 	return root_write(s, REQ_PREFLUSH | REQ_FUA);
 }
@@ -215,11 +214,11 @@ int hib_commit_set_state(struct hib_store *s, const struct hib_commit_record *r)
  */
 int hib_commit_retire(struct hib_store *s, const u8 *id)
 {
-	int error;
+	int ret;
 
-	error = id ? root_read_image(s, id) : root_read(s);
-	if (error)
-		return error;
+	ret = id ? root_read_image(s, id) : root_read(s);
+	if (ret)
+		return ret;
 	if (memcmp(record_of(s)->signature, HIB_SIGNATURE, HIB_SIGNATURE_BYTES))
 		return -ESTALE;
 	return put_signature_back(s);

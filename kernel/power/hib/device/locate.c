@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
- * DOC: From a name to a device
+/**
+ * DOC: locate - from a name to a device
  *
  * resume= and /sys/power/resume name a device in one of these forms:
  *
@@ -28,9 +28,6 @@
 #define pr_fmt(fmt) "PM: hibernation: " fmt
 
 #include "locate.h"
-#include "bio.h"
-#include "place.h"
-
 #include <linux/async.h>
 #include <linux/blkdev.h>
 #include <linux/ctype.h>
@@ -46,6 +43,8 @@
 #include <linux/string.h>
 #include <linux/swap.h>
 #include <linux/uuid.h>
+#include "bio.h"
+#include "place.h"
 
 #define POLL_MS			10u	/* names and numbers: a list is walked */
 #define POLL_HEADERS_MS		500u	/* UUID=, LABEL=: devices are read */
@@ -128,27 +127,27 @@ static int find_area(const struct area_wanted *wanted, dev_t *dev)
 	struct block_device *found = NULL;
 	struct class_dev_iter iter;
 	struct device *device;
-	int error = -ENODEV;
+	int ret = -ENODEV;
 
 	class_dev_iter_init(&iter, &block_class, NULL, NULL);
-	while (error != -ENOTUNIQ && (device = class_dev_iter_next(&iter))) {
+	while (ret != -ENOTUNIQ && (device = class_dev_iter_next(&iter))) {
 		if (!device_matches(device, wanted))
 			continue;
-		error = 0;
+		ret = 0;
 		if (found && !is_same_place(found, dev_to_bdev(device))) {
 			pr_err("%pg and %pg are the same swap area, neither is used: name one of them\n",
 			       found, dev_to_bdev(device));
-			error = -ENOTUNIQ;
+			ret = -ENOTUNIQ;
 		}
 		if (!found)
 			found = dev_to_bdev(get_device(device));
 	}
 	class_dev_iter_exit(&iter);
-	if (!error)
+	if (!ret)
 		*dev = found->bd_dev;
 	if (found)
 		put_device(&found->bd_device);
-	return error;
+	return ret;
 }
 
 /**
@@ -167,7 +166,7 @@ static int locate_area(const char *spec, dev_t *dev)
 {
 	struct area_wanted wanted = { };
 	size_t n;
-	int error;
+	int ret;
 
 	n = str_has_prefix(spec, "LABEL=");
 	if (n)
@@ -180,9 +179,9 @@ static int locate_area(const char *spec, dev_t *dev)
 	wanted.page = (void *)__get_free_page(GFP_KERNEL);
 	if (!wanted.page)
 		return -ENOMEM;
-	error = find_area(&wanted, dev);
+	ret = find_area(&wanted, dev);
 	free_page((unsigned long)wanted.page);
-	return error;
+	return ret;
 }
 
 static int match_partuuid(struct device *device, const void *uuid)
@@ -264,17 +263,17 @@ int hib_locate_parse(const char *spec, dev_t *dev)
 {
 	char buf[HIB_SPEC_BYTES];
 	dev_t found = 0;
-	int error;
+	int ret;
 
 	if (strscpy(buf, skip_spaces(spec)) < 0)
 		return -EINVAL;
 	strim(buf);
 	if (!*buf)
 		return -EINVAL;
-	error = locate_now(buf, &found);
-	if (!error)
+	ret = locate_now(buf, &found);
+	if (!ret)
 		*dev = found;
-	return error;
+	return ret;
 }
 
 /* A number or partition may be named before it exists. */
@@ -317,42 +316,42 @@ int hib_locate_late(const char *spec, dev_t *dev)
 {
 	size_t n = str_has_prefix(spec, "/dev/");
 	dev_t found = 0;
-	int error = hib_locate_parse(spec, &found);
+	int ret = hib_locate_parse(spec, &found);
 
-	if (error && n)
-		error = locate_name(spec + n, &found);
-	if (!error)
-		error = locate_exists(found);
-	if (!error)
+	if (ret && n)
+		ret = locate_name(spec + n, &found);
+	if (!ret)
+		ret = locate_exists(found);
+	if (!ret)
 		*dev = found;
-	return error;
+	return ret;
 }
 
 /* No device nodes yet. */
 static int __init locate_at_boot(const char *spec, dev_t *dev)
 {
-	int error;
+	int ret;
 
 	if (hib_locate_is_slow(spec))
 		return locate_area(spec, dev);
-	error = early_lookup_bdev(spec, dev);
-	return error ?: locate_exists(*dev);
+	ret = early_lookup_bdev(spec, dev);
+	return ret ?: locate_exists(*dev);
 }
 
 static int __init locate_poll(const char *spec, int wait_s, dev_t *dev)
 {
 	unsigned int poll_ms = hib_locate_is_slow(spec) ? POLL_HEADERS_MS : POLL_MS;
 	unsigned long end = jiffies + max(wait_s, 0) * HZ;
-	int error;
+	int ret;
 
 	pr_info("waiting for resume device %s\n", spec);
 	do {
 		msleep(poll_ms);
-		error = locate_at_boot(spec, dev);
-	} while (error == -ENODEV && (wait_s < 0 || time_before(jiffies, end)));
+		ret = locate_at_boot(spec, dev);
+	} while (ret == -ENODEV && (wait_s < 0 || time_before(jiffies, end)));
 	async_synchronize_full();
 	/* One has come, and another one may be about to. */
-	return error || !hib_locate_is_slow(spec) ? error : locate_at_boot(spec, dev);
+	return ret || !hib_locate_is_slow(spec) ? ret : locate_at_boot(spec, dev);
 }
 
 /**
@@ -370,7 +369,7 @@ static int __init locate_poll(const char *spec, int wait_s, dev_t *dev)
 int __init hib_locate_wait(const char *spec, unsigned int delay_s, int wait_s, dev_t *dev)
 {
 	dev_t found = 0;
-	int error;
+	int ret;
 
 	if (delay_s) {
 		pr_info("waiting %u s before looking for resume device\n", delay_s);
@@ -378,16 +377,16 @@ int __init hib_locate_wait(const char *spec, unsigned int delay_s, int wait_s, d
 	}
 	if (hib_locate_is_slow(spec))
 		wait_for_device_probe();
-	error = locate_at_boot(spec, &found);
-	if (error == -ENODEV) {
+	ret = locate_at_boot(spec, &found);
+	if (ret == -ENODEV) {
 		wait_for_device_probe();
-		error = locate_at_boot(spec, &found);
+		ret = locate_at_boot(spec, &found);
 	}
-	if (error == -ENODEV && wait_s)
-		error = locate_poll(spec, wait_s, &found);
-	if (error) {
-		pr_err("resume device '%s' not found: %pe\n", spec, ERR_PTR(error));
-		return error;
+	if (ret == -ENODEV && wait_s)
+		ret = locate_poll(spec, wait_s, &found);
+	if (ret) {
+		pr_err("resume device '%s' not found: %pe\n", spec, ERR_PTR(ret));
+		return ret;
 	}
 	*dev = found;
 	return 0;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
+/**
  * DOC: place - the kinds of places for an image
  *
  * The one list of them. store.c opens the first that there is and asks nothing
@@ -7,7 +7,6 @@
  * which kind it was. Read only.
  */
 #include "place.h"
-
 #include <linux/string.h>
 
 const struct hib_place_ops *const hib_places[] = {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
+/**
  * DOC: slots - slots of a swap area, in runs
  *
  * An image takes millions of slots, so none of them is handled alone: they are
@@ -17,7 +17,6 @@
  * Context: process context. May sleep. Tasks are frozen, so that no area goes.
  */
 #include "slots.h"
-
 #include <linux/bug.h>
 #include <linux/cpumask.h>
 #include <linux/minmax.h>
@@ -45,7 +44,7 @@ static int list_make_room(struct hib_extents *list, u32 nr)
 static int slots_append(int type, const swp_entry_t *entries, int nr,
 			struct hib_extents *slots, struct hib_extents *blocks)
 {
-	int error = 0;
+	int ret = 0;
 
 	for (int i = 0; i < nr; i++) {
 		unsigned long slot = swp_offset(entries[i]);
@@ -54,11 +53,11 @@ static int slots_append(int type, const swp_entry_t *entries, int nr,
 		WARN_ON_ONCE(hib_extents_append(slots, slot, 1));
 		/* Block 0 is what an area that is being switched off answers. */
 		if (!block)
-			error = -ENODEV;
-		else if (!error)
+			ret = -ENODEV;
+		else if (!ret)
 			WARN_ON_ONCE(hib_extents_append(blocks, block, 1));
 	}
-	return error;
+	return ret;
 }
 
 /**
@@ -80,12 +79,12 @@ static int slots_append(int type, const swp_entry_t *entries, int nr,
 int hib_slots_take(int type, u64 nr, struct hib_extents *slots, struct hib_extents *blocks)
 {
 	swp_entry_t entries[HIB_SLOTS_BATCH];
-	int error, got;
+	int ret, got;
 
 	nr = min(nr, HIB_SLOTS_BATCH);
-	error = list_make_room(slots, nr) ?: list_make_room(blocks, nr);
-	if (error)
-		return error;
+	ret = list_make_room(slots, nr) ?: list_make_room(blocks, nr);
+	if (ret)
+		return ret;
 	got = get_swap_pages_of_type(type, nr, entries);
 	return got ? slots_append(type, entries, got, slots, blocks) : -ENOSPC;
 }
@@ -102,10 +101,10 @@ int hib_slots_take(int type, u64 nr, struct hib_extents *slots, struct hib_exten
 int hib_slots_take_one(int type, struct hib_extents *slots, u64 *block)
 {
 	swp_entry_t entry;
-	int error = list_make_room(slots, 1);
+	int ret = list_make_room(slots, 1);
 
-	if (error)
-		return error;
+	if (ret)
+		return ret;
 	if (!get_swap_pages_of_type(type, 1, &entry))
 		return -ENOSPC;
 	*block = swapdev_block(type, swp_offset(entry));

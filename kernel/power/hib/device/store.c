@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
- * DOC: The place of an image, open
+/**
+ * DOC: store - the place of an image, open
  *
  * A store turns image offsets into blocks of one device and moves segments
  * there and back. On the way down its kind (place.h) chooses the device and finds
@@ -25,16 +25,14 @@
 #define pr_fmt(fmt) "PM: hibernation: " fmt
 
 #include "store.h"
-#include "bio.h"
-
 #include <linux/blkdev.h>
 #include <linux/err.h>
 #include <linux/file.h>
 #include <linux/gfp.h>
-#include <linux/math64.h>
 #include <linux/mm.h>
-#include <linux/sizes.h>
 #include <linux/string.h>
+#include "pure/mib.h"
+#include "bio.h"
 
 /**
  * hib_store_init() - An empty store: scratch page, no device, no blocks.
@@ -97,7 +95,7 @@ static int submit_runs(struct hib_store *s, enum req_op op, u64 image_block,
 	while (nr_pages) {
 		unsigned int n;
 		u64 block, run;
-		int error;
+		int ret;
 
 		if (!locked_lookup(s, image_block, &block, &run)) {
 			pr_err("%pg: image block %llu is not in the extents\n",
@@ -105,9 +103,9 @@ static int submit_runs(struct hib_store *s, enum req_op op, u64 image_block,
 			return -EBADMSG;
 		}
 		n = min_t(u64, run, nr_pages);
-		error = hib_bio_submit(s->bdev, op, block, pages, n, done);
-		if (error)
-			return error;
+		ret = hib_bio_submit(s->bdev, op, block, pages, n, done);
+		if (ret)
+			return ret;
 		image_block += n;
 		pages += n;
 		nr_pages -= n;
@@ -133,19 +131,19 @@ int hib_store_transfer(struct hib_store *s, enum req_op op, u64 offset,
 		       struct hib_io_done *done)
 {
 	struct blk_plug plug;
-	int error;
+	int ret;
 
 	if (WARN_ON_ONCE(offset % HIB_BLOCK_BYTES || nr_pages > buf->nr_pages))
 		return -EINVAL;
 
 	hib_bio_begin(done);
 	blk_start_plug(&plug);
-	error = submit_runs(s, op, offset >> HIB_BLOCK_SHIFT, buf->pages, nr_pages, done);
+	ret = submit_runs(s, op, offset >> HIB_BLOCK_SHIFT, buf->pages, nr_pages, done);
 	blk_finish_plug(&plug);
 	hib_bio_end(done);
-	if (error)
+	if (ret)
 		hib_bio_wait(done);
-	return error;
+	return ret;
 }
 
 /**
@@ -165,24 +163,24 @@ int hib_store_transfer(struct hib_store *s, enum req_op op, u64 offset,
  */
 int hib_store_open(struct hib_store *s, dev_t dev, u64 root_block)
 {
-	int error = hib_store_init(s);
+	int ret = hib_store_init(s);
 
-	if (error)
-		return error;
-	error = -ENODEV;
-	for (unsigned int i = 0; hib_places[i] && error == -ENODEV; i++) {
+	if (ret)
+		return ret;
+	ret = -ENODEV;
+	for (unsigned int i = 0; hib_places[i] && ret == -ENODEV; i++) {
 		s->place = hib_places[i];
-		error = s->place->open(s, dev, root_block);
+		ret = s->place->open(s, dev, root_block);
 	}
-	if (!error)
+	if (!ret)
 		return 0;
 	if (dev)
 		pr_err("no usable place on device %u:%u at block %llu: %pe\n",
-		       MAJOR(dev), MINOR(dev), root_block, ERR_PTR(error));
+		       MAJOR(dev), MINOR(dev), root_block, ERR_PTR(ret));
 	else
-		pr_err("no usable swap area is active: %pe\n", ERR_PTR(error));
+		pr_err("no usable swap area is active: %pe\n", ERR_PTR(ret));
 	hib_store_exit(s);
-	return error;
+	return ret;
 }
 
 /**
@@ -227,16 +225,16 @@ u64 hib_store_room(const struct hib_store *s)
  */
 int hib_store_reserve(struct hib_store *s, u64 nr_blocks)
 {
-	int error;
+	int ret;
 
 	mutex_lock(&s->lock);
-	error = s->place->reserve(s, nr_blocks);
-	if (!error && !s->header_block)
-		error = s->place->take_block(s, &s->header_block);
+	ret = s->place->reserve(s, nr_blocks);
+	if (!ret && !s->header_block)
+		ret = s->place->take_block(s, &s->header_block);
 	mutex_unlock(&s->lock);
-	if (error)
+	if (ret)
 		hib_store_give_back(s);
-	return error;
+	return ret;
 }
 
 /**
@@ -255,34 +253,32 @@ void hib_store_give_back(struct hib_store *s)
 	mutex_unlock(&s->lock);
 }
 
-#define BLOCKS_TO_MIB(n) DIV_ROUND_UP_ULL((n) << HIB_BLOCK_SHIFT, SZ_1M)
-
 /* Give image blocks below @end a place. */
 static int image_grow(struct hib_store *s, u64 end)
 {
-	int error = s->extents.nr_blocks < end ? s->place->grow(s, end) : 0;
+	int ret = s->extents.nr_blocks < end ? s->place->grow(s, end) : 0;
 
 	lockdep_assert_held(&s->lock);
-	if (error == -ENOSPC)
+	if (ret == -ENOSPC)
 		pr_notice("%pg: %s is full: the image has %llu MiB there, at least %llu MiB more are needed\n",
-			  s->bdev, s->place->name, s->extents.nr_blocks >> 8,
-			  BLOCKS_TO_MIB(end - s->extents.nr_blocks));
-	if (!error)
+			  s->bdev, s->place->name, hib_blocks_to_mib(s->extents.nr_blocks),
+			  hib_blocks_to_mib_up(end - s->extents.nr_blocks));
+	if (!ret)
 		s->image_blocks = max(s->image_blocks, end);
-	return error;
+	return ret;
 }
 
 static int store_write(void *device, u64 offset, const struct hib_buffer *buf,
 		       unsigned int nr_pages, struct hib_io_done *done)
 {
 	struct hib_store *s = device;
-	int error;
+	int ret;
 
 	mutex_lock(&s->lock);
-	error = image_grow(s, (offset >> HIB_BLOCK_SHIFT) + nr_pages);
+	ret = image_grow(s, (offset >> HIB_BLOCK_SHIFT) + nr_pages);
 	mutex_unlock(&s->lock);
-	if (error)
-		return error;
+	if (ret)
+		return ret;
 	return hib_store_transfer(s, REQ_OP_WRITE, offset, buf, nr_pages, done);
 }
 
@@ -317,15 +313,15 @@ const struct hib_io_ops hib_store_io_ops = {
 int hib_store_take_leaf(struct hib_store *s, u32 index, u64 *block)
 {
 	u64 run;
-	int error;
+	int ret;
 
 	lockdep_assert_held(&s->lock);
 	if (hib_extents_lookup(&s->extents, s->image_blocks + index, block, &run))
 		return 0;
-	error = s->place->take_block(s, block);
-	if (error)
-		pr_notice("%pg: no room for extent leaf %u: %pe\n", s->bdev, index, ERR_PTR(error));
-	return error;
+	ret = s->place->take_block(s, block);
+	if (ret)
+		pr_notice("%pg: no room for extent leaf %u: %pe\n", s->bdev, index, ERR_PTR(ret));
+	return ret;
 }
 
 static int check_device(struct hib_store *s)
@@ -359,26 +355,26 @@ static int check_device(struct hib_store *s)
 int hib_store_open_device(struct hib_store *s, dev_t dev, u64 root_block)
 {
 	struct file *file;
-	int error;
+	int ret;
 
-	error = hib_store_init(s);
-	if (error)
-		return error;
+	ret = hib_store_init(s);
+	if (ret)
+		return ret;
 
 	file = bdev_file_open_by_dev(dev, BLK_OPEN_READ | BLK_OPEN_WRITE, s, NULL);
 	if (IS_ERR(file)) {
-		error = PTR_ERR(file);
+		ret = PTR_ERR(file);
 		pr_info("device %u:%u cannot be opened: %pe\n", MAJOR(dev), MINOR(dev), file);
 		hib_store_exit(s);
-		return error;
+		return ret;
 	}
 	s->file = file;
 	s->bdev = file_bdev(file);
 	s->root_block = root_block;
-	error = check_device(s);
-	if (error)
+	ret = check_device(s);
+	if (ret)
 		hib_store_close_device(s);
-	return error;
+	return ret;
 }
 
 /**
@@ -395,10 +391,10 @@ int hib_store_open_device(struct hib_store *s, dev_t dev, u64 root_block)
  */
 int hib_store_open_device_shared(struct hib_store *s, const struct hib_store *down)
 {
-	int error = hib_store_init(s);
+	int ret = hib_store_init(s);
 
-	if (error)
-		return error;
+	if (ret)
+		return ret;
 	s->place = down->place;
 	s->bdev = down->bdev;
 	s->root_block = down->root_block;
@@ -443,16 +439,16 @@ bool hib_store_has_block(const struct hib_store *s, u64 block)
  */
 int hib_store_read_header(struct hib_store *s, u64 header_block, struct hib_disk_header *disk)
 {
-	int error;
+	int ret;
 
 	if (!hib_store_has_block(s, header_block)) {
 		pr_err("%pg: image header at block %llu, the device has %llu\n",
 		       s->bdev, header_block, hib_store_device_blocks(s));
 		return -EBADMSG;
 	}
-	error = hib_bio_read_block(s->bdev, header_block, page_address(s->page));
-	if (error)
-		return error;
+	ret = hib_bio_read_block(s->bdev, header_block, page_address(s->page));
+	if (ret)
+		return ret;
 	memcpy(disk, page_address(s->page), sizeof(*disk));
 	return 0;
 }

@@ -5,11 +5,11 @@
 #include <linux/blk_types.h>
 #include <linux/mutex.h>
 #include <linux/types.h>
-#include "place.h"
 #include "pure/extent.h"
 #include "pure/format.h"
 #include "pure/header.h"
 #include "pure/io.h"
+#include "place.h"
 
 struct file;
 struct page;

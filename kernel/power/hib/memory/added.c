@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
+/**
  * DOC: added - memory that was not there when the kernel started
  *
  * Firmware's map names the memory that a kernel starts with. What is added

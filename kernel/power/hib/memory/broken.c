@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
+/**
  * DOC: broken - page frames with a hardware error inside huge pages
  *
  * The kernel marks a broken page frame by PG_hwpoison, and census leaves such a
@@ -10,6 +10,8 @@
  * The list is asked under a mutex, and so before the copy, while tasks are frozen.
  * An error between that and the copy, in a huge page that had none, is missed.
  */
+#define pr_fmt(fmt) "PM: hibernation: " fmt
+
 #include "broken.h"
 #include <linux/hugetlb.h>
 #include <linux/memory_hotplug.h>
@@ -17,9 +19,6 @@
 #include <linux/mmzone.h>
 #include <linux/printk.h>
 #include <linux/sched.h>
-
-#undef pr_fmt
-#define pr_fmt(fmt) "PM: hibernation: " fmt
 
 /* Of one huge page; -ENOMEM, or how many frames were added. */
 static long broken_add(struct folio *folio, struct hib_pfnset *set)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
+/**
  * DOC: census - which page frames are saved, and why
  *
  * A frame is saved when it is online RAM and in use. Not saved: free

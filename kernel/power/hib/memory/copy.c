@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
+/**
  * DOC: copy - the copy of memory, at one instant
  *
  * Runs with interrupts off on the only CPU, while devices are quiesced.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
+/**
  * DOC: nosave - memory that is never saved nor restored
  *
  * Regions that the architecture registers while it boots: firmware's, and holes
@@ -10,6 +10,8 @@
  *
  * The list is made at boot, and never changes.
  */
+#define pr_fmt(fmt) "PM: hibernation: " fmt
+
 #include "nosave.h"
 #include <linux/bits.h>
 #include <linux/init.h>
@@ -19,9 +21,6 @@
 #include <linux/sizes.h>
 #include <linux/suspend.h>
 #include "pure/pfnset.h"
-
-#undef pr_fmt
-#define pr_fmt(fmt) "PM: hibernation: " fmt
 
 #define NOSAVE_ASKED_MAX	8u
 #define NOSAVE_END_MAX		BIT_ULL(52)	/* no processor has more address lines */

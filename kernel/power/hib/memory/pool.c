@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
+/**
  * DOC: pool - the page frames that hibernation owns
  *
  * On the way down the pool holds the frames that the copy fills; on the way

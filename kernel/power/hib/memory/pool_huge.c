@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
+/**
  * DOC: pool_huge - huge pages that nobody uses, lent to a pool
  *
  * A boot that reserves huge pages has their frames free and yet out of the page

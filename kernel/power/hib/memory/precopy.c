@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
+/**
  * DOC: precopy - pages written early, and the digests that say if they are valid
  *
  * When memory is too full to hold a copy of itself, pages that should not
@@ -24,10 +24,10 @@
 #include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
-#include "census.h"
-#include "copy.h"
 #include "pure/digest.h"
 #include "pure/format.h"
+#include "census.h"
+#include "copy.h"
 
 /**
  * hib_precopy_create() - Nothing is written early yet.

@@ -4,8 +4,8 @@
 
 #include <linux/mm_types.h>
 #include "pure/pfnset.h"
-#include "pool.h"
 #include "pure/table.h"
+#include "pool.h"
 
 struct hib_digest_key;
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
+/**
  * DOC: relocate - the list that the final jump walks
  *
  * Frames that the boot kernel itself uses are loaded somewhere else and moved

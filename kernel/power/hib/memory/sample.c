@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
+/**
  * DOC: sample - a look at what an image would hold, before anything is copied
  *
  * Where the store may be too small, it matters whether pages shrink when they

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
+/**
  * DOC: scrub - free frames as the page allocator left them
  *
  * An image holds no free frames. After a resume they hold what the boot kernel

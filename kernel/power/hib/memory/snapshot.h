@@ -3,9 +3,9 @@
 #define HIB_SNAPSHOT_H
 
 #include <linux/types.h>
-#include "census.h"
 #include "pure/format.h"
 #include "pure/pfnset.h"
+#include "census.h"
 #include "pool.h"
 #include "precopy.h"
 #include "verify.h"
@@ -65,7 +65,7 @@ int hib_snapshot_take(struct hib_snapshot *snap);
 int hib_snapshot_settle(struct hib_snapshot *snap);
 void *hib_snapshot_copy_address(void *snap, u64 index);
 bool hib_snapshot_verify(struct hib_snapshot *snap, const u8 id[HIB_ID_BYTES]);
-void hib_snapshot_seal_digests(struct hib_snapshot *snap, const u8 id[HIB_ID_BYTES]);
+void hib_snapshot_close_digests(struct hib_snapshot *snap, const u8 id[HIB_ID_BYTES]);
 void hib_snapshot_release_frames(struct hib_snapshot *snap);
 
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
+/**
  * DOC: verify - the proof that memory came back
  *
  * Runs in the restored kernel right after the jump, with interrupts off on the
@@ -9,8 +9,8 @@
 #include "verify.h"
 #include <linux/mm.h>
 #include <asm/page.h>
-#include "copy.h"
 #include "pure/digest.h"
+#include "copy.h"
 
 static bool verify_is_excepted(const struct hib_verify *v, unsigned long pfn)
 {

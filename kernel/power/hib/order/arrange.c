@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
+/**
  * DOC: arrange - room for an image in a kernel that is itself in memory
  *
  * Frames that are free here are taken and filled in place; frames that this
@@ -11,6 +11,8 @@
  * Context: process context, tasks frozen. Everything hangs off the session;
  * hib_arrange_release() undoes it.
  */
+#define pr_fmt(fmt) "PM: hibernation: " fmt
+
 #include "arrange.h"
 #include <linux/io.h>
 #include <linux/mm.h>
@@ -18,18 +20,16 @@
 #include <linux/sched.h>
 #include <linux/swap.h>
 #include <linux/timekeeping.h>
-#include "aside.h"
 #include "memory/census.h"
+#include "memory/nosave.h"
 #include "pure/footprint.h"
 #include "pure/handover.h"
-#include "memory/nosave.h"
-#include "pagecache.h"
+#include "pure/mib.h"
 #include "pure/pagelist.h"
 #include "pure/placement.h"
+#include "aside.h"
+#include "pagecache.h"
 #include "up.h"
-
-#undef pr_fmt
-#define pr_fmt(fmt) "PM: hibernation: " fmt
 
 static_assert(HIB_FOOTPRINT_MOVES == HIB_MOVES_PER_PAGE);
 
@@ -67,7 +67,7 @@ static int arrange_take(struct hib_up *u, struct hib_placement *p)
 		if (!arrange_grow(u, missing))
 			return hib_session_fail(&u->s, -ENOMEM,
 				"memory: boot kernel too big for this image by %llu MiB",
-				DIV_ROUND_UP_ULL(missing, 256));
+				hib_pages_to_mib_up(missing));
 	}
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
+/**
  * DOC: aside - work for which the caller's limits do not count
  *
  * A transition is about the whole machine, whoever asks for it. A task may be

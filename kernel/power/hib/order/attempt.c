@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
+/**
  * DOC: attempt - one try to make an image
  *
  * copy: hotplug lock -> platform begin -> memory -> freeze kernel threads -> slots
  * -> precopy -> { quiesce { copy } }; write: segments, lists, header -> commit;
  * drop: all of it is left. Whoever holds the system makes these calls one at a time.
  *
- * When it turns out at the atomic point that more changed, or was allocated,
- * than there is room for, or when the store is full before all is written, the
- * attempt is left and made anew, a few times, with more room or a smaller image:
- * memory can be reclaimed only while kernel threads run. The step that failed
+ * If more pages changed, or were allocated, than the copy has room for, or if the
+ * store is full before all is written, the attempt is left and repeated, a few
+ * times, with more room or a smaller image: memory can be reclaimed only while
+ * kernel threads run. The step that failed
  * says what it wants (struct hib_next), under an image id of its own: what lies
  * on the device from an attempt before must not pass for this one's.
  *
@@ -19,24 +19,24 @@
  *
  * Context: process context, tasks and file systems frozen.
  */
+#define pr_fmt(fmt) "PM: hibernation: " fmt
+
 #include "attempt.h"
 #include <linux/hibernation_arch.h>
 #include <linux/random.h>
 #include <linux/suspend.h>
 #include "../../power.h"
-#include "bound.h"
+#include "pure/mib.h"
 #include "stream/codec.h"
+#include "bound.h"
+#include "down.h"
 #include "inject.h"
 #include "moment.h"
 #include "platform.h"
 #include "report.h"
+#include "retire.h"
 #include "still.h"
-#include "down.h"
-#include "withdraw.h"
 #include "write.h"
-
-#undef pr_fmt
-#define pr_fmt(fmt) "PM: hibernation: " fmt
 
 #define ATTEMPTS	3u
 /* Pages in the order of an image: each frame twice at most. */
@@ -131,11 +131,13 @@ static int slots_enter(void *context)
 
 	if (hib_settings.codec == &hib_codec_none && room < want)
 		return hib_session_fail(&d->s, -ENOSPC,
-					"swap: %llu MiB free, %llu MiB may be needed", room >> 8,
-					want >> 8);
+					"swap: %llu MiB free, %llu MiB may be needed",
+					hib_blocks_to_mib(room), hib_blocks_to_mib(want));
 	want = hib_budget_worst_blocks(d->budget.copy + d->budget.precopy, hib_settings.verify);
 	ret = hib_store_reserve(&d->s.store, want);
-	return ret ? hib_session_fail(&d->s, ret, "swap: %llu MiB free", room >> 8) : 0;
+	if (ret)
+		return hib_session_fail(&d->s, ret, "swap: %llu MiB free", hib_blocks_to_mib(room));
+	return 0;
 }
 
 /*
@@ -149,7 +151,7 @@ static void slots_leave(void *context, enum hib_outcome outcome)
 
 	WARN_ON_ONCE(d->committed && !pm_suspended_storage());
 	if (d->committed || d->resumed)
-		hib_withdraw(d);
+		hib_retire(d);
 	d->committed = false;
 	pm_restore_gfp_mask();
 	hib_store_give_back(&d->s.store);
@@ -288,7 +290,7 @@ int hib_attempt_copy(struct hib_down *d)
  * hib_attempt_write() - Write the copy, and make it an image that counts.
  * @d: After hib_attempt_copy() made a copy.
  *
- * Past this the machine must go down, or hib_attempt_drop() withdraws the image.
+ * Past this the machine must go down, or hib_attempt_drop() retires the image.
  *
  * Context: Process context, tasks and kernel threads frozen, allocations restricted.
  * Return: 0; or an errno noted in @d: -ENOSPC, -EIO, -ENOMEM, -EBUSY for a wake-up event.
@@ -319,7 +321,7 @@ int hib_attempt_write(struct hib_down *d)
  * @d: After hib_attempt_copy(), whatever that returned. Nothing happens if it was
  *	dropped.
  *
- * An image that counts is withdrawn. Kernel threads run again.
+ * An image that counts is retired. Kernel threads run again.
  *
  * Context: Process context.
  */

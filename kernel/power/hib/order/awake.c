@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
+/**
  * DOC: awake - disks that do not fall asleep under a transition
  *
  * A disk in runtime suspend is woken by the first request for it, through a
  * work queue that stands still as soon as kernel threads are frozen. Whoever
- * sends a request after that waits for ever, and it is the one who would thaw.
+ * sends a request after that waits forever, and that is the task that would thaw.
  * So disks are woken while everything runs, and held awake to the end.
  *
  * All of them, not only the one below the image: a disk may stand on others in
@@ -17,15 +17,14 @@
  *
  * Context: process context, nothing frozen. Sleeps until disks spin.
  */
+#define pr_fmt(fmt) "PM: hibernation: " fmt
+
 #include "awake.h"
 #include <linux/blkdev.h>
 #include <linux/device.h>
 #include <linux/pm_runtime.h>
 #include <linux/slab.h>
 #include "session.h"
-
-#undef pr_fmt
-#define pr_fmt(fmt) "PM: hibernation: " fmt
 
 /**
  * struct hib_awake - Devices that are held awake.

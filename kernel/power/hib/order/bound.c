@@ -1,33 +1,33 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
+/**
  * DOC: bound - bounding an image before it is made
  *
- * Census, budget, reclaim, pool: repeated until the frames that the atomic
- * copy needs are ours, or until it is certain that they are not to be had.
+ * Census, budget, reclaim, pool: repeated until the pool holds the frames that
+ * the copy needs, or until it is certain that memory cannot give them.
  * Frames are only taken; hib_snapshot_release_frames() gives them back.
  *
- * An attempt that turned out too small at the atomic point, or too large for the
- * store, is made anew from here, with kernel threads running again. It asks for
- * what was missing besides, or for a smaller image.
+ * If the pool turns out too small for the copy, or the image too large for the
+ * store, the attempt is repeated from here, with kernel threads running again. It
+ * then asks for the missing frames in addition, or for a smaller image.
  *
  * Context: process context, tasks and file systems frozen, kernel threads and
  * devices running.
  */
+#define pr_fmt(fmt) "PM: hibernation: " fmt
+
 #include "bound.h"
 #include <linux/math64.h>
 #include <linux/mm.h>
 #include <linux/swap.h>
 #include "device/area.h"
-#include "aside.h"
-#include "stream/codec.h"
+#include "memory/sample.h"
 #include "pure/footprint.h"
+#include "pure/mib.h"
+#include "stream/codec.h"
+#include "aside.h"
+#include "down.h"
 #include "machine.h"
 #include "pagecache.h"
-#include "memory/sample.h"
-#include "down.h"
-
-#undef pr_fmt
-#define pr_fmt(fmt) "PM: hibernation: " fmt
 
 #define BOUND_ROUNDS		20u
 /* A round that gives less than this share of what was asked for is an idle one, */
@@ -47,7 +47,7 @@ static u64 bound_pages(u64 nr, size_t bytes)
 	return DIV_ROUND_UP_ULL(nr * bytes, PAGE_SIZE);
 }
 
-/* Lists besides the copies: frame table, digests for the comparison. */
+/* Lists in addition to the copies: frame table, digests for the comparison. */
 static u64 bound_lists(u64 nr_pages)
 {
 	u64 lists = bound_pages(nr_pages, sizeof(unsigned long));
@@ -181,10 +181,11 @@ static int bound_short(struct hib_down *d, const struct hib_budget_input *in, u6
 	if (d->budget.too_large)
 		return hib_session_fail(&d->s, -ENOMEM,
 			"memory: image %llu MiB too large for a boot kernel of %llu MiB",
-			DIV_ROUND_UP_ULL(nr_pages, 256), hib_machine.boot_pages >> 8);
+			hib_pages_to_mib_up(nr_pages), hib_pages_to_mib(hib_machine.boot_pages));
 	return hib_session_fail(&d->s, -ENOMEM,
 				"memory: %llu KiB short (to save %llu MiB, free %llu MiB)",
-				nr_pages << 2, in->saveable >> 8, in->free >> 8);
+				nr_pages << (PAGE_SHIFT - 10), hib_pages_to_mib(in->saveable),
+				hib_pages_to_mib(in->free));
 }
 
 static int bound_reserve(struct hib_down *d, const struct hib_budget_input *in)
@@ -201,10 +202,10 @@ static int bound_reserve(struct hib_down *d, const struct hib_budget_input *in)
 
 /**
  * struct bound_progress - What the rounds so far have shown, in pages.
- * @out_of_reach: Free by the sums, but not to be had when it came to it.
- * @more: What is asked for besides when that happens next.
+ * @out_of_reach: Pages that the counters call free and the allocator would not give.
+ * @more: Extra pages to ask for the next time.
  * @rounds: How many there were.
- * @idle: The last ones, in which next to nothing gave way.
+ * @idle: How many of the last ones freed next to nothing.
  */
 struct bound_progress {
 	u64 out_of_reach;
@@ -281,7 +282,7 @@ static int bound_round(struct hib_down *d, struct hib_budget_input *in,
 	ret = bound_reserve(d, in);
 	if (ret != -ENOMEM)
 		return ret;
-	/* What is out of reach is seldom known to a page: ask for twice as much each time. */
+	/* The number of pages out of reach is a guess: ask for twice as much each time. */
 	progress->out_of_reach += d->snapshot.nr_short + progress->more;
 	progress->more *= 2;
 	return -EAGAIN;
@@ -303,7 +304,9 @@ static int bound_check_room(struct hib_down *d, u64 nr_pages)
 		return 0;
 	return hib_session_fail(&d->s, -ENOSPC,
 				"swap: %llu MiB of memory need about %llu MiB, %llu MiB free",
-				nr_pages >> 8, bound_blocks(n, nr_pages) >> 8, room >> 8);
+				hib_pages_to_mib(nr_pages),
+				hib_blocks_to_mib(bound_blocks(n, nr_pages)),
+				hib_blocks_to_mib(room));
 }
 
 static int bound_memory(void *down)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
+/**
  * DOC: cpus - CPUs that are switched off, before and after a restore
  *
  * A CPU that is offline, by the user's hand or as the sibling of one where SMT
@@ -19,13 +19,12 @@
  * Context: process context, no task runs, device hotplug locked, CPU hotplug
  * enabled. Nothing is kept.
  */
+#define pr_fmt(fmt) "PM: hibernation: " fmt
+
 #include "cpus.h"
 #include <linux/cpu.h>
 #include <linux/device.h>
 #include <linux/printk.h>
-
-#undef pr_fmt
-#define pr_fmt(fmt) "PM: hibernation: " fmt
 
 #ifdef CONFIG_HOTPLUG_SMT
 /* Those who change it otherwise hold the lock of device hotplug. */

@@ -2,8 +2,8 @@
 #ifndef HIB_CPUS_H
 #define HIB_CPUS_H
 
+#include <linux/cpu.h>
 #include <linux/cpumask.h>
-#include <linux/cpu_smt.h>
 
 /**
  * struct hib_cpus - Which CPUs were at work before a transition stopped them.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
+/**
  * DOC: deadline - a power-down that does not come to its end
  *
  * When the image is safe and all is frozen, drivers and reboot notifiers are
@@ -16,6 +16,8 @@
  *
  * Context: process context, devices working or not.
  */
+#define pr_fmt(fmt) "PM: hibernation: " fmt
+
 #include "deadline.h"
 #include <linux/err.h>
 #include <linux/jiffies.h>
@@ -24,9 +26,6 @@
 #include <linux/reboot.h>
 #include <linux/sched.h>
 #include <linux/sched/debug.h>
-
-#undef pr_fmt
-#define pr_fmt(fmt) "PM: hibernation: " fmt
 
 #define DEADLINE_S	60u
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
+/**
  * DOC: describe - what image lies on a device
  *
  * For /sys/power/hibernate/image_info: asks the same questions as a resume and

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
+/**
  * DOC: down - one way down
  *
  * Made by hib_down_begin(), which claims the system, and freed by
@@ -13,7 +13,7 @@
 #include <linux/slab.h>
 #include <linux/suspend.h>
 
-/* What is missing is seldom the same twice: so much of it is asked for besides. */
+/* A shortfall is seldom the same twice: ask for this share of it in addition. */
 #define ASK_MORE	16u
 
 /**

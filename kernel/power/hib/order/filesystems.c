@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
+/**
  * DOC: filesystems - super blocks held still while an image is made
  *
  * With tasks frozen a file system's own threads and work still run: they
@@ -29,6 +29,8 @@
  * The list belongs to the session and is in saved memory: the restored kernel
  * releases by it. Threads share it; the last user frees it.
  */
+#define pr_fmt(fmt) "PM: hibernation: " fmt
+
 #include "filesystems.h"
 #include <linux/completion.h>
 #include <linux/err.h>
@@ -39,9 +41,6 @@
 #include <linux/sched/mm.h>
 #include <linux/slab.h>
 #include "supers.h"
-
-#undef pr_fmt
-#define pr_fmt(fmt) "PM: hibernation: " fmt
 
 /* Of the whole limit, for finding the super blocks. */
 #define FIND_LIMIT_SHARE	4u

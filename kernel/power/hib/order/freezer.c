@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
+/**
  * DOC: freezer - tasks and kernel threads, frozen beside held file systems
  *
  * A task that waits for a held file system freezes where it waits, with the
@@ -15,15 +15,14 @@
  *
  * Context: process context.
  */
+#define pr_fmt(fmt) "PM: hibernation: " fmt
+
 #include "freezer.h"
 #include <linux/freezer.h>
 #include <linux/suspend.h>
 #include "../../power.h"
 #include "filesystems.h"
 #include "session.h"
-
-#undef pr_fmt
-#define pr_fmt(fmt) "PM: hibernation: " fmt
 
 /* For the first try, beside held file systems. */
 #define FREEZER_FIRST_MS	5000u

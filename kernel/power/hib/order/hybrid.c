@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
+/**
  * DOC: hybrid - memory stays powered while the image is already safe
  *
  * Mode suspend: the image is committed, then the machine is suspended to
- * memory. Woken from there, the image is withdrawn before anything is thawed,
+ * memory. Woken from there, the image is retired before anything is thawed,
  * and the way down ends as if it had been turned back. If the power fails
  * meanwhile, nothing ran since the copy that an image does not know, and the
  * next boot resumes it.
@@ -16,8 +16,8 @@
 #include "hybrid.h"
 #include <linux/suspend.h>
 #include "../../power.h"
-#include "inject.h"
 #include "down.h"
+#include "inject.h"
 
 /**
  * hib_hybrid_enter() - Suspend to memory beside an image that counts.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
+/**
  * DOC: inject - steps that fail on purpose, and wake-up events in between
  *
  * A test names a step by the parameter fail_step or wake_step. Each table of
@@ -42,7 +42,7 @@ static struct hib_injection hib_injection;
 static int fail_step_set(const char *val, const struct kernel_param *kp)
 {
 	char text[HIB_INJECT_BYTES];
-	unsigned int error = EIO;
+	unsigned int number = EIO;
 	char *colon;
 
 	if (strscpy(text, val, sizeof(text)) < 0)
@@ -51,11 +51,11 @@ static int fail_step_set(const char *val, const struct kernel_param *kp)
 	colon = strchr(text, ':');
 	if (colon) {
 		*colon = '\0';
-		if (kstrtouint(colon + 1, 10, &error) || !error || error > MAX_ERRNO)
+		if (kstrtouint(colon + 1, 10, &number) || !number || number > MAX_ERRNO)
 			return -EINVAL;
 	}
 	strscpy(hib_injection.fail_step, text);
-	hib_injection.fail_error = -(int)error;
+	hib_injection.fail_error = -(int)number;
 	return 0;
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
+/**
  * DOC: jump - the end of the way up, and what is tried again
  *
  * The image is in memory, whole and checked. Devices without a driver stop
@@ -15,6 +15,8 @@
  *
  * Context: process context, system_transition_mutex held.
  */
+#define pr_fmt(fmt) "PM: hibernation: " fmt
+
 #include "jump.h"
 #include <linux/delay.h>
 #include <linux/hibernation_arch.h>
@@ -24,9 +26,6 @@
 #include "machine.h"
 #include "masters.h"
 #include "up.h"
-
-#undef pr_fmt
-#define pr_fmt(fmt) "PM: hibernation: " fmt
 
 #define JUMP_TRIES	3u
 #define JUMP_PAUSE_MS	1000u

@@ -24,9 +24,9 @@ struct hib_result {
  * struct hib_stats - Figures of the last transition.
  * @saved_pages: Page frames in the image.
  * @same_pages: Of these, same-filled ones.
- * @precopied_pages: Page frames written before the atomic point.
+ * @precopied_pages: Page frames written before the copy.
  * @changed_pages: Of these, those that did not count.
- * @copied_pages: Page frames copied at the atomic point.
+ * @copied_pages: Page frames that the copy took.
  * @dropped_pages: Clean cache that gave way.
  * @reclaimed_pages: Other pages that gave way.
  * @image_bytes: Length of the image on its device.

@@ -1,31 +1,34 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
+/**
  * DOC: load - the way up, as a table of steps
  *
  * open and check (nothing is changed) -> console -> notifiers -> awake -> mark
  * loading -> freeze tasks, kernel threads -> hotplug lock -> lists -> arrange -> read
- * -> handover -> protect -> jump (its own file: masters, mark, quiesce).
+ * -> jump (page tables, handover) -> protect -> what jump.c does: masters, mark jumping,
+ * quiesce.
  *
  * What is refused for a reason that passes is tried again in the same boot: from
  * the first step on, or, when all pages are loaded, from the devices on.
  *
- * A successful load does not come back: the next thing that happens is the
- * second return inside save.c, in the other kernel. A load that fails leaves
- * its steps in reverse. This boot then goes on and uses the disks, after which
- * the image would be poison; so an image that was refused is retired, and the
- * area is swap again. Only a boot that died while loading leaves it to the
- * next one, a limited number of times.
+ * A successful load does not come back: hib_arch_save() returns a
+ * second time, in moment.c of the other kernel. A load that fails leaves its steps
+ * in reverse. This boot then goes on and uses the disks, so that the image no
+ * longer fits them: an image that was refused is retired, and the area is swap
+ * again. If a boot dies while it loads, the image is left to the next boot, a
+ * limited number of times.
  *
  * Context: process context, system_transition_mutex held.
  */
+#define pr_fmt(fmt) "PM: hibernation: " fmt
+
 #include "load.h"
 #include <linux/hibernation_arch.h>
 #include <linux/suspend.h>
 #include "../../power.h"
+#include "device/commit.h"
 #include "device/place.h"
 #include "arrange.h"
 #include "awake.h"
-#include "device/commit.h"
 #include "down.h"
 #include "inject.h"
 #include "jump.h"
@@ -34,9 +37,6 @@
 #include "report.h"
 #include "still.h"
 #include "up.h"
-
-#undef pr_fmt
-#define pr_fmt(fmt) "PM: hibernation: " fmt
 
 static int mark_loading_enter(void *context)
 {
@@ -236,7 +236,7 @@ static const u8 *load_known_id(struct hib_up *u)
 }
 
 /* This boot goes on: the image would be stale by the time of the next one. */
-static int load_give_up(struct hib_up *u)
+static int load_retire(struct hib_up *u)
 {
 	int ret = hib_commit_retire(&u->s.store, load_known_id(u));
 
@@ -274,7 +274,7 @@ static int load_device(struct hib_up *u)
 		ret = load_run(u);
 	}
 	pr_err("resume failed (%d)\n", ret);
-	load_give_up(u);
+	load_retire(u);
 	return ret;
 }
 
@@ -371,7 +371,7 @@ int hib_load_retire(dev_t dev, u64 root_block)
 	if (!ret) {
 		ret = hib_read_check(u);
 		if (ret != -ENODATA)
-			ret = load_give_up(u);
+			ret = load_retire(u);
 		hib_store_close_device(&u->s.store);
 	}
 	hib_up_end(u);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
+/**
  * DOC: machine - what is known of this system between two transitions
  *
  * Who owns it, what firmware offers, how the last transition ended, and how much

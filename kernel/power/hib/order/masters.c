@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
+/**
  * DOC: masters - devices that write to memory and that nobody would stop
  *
  * Before the jump each driver stops its device. A device without a driver in
  * the boot kernel, which may be a small one, is stopped by nobody, and firmware
  * or a kernel that started this one by kexec may have left it at work: it would
  * write into the memory that is being restored. So its bus mastering is switched
- * off. The image's kernel, which may have a driver, programs the device anew.
+ * off. The image's kernel, which may have a driver, programs the device again.
  *
  * Bridges stay as they are: without it they would not pass on what is behind
  * them. So does what core code works with, and no driver is ever bound to: the
@@ -17,13 +17,12 @@
  *
  * Context: process context, devices working.
  */
+#define pr_fmt(fmt) "PM: hibernation: " fmt
+
 #include "masters.h"
 #include <linux/device.h>
 #include <linux/pci.h>
 #include <linux/slab.h>
-
-#undef pr_fmt
-#define pr_fmt(fmt) "PM: hibernation: " fmt
 
 #define MASTERS_CLASS_IOMMU	0x0806
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
+/**
  * DOC: moment - the one point in time that an image holds
  *
  * The nest of devices, CPUs and interrupts is entered, memory is copied, and
@@ -19,10 +19,10 @@
 #include <linux/suspend.h>
 #include <linux/vmstat.h>
 #include <trace/events/power.h>
-#include "inject.h"
-#include "machine.h"
 #include "memory/scrub.h"
 #include "down.h"
+#include "inject.h"
+#include "machine.h"
 
 static int moment_take(void *arg)
 {
@@ -115,7 +115,7 @@ static void moment_release(void *arg, enum hib_outcome outcome)
 	d->free_at_thaw = nr_free_pages();
 }
 
-/* The next image leaves so much to them besides. */
+/* Remember what the drivers took; the next image keeps that much free. */
 static void moment_note_thaw(const struct hib_down *d)
 {
 	u64 left = nr_free_pages();

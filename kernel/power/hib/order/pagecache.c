@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
+/**
  * DOC: pagecache - clean cache, dropped without I/O
  *
  * What has to give way for an image gives way here first: pages of files that
@@ -18,7 +18,7 @@
 #include <linux/sched.h>
 #include "supers.h"
 
-/* So much is looked at before it is asked whether that is enough. */
+/* Pages to look at before asking whether enough were dropped. */
 #define PAGECACHE_STEP_PAGES	1024ul
 
 struct pagecache_job {

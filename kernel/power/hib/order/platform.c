@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
+/**
  * DOC: platform - the firmware's part
  *
  * Calls the callbacks registered by the ACPI code where a transition uses them.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
+/**
  * DOC: powerdown - to sleep, as the mode says
  *
  * The image counts. The machine goes to sleep through firmware, through suspend to
@@ -7,6 +7,8 @@
  * What is refused for another reason than a wake-up event ends in a power-off, as
  * nothing was thawed and the image is the session.
  */
+#define pr_fmt(fmt) "PM: hibernation: " fmt
+
 #include "powerdown.h"
 #include <linux/err.h>
 #include <linux/printk.h>
@@ -16,9 +18,6 @@
 #include "load.h"
 #include "platform.h"
 #include "poweroff.h"
-
-#undef pr_fmt
-#define pr_fmt(fmt) "PM: hibernation: " fmt
 
 static int powerdown_sleep(struct hib_down *d)
 {
@@ -39,7 +38,7 @@ static int powerdown_sleep(struct hib_down *d)
  * Context: Process context, tasks and kernel threads frozen, allocations restricted.
  * Return: Only when the machine stays on: 0 when it was woken from memory or a
  * wake-up event turned it back; in mode test_resume, the errno of the way up.
- * The image still counts: hib_attempt_drop() withdraws it.
+ * The image still counts: hib_attempt_drop() retires it.
  */
 int hib_powerdown(struct hib_down *d)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
+/**
  * DOC: poweroff - the end, when an image is safe
  *
  * For the modes that do without firmware's S4, and for whatever S4 or suspend to
@@ -10,14 +10,13 @@
  * There is a deadline: drivers are called once more, and may wait for what is
  * frozen.
  */
+#define pr_fmt(fmt) "PM: hibernation: " fmt
+
 #include "poweroff.h"
 #include <linux/delay.h>
 #include <linux/kernel.h>
 #include <linux/reboot.h>
 #include "deadline.h"
-
-#undef pr_fmt
-#define pr_fmt(fmt) "PM: hibernation: " fmt
 
 /**
  * hib_poweroff() - Switch off, or restart, without the platform's help.

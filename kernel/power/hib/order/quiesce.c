@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
+/**
  * DOC: quiesce - devices, firmware, CPUs, interrupts: one nest for all uses
  *
  * The same sequence stands around the copy, the jump, the power-down and
@@ -18,6 +18,8 @@
  * handed out again. So the restriction outlives the nest when an image was
  * made, and the session lifts it.
  */
+#define pr_fmt(fmt) "PM: hibernation: " fmt
+
 #include "quiesce.h"
 #include <linux/console.h>
 #include <linux/delay.h>
@@ -29,9 +31,6 @@
 #include "machine.h"
 #include "quiesce_cpus.h"
 #include "settings.h"
-
-#undef pr_fmt
-#define pr_fmt(fmt) "PM: hibernation: " fmt
 
 #define QUIESCE_TEST_DELAY_MS	5000u
 

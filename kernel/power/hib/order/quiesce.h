@@ -3,8 +3,8 @@
 #define HIB_QUIESCE_H
 
 #include <linux/types.h>
-#include "cpus.h"
 #include "pure/step.h"
+#include "cpus.h"
 
 enum hib_quiesce_use {
 	HIB_QUIESCE_SNAPSHOT,	/* before the copy */

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
+/**
  * DOC: quiesce_cpus - the nest's steps that stop CPUs
  *
- * All CPUs but one are stopped. Those that are switched off are started before a
- * restore, to be stopped like the others, and put to rest anew after it.
+ * All CPUs but one are stopped. Before a restore, CPUs that are switched off are
+ * started, so that they are stopped like the others; after it they are parked again.
  *
  * Context: process context; the context of each step is a struct hib_quiesce.
  */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
+/**
  * DOC: quiet - a function that runs while all devices are quiet
  *
  * What hibernate_quiet_exec() does: console -> notifiers -> freeze tasks ->

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
+/**
  * DOC: read - from a device to an image in memory
  *
  * hib_read_check() asks every question that can refuse an image and changes
@@ -10,6 +10,8 @@
  * Context: process context. What is allocated here hangs off the session and
  * is released by it.
  */
+#define pr_fmt(fmt) "PM: hibernation: " fmt
+
 #include "read.h"
 #include <linux/hibernation_arch.h>
 #include <linux/memblock.h>
@@ -18,17 +20,15 @@
 #include <linux/swap.h>
 #include <linux/timekeeping.h>
 #include <linux/vmstat.h>
-#include "arrange.h"
-#include "stream/codec.h"
 #include "device/commit.h"
 #include "pure/footprint.h"
-#include "machine.h"
+#include "pure/mib.h"
 #include "pure/pagelist.h"
+#include "stream/codec.h"
+#include "arrange.h"
+#include "machine.h"
 #include "report.h"
 #include "up.h"
-
-#undef pr_fmt
-#define pr_fmt(fmt) "PM: hibernation: " fmt
 
 static int read_commit(struct hib_up *u)
 {
@@ -83,7 +83,8 @@ static int read_check_machine(struct hib_up *u)
 	if (h->nr_ram_pages != hib_machine_ram_pages() + u->fit.ram_gone)
 		return hib_session_fail(&u->s, -ESTALE,
 					"memory size: image %llu MiB, machine %llu MiB",
-					h->nr_ram_pages >> 8, hib_machine_ram_pages() >> 8);
+					hib_pages_to_mib(h->nr_ram_pages),
+					hib_pages_to_mib(hib_machine_ram_pages()));
 	/* Not known here, as without ACPI: the image's kernel compares when it wakes up. */
 	if (h->hw_signature && swsusp_hardware_signature &&
 	    h->hw_signature != swsusp_hardware_signature)
@@ -120,7 +121,7 @@ static int read_check_room(struct hib_up *u)
 		return 0;
 	return hib_session_fail(&u->s, -ENOMEM,
 				"memory: boot kernel too big for this image by %llu MiB",
-				DIV_ROUND_UP_ULL(need - most, 256));
+				hib_pages_to_mib_up(need - most));
 }
 
 /**

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
+/**
  * DOC: report - phase lines, progress, rates
  *
  * All lines that people and tools read are printed here, in the wording that

@@ -4,8 +4,8 @@
 
 #include <linux/ktime.h>
 #include <linux/types.h>
-#include "last.h"
 #include "pure/io.h"
+#include "last.h"
 
 struct hib_verify;
 

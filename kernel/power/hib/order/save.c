@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
+/**
  * DOC: save - the way down, as a table of steps
  *
  * claim -> hold: console -> notifiers -> preflight -> awake -> sync -> hold file
@@ -21,21 +21,21 @@
  * restored kernel comes back inside the copy and leaves the same steps: what
  * they need was complete in saved memory by then.
  */
+#define pr_fmt(fmt) "PM: hibernation: " fmt
+
 #include "save.h"
 #include <linux/sched/mm.h>
 #include "memory/added.h"
+#include "pure/mib.h"
 #include "attempt.h"
 #include "awake.h"
+#include "down.h"
 #include "filesystems.h"
 #include "inject.h"
 #include "machine.h"
-#include "down.h"
 #include "powerdown.h"
 #include "still.h"
 #include "sync.h"
-
-#undef pr_fmt
-#define pr_fmt(fmt) "PM: hibernation: " fmt
 
 /* A boot that has less memory when it looks for the image would refuse it. */
 static int preflight_memory(struct hib_down *d)
@@ -46,7 +46,7 @@ static int preflight_memory(struct hib_down *d)
 		return 0;
 	return hib_session_fail(&d->s, -EOPNOTSUPP,
 		"memory: %llu MiB that came online late are missing in the next boot: offline them first",
-		(nr_pages - hib_machine.added_pages) >> 8);
+		hib_pages_to_mib(nr_pages - hib_machine.added_pages));
 }
 
 /* Nothing is frozen yet: the cheapest moment to say no. */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
+/**
  * DOC: session - the owner of a transition
  *
  * What both ways have. It is a part of a &struct hib_down or a &struct hib_up,

@@ -5,13 +5,13 @@
 #include <linux/ktime.h>
 #include <linux/types.h>
 #include "device/store.h"
-#include "last.h"
 #include "pure/header.h"
 #include "pure/io.h"
 #include "pure/record.h"
+#include "stream/stream.h"
+#include "last.h"
 #include "quiesce.h"
 #include "settings.h"
-#include "stream/stream.h"
 #include "supers.h"
 
 struct hib_awake;

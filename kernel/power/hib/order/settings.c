@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
+/**
  * DOC: settings - the parameters, and where they come from
  *
  * Command line and sysfs write them, under the transition mutex where a
@@ -7,6 +7,8 @@
  * Every option is claimed even when its value is bad: the value is then named
  * and ignored.
  */
+#define pr_fmt(fmt) "PM: hibernation: " fmt
+
 #include "settings.h"
 #include <linux/init.h>
 #include <linux/kernel.h>
@@ -19,9 +21,6 @@
 /* /sys/module/hibernate/parameters/, as ever, whatever this file is called. */
 #undef MODULE_PARAM_PREFIX
 #define MODULE_PARAM_PREFIX "hibernate."
-
-#undef pr_fmt
-#define pr_fmt(fmt) "PM: hibernation: " fmt
 
 #define RESUMEWAIT_MAX_S	86400u
 

@@ -23,7 +23,7 @@ enum hib_mode {
  * @resume_dev: Device in use, 0: none.
  * @resume_block: Page offset of the swap header on it.
  * @resume_delay_s: Seconds before the device is looked for.
- * @resume_wait_s: Seconds to wait for it; -1: for ever.
+ * @resume_wait_s: Seconds to wait for it; -1: forever.
  * @noresume: Do not resume at boot.
  * @disabled: nohibernate.
  * @protect_image: Loaded pages are read-only until the jump.
@@ -31,7 +31,7 @@ enum hib_mode {
  * @mode: What /sys/power/disk shows.
  * @image_size: Wanted size of an image, bytes.
  * @reserved_size: Kept free for drivers, bytes.
- * @precopy: When pages are written before the atomic point.
+ * @precopy: When pages are written before the copy.
  * @verify: Digest every saved frame and compare after the resume.
  * @tries: Boots that may begin to load an image.
  * @freeze_fs: Hold file systems while an image is made and written.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
+/**
  * DOC: still - the steps that bring the system to a standstill
  *
  * What both ways and hibernate_quiet_exec() do before anything else: console,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
+/**
  * DOC: supers - the super blocks there are, found without waiting forever
  *
  * iterate_supers() waits for a super block that is being mounted, and for one

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
+/**
  * DOC: sync - what tasks have written goes to the disks before they are frozen
  *
  * A disk may be slow: as long as pages are written, this waits. A file system
@@ -9,6 +9,8 @@
  *
  * Context: process context, tasks running.
  */
+#define pr_fmt(fmt) "PM: hibernation: " fmt
+
 #include "sync.h"
 #include <linux/completion.h>
 #include <linux/err.h>
@@ -18,9 +20,6 @@
 #include <linux/slab.h>
 #include <linux/suspend.h>
 #include <linux/vmstat.h>
-
-#undef pr_fmt
-#define pr_fmt(fmt) "PM: hibernation: " fmt
 
 /* A flush of a disk's cache writes no page, and may take this long. */
 #define SYNC_STALL_S	20u

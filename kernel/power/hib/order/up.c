@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
+/**
  * DOC: up - one way up
  *
  * Made by hib_up_begin(), which claims the system, or inside a way down that

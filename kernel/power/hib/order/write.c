@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
+/**
  * DOC: write - from the copy in memory to an image that counts
  *
  * Segments, then the lists that lead to them, then the header, then the one
@@ -13,6 +13,8 @@
  * Context: process context, devices running, tasks and kernel threads frozen,
  * allocations restricted to those that need no I/O.
  */
+#define pr_fmt(fmt) "PM: hibernation: " fmt
+
 #include "write.h"
 #include <linux/cpumask.h>
 #include <linux/hibernation_arch.h>
@@ -21,14 +23,12 @@
 #include <linux/timekeeping.h>
 #include <linux/utsname.h>
 #include "../../power.h"
-#include "stream/codec.h"
 #include "device/commit.h"
+#include "pure/mib.h"
+#include "stream/codec.h"
+#include "down.h"
 #include "machine.h"
 #include "report.h"
-#include "down.h"
-
-#undef pr_fmt
-#define pr_fmt(fmt) "PM: hibernation: " fmt
 
 static void write_choose_codec(struct hib_down *d)
 {
@@ -51,7 +51,8 @@ static int write_no_room(struct hib_down *d, u64 first)
 	hib_down_ask_room(d, pages, blocks);
 	return hib_session_fail(&d->s, -ENOSPC,
 				"swap: full, %llu MiB took %llu of %llu MiB of memory",
-				blocks >> 8, pages >> 8, d->s.stream.pages.nr_pages >> 8);
+				hib_blocks_to_mib(blocks), hib_pages_to_mib(pages),
+				hib_pages_to_mib(d->s.stream.pages.nr_pages));
 }
 
 /* The pages from @first on of those that d->s.stream.pages shows. */
@@ -109,7 +110,7 @@ static int write_early_pages(struct hib_down *d)
 }
 
 /**
- * hib_write_early() - Write pages that should stay still before the atomic point.
+ * hib_write_early() - Write pages that should stay still before the copy.
  * @d: Slots are taken, kernel threads frozen, devices running.
  *
  * Allocations are restricted meanwhile, or they would push out what is written.
@@ -186,7 +187,7 @@ static int write_lists(struct hib_down *d)
 	if (!ret)
 		ret = hib_stream_write_segments(&d->s.stream, &h->segments);
 	if (!ret && d->snapshot.leaves) {
-		hib_snapshot_seal_digests(&d->snapshot, d->s.image_id);
+		hib_snapshot_close_digests(&d->snapshot, d->s.image_id);
 		ret = hib_stream_write_leaves(&d->s.stream, write_digest_leaf, &d->snapshot,
 					      d->snapshot.nr_leaves, d->snapshot.saved.nr_set,
 					      &h->digests);
@@ -238,7 +239,7 @@ static int write_header(struct hib_down *d)
 
 /**
  * hib_write_image() - Write the image, all but the block that makes it count.
- * @d: After the atomic copy.
+ * @d: After the copy.
  *
  * Return: 0, or -ENOSPC, -EIO, -ENOMEM, noted in @d.
  */

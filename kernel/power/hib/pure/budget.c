@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
- * DOC: How many pages to copy, to write early, to keep free and to reclaim
+/**
+ * DOC: budget - how many pages to copy, to write early, to keep free and to reclaim
  *
  * At the copy each saved page needs a free frame, in addition to the buffers
  * and what drivers take. Reclaiming a page helps twice: there is one page less
@@ -244,7 +244,7 @@ static u64 budget_sure_pages(u64 room, bool digests)
 	return low;
 }
 
-/* So much less is said to fit, since the pages that are left are others. */
+/* Say that this share less fits: the pages that are left may compress worse. */
 #define FITTING_MARGIN		16u
 /* Ratios are worked out in this fraction, and better ones not believed. */
 #define FITTING_SHIFT		10

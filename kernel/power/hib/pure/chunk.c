@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
- * DOC: The fixed fields of a chunk
+/**
+ * DOC: chunk - the fixed fields of a chunk
  *
  * A chunk is up to 32 pages of the image; its index says which. It lies in a
  * segment as fixed fields, a fill word for each page whose words are all equal,
@@ -67,7 +67,7 @@ static u64 chunk_tag(const void *at, u32 total_bytes, const u8 id[HIB_ID_BYTES])
 }
 
 /**
- * hib_chunk_seal() - Write the frame and the fills of a chunk whose body is in place.
+ * hib_chunk_close() - Write the frame and the fills of a chunk whose body is in place.
  * @at: Where the chunk begins; any alignment.
  * @id: The image's id.
  * @c: index, nr_pages, same_mask, codec and body_bytes are used.
@@ -78,8 +78,8 @@ static u64 chunk_tag(const void *at, u32 total_bytes, const u8 id[HIB_ID_BYTES])
  *
  * Return: Length of the chunk: frame, fills and body.
  */
-u32 hib_chunk_seal(void *at, const u8 id[HIB_ID_BYTES], const struct hib_chunk *c,
-		   const u64 *fills)
+u32 hib_chunk_close(void *at, const u8 id[HIB_ID_BYTES], const struct hib_chunk *c,
+		    const u64 *fills)
 {
 	u32 total_bytes = hib_chunk_body_offset(c->same_mask) + c->body_bytes;
 	u32 nr_fills = hweight32(c->same_mask);

@@ -19,13 +19,13 @@ struct hib_chunk {
 /* Are the words of @page all equal? Their value in *@fill. */
 bool hib_chunk_page_is_same(const void *page, u64 *fill);
 /*
- * Seal a frame at @at whose body stands behind it already, and put @fills in
+ * Close a frame at @at whose body stands behind it already, and put @fills in
  * between: one for each set bit, lowest first, without gaps. Returns the chunk's
  * whole length. The body starts at hib_chunk_body_offset(mask).
  */
 u32 hib_chunk_body_offset(u32 same_mask);
-u32 hib_chunk_seal(void *at, const u8 id[HIB_ID_BYTES], const struct hib_chunk *c,
-		   const u64 *fills);
+u32 hib_chunk_close(void *at, const u8 id[HIB_ID_BYTES], const struct hib_chunk *c,
+		    const u64 *fills);
 /*
  * Parse the chunk at @at, @bytes left in the segment, and verify its tag.
  * 1: a chunk; 0: the segment ends here; -EBADMSG; -EOPNOTSUPP unknown codec.

@@ -2,10 +2,10 @@
 #ifndef HIB_DIGEST_H
 #define HIB_DIGEST_H
 
-#include "hib_pure.h"
+#include "format.h"
 
-/*
- * DOC: Two digests of a page
+/**
+ * DOC: digest - two digests of a page
  *
  * Both are inline and free of calls, because copy.c runs them where nothing may
  * be called.
@@ -25,7 +25,6 @@
  * 2^-63. It takes one multiplication where xxh64 takes four.
  */
 
-#define HIB_DIGEST_BYTES	4096u
 #define HIB_DIGEST_P1		0x9e3779b185ebca87ULL
 #define HIB_DIGEST_P2		0xc2b2ae3d27d4eb4fULL
 #define HIB_DIGEST_P3		0x165667b19e3779f9ULL
@@ -54,7 +53,7 @@ static __always_inline u64 hib_digest_fold(u64 sum, u64 lane)
 static __always_inline u64 hib_digest_page(const void *page, u64 seed)
 {
 	const __le64 *word = page;
-	const __le64 *end = word + HIB_DIGEST_BYTES / sizeof(*word);
+	const __le64 *end = word + HIB_BLOCK_BYTES / sizeof(*word);
 	u64 a = seed + HIB_DIGEST_P1 + HIB_DIGEST_P2;
 	u64 b = seed + HIB_DIGEST_P2;
 	u64 c = seed;
@@ -72,13 +71,13 @@ static __always_inline u64 hib_digest_page(const void *page, u64 seed)
 	sum = hib_digest_fold(sum, a);
 	sum = hib_digest_fold(sum, b);
 	sum = hib_digest_fold(sum, c);
-	sum = hib_digest_fold(sum, d) + HIB_DIGEST_BYTES;
+	sum = hib_digest_fold(sum, d) + HIB_BLOCK_BYTES;
 	sum = (sum ^ sum >> 33) * HIB_DIGEST_P2;
 	sum = (sum ^ sum >> 29) * HIB_DIGEST_P3;
 	return sum ^ sum >> 32;
 }
 
-#define HIB_DIGEST_WORDS	(HIB_DIGEST_BYTES / sizeof(u64))
+#define HIB_DIGEST_WORDS	(HIB_BLOCK_BYTES / sizeof(u64))
 
 /**
  * struct hib_digest_key - Random numbers, new for each attempt, known to nobody.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
- * DOC: Image blocks to device blocks
+/**
+ * DOC: extent - image blocks to device blocks
  *
  * An image is a row of blocks; on the device they lie in runs. The runs are an
  * array in image order, each with the image block it begins at, so that a
@@ -100,7 +100,7 @@ static bool extents_continues(const struct hib_extents *e, u64 block)
 int hib_extents_append(struct hib_extents *e, u64 block, u64 nr_blocks)
 {
 	u64 end, total;
-	int error;
+	int ret;
 
 	if (!nr_blocks || check_add_overflow(block, nr_blocks, &end) ||
 	    check_add_overflow(e->nr_blocks, nr_blocks, &total))
@@ -110,9 +110,9 @@ int hib_extents_append(struct hib_extents *e, u64 block, u64 nr_blocks)
 		e->nr_blocks = total;
 		return 0;
 	}
-	error = extents_grow(e);
-	if (error)
-		return error;
+	ret = extents_grow(e);
+	if (ret)
+		return ret;
 	e->array[e->nr++] = (struct hib_extent){
 		.first = e->nr_blocks,
 		.block = block,
@@ -187,7 +187,7 @@ void hib_extents_encode(const struct hib_extents *e, struct hib_disk_leaf *leaf,
 		out[nr].nr_blocks = cpu_to_le64(extent->nr_blocks);
 		nr++;
 	}
-	hib_leaf_seal(leaf, id, HIB_LEAF_EXTENT, index, nr, next);
+	hib_leaf_close(leaf, id, HIB_LEAF_EXTENT, index, nr, next);
 }
 
 /* Append a run that came from disk. Block 0 holds the swap header, never a run. */
@@ -226,20 +226,20 @@ int hib_extents_decode(struct hib_extents *e, const struct hib_disk_leaf *leaf,
 	const struct hib_disk_extent *in = (const struct hib_disk_extent *)leaf->data;
 	u64 next_block = le64_to_cpu(leaf->next);
 	u32 nr, i;
-	int error = hib_leaf_check(leaf, id, HIB_LEAF_EXTENT, index, &nr);
+	int ret = hib_leaf_check(leaf, id, HIB_LEAF_EXTENT, index, &nr);
 
-	if (error)
-		return error;
+	if (ret)
+		return ret;
 	/* Only the last leaf may have room left, and it has no next one. */
 	if (e->nr != (u64)index * HIB_LEAF_EXTENTS || next_block >= device_blocks)
 		return -EBADMSG;
 	if (next_block && nr != HIB_LEAF_EXTENTS)
 		return -EBADMSG;
 	for (i = 0; i < nr; i++) {
-		error = extents_take(e, le64_to_cpu(in[i].block), le64_to_cpu(in[i].nr_blocks),
-				     device_blocks);
-		if (error)
-			return error;
+		ret = extents_take(e, le64_to_cpu(in[i].block), le64_to_cpu(in[i].nr_blocks),
+				   device_blocks);
+		if (ret)
+			return ret;
 	}
 	*next = next_block;
 	return 0;

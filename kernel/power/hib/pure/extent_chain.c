@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
- * DOC: Following the chain of extent leaves
+/**
+ * DOC: extent_chain - following the chain of extent leaves
  *
  * The header names the first leaf, each leaf the next, and the header says how
  * many leaves and runs there are. All of that is hostile. Here is decided which

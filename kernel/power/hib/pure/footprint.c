@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
- * DOC: What loading an image takes in addition to the image
+/**
+ * DOC: footprint - what loading an image takes in addition to the image
  *
  * If a boot kernel has too little memory for an image, the saved system is lost.
  * So what it will need is counted here, and both sides ask: the way down before
@@ -22,10 +22,9 @@
 #include "table.h"
 
 #define FOOTPRINT_SETS		4u
-#define FOOTPRINT_PAGE_BYTES	4096u
-#define FOOTPRINT_POINTERS	(FOOTPRINT_PAGE_BYTES / (u32)sizeof(void *))	/* in a page */
+#define FOOTPRINT_POINTERS	((u32)(PAGE_SIZE / sizeof(void *)))	/* in a page */
 /* Temporary page tables: a page for each GiB, and some for the levels above. */
-#define FOOTPRINT_GIB_SHIFT	18
+#define FOOTPRINT_GIB_SHIFT	(30 - PAGE_SHIFT)
 #define FOOTPRINT_TABLE_PAGES	64u
 
 /* Pages for @nr things, @each of them in a page, and for a directory of these pages. */
@@ -56,7 +55,7 @@ u64 hib_footprint_spares(const struct hib_footprint_input *in)
  */
 u64 hib_footprint_pages(const struct hib_footprint_input *in)
 {
-	u64 sets = FOOTPRINT_SETS * footprint_paged(in->end_pfn, HIB_PFNSET_LEAF_PFNS);
+	u64 sets = FOOTPRINT_SETS * footprint_paged(in->end_pfn, HIB_PFNSET_PAGE_PFNS);
 	u64 table = footprint_paged(in->nr_pages + in->nr_stale, HIB_TABLE_ENTRIES);
 
 	return hib_footprint_spares(in) + sets + table + in->stream_pages;

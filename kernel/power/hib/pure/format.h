@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/*
- * DOC: The image as it lies on disk
+/**
+ * DOC: format - the image as it lies on disk
  *
  * Everything is little-endian. A block is one page (4096 bytes) of the
  * device. The swap area's header page keeps its own content; only its last

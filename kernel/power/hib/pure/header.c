@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
- * DOC: The header block
+/**
+ * DOC: header - the header block
  *
  * The commit record leads to the header block, which says what the image
  * holds, where its lists lie and which kernel and machine it belongs to.
@@ -273,8 +273,8 @@ static const char *header_precopy_fault(const struct hib_header *h)
 	return NULL;
 }
 
-static const char *header_seal_fault(const struct hib_disk_header *disk,
-				     const struct hib_commit_record *r)
+static const char *header_tag_fault(const struct hib_disk_header *disk,
+				    const struct hib_commit_record *r)
 {
 	if (le64_to_cpu(disk->magic) != HIB_HEADER_MAGIC)
 		return "header magic";
@@ -307,7 +307,7 @@ static const char *header_seal_fault(const struct hib_disk_header *disk,
 int hib_header_parse(const struct hib_disk_header *disk, const struct hib_commit_record *r,
 		     u64 device_blocks, struct hib_header *h, const char **why)
 {
-	*why = header_seal_fault(disk, r);
+	*why = header_tag_fault(disk, r);
 	if (*why)
 		return -EBADMSG;
 	*why = header_unknown(disk);

@@ -24,6 +24,7 @@
 #include <linux/unaligned.h>
 #include <linux/xxhash.h>
 #include <asm/byteorder.h>
+#include <asm/page.h>
 
 /*
  * Failing is an answer here, so neither the OOM killer nor a warning is wanted

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
- * DOC: Leaves
+/**
+ * DOC: leaf - one block of a list
  *
  * A leaf is one block of a list: extents, page runs, segment lengths or
  * digests. The builder of a list fills data[] and closes the leaf with its tag;
@@ -56,7 +56,7 @@ u64 hib_leaf_tag(const struct hib_disk_leaf *leaf, const u8 id[HIB_ID_BYTES])
 }
 
 /**
- * hib_leaf_seal() - Finish a leaf whose entries are in place.
+ * hib_leaf_close() - Finish a leaf whose entries are in place.
  * @leaf: The block. All but the first @nr entries is written.
  * @id: The image's id.
  * @kind: What the entries are.
@@ -64,8 +64,8 @@ u64 hib_leaf_tag(const struct hib_disk_leaf *leaf, const u8 id[HIB_ID_BYTES])
  * @nr: Entries in use, 1 to hib_leaf_capacity(@kind).
  * @next: Extents: device block of the next leaf, 0 for the last. Else 0.
  */
-void hib_leaf_seal(struct hib_disk_leaf *leaf, const u8 id[HIB_ID_BYTES],
-		   enum hib_leaf_kind kind, u32 index, u32 nr, u64 next)
+void hib_leaf_close(struct hib_disk_leaf *leaf, const u8 id[HIB_ID_BYTES],
+		    enum hib_leaf_kind kind, u32 index, u32 nr, u64 next)
 {
 	u32 used = min(nr, hib_leaf_capacity(kind)) * leaf_entry_bytes(kind);
 

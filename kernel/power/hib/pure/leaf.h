@@ -10,8 +10,8 @@
  * clears the bytes after the last entry, and the reader refuses others than zero.
  */
 u64 hib_leaf_tag(const struct hib_disk_leaf *leaf, const u8 id[HIB_ID_BYTES]);
-void hib_leaf_seal(struct hib_disk_leaf *leaf, const u8 id[HIB_ID_BYTES],
-		   enum hib_leaf_kind kind, u32 index, u32 nr, u64 next);
+void hib_leaf_close(struct hib_disk_leaf *leaf, const u8 id[HIB_ID_BYTES],
+		    enum hib_leaf_kind kind, u32 index, u32 nr, u64 next);
 /* 0 with *@nr set, or -EBADMSG (tag, kind, index or count is wrong). */
 int hib_leaf_check(const struct hib_disk_leaf *leaf, const u8 id[HIB_ID_BYTES],
 		   enum hib_leaf_kind kind, u32 index, u32 *nr);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
+/**
  * DOC: memmap - firmware's memory map, then and now
  *
  * Firmware lays memory out at each boot, mostly in the same way. A map here
@@ -22,8 +22,6 @@
  */
 #include "memmap.h"
 
-#define MEMMAP_PAGE_SHIFT	12
-#define MEMMAP_PAGE_BYTES	4096ull
 #define MEMMAP_KIND_BITS	4
 #define MEMMAP_KIND_MASK	0xfull
 #define MEMMAP_PFN_END		0x10000000000000ull
@@ -66,10 +64,10 @@ void hib_memmap_add(struct hib_memmap *map, u64 start, u64 bytes, enum hib_memma
 	if (check_add_overflow(start, bytes, &end) || kind == HIB_MEMMAP_HOLE)
 		return;
 	if (kind == HIB_MEMMAP_RAM)
-		start += MEMMAP_PAGE_BYTES - 1;
+		start += PAGE_SIZE - 1;
 	else
-		end += MEMMAP_PAGE_BYTES - 1;
-	map_append(map, start >> MEMMAP_PAGE_SHIFT, end >> MEMMAP_PAGE_SHIFT, kind);
+		end += PAGE_SIZE - 1;
+	map_append(map, start >> PAGE_SHIFT, end >> PAGE_SHIFT, kind);
 }
 
 static bool word_add(__le64 *words, u32 *nr, u64 pfn, enum hib_memmap_kind kind)
@@ -205,14 +203,14 @@ int hib_memmap_compare(const struct hib_memmap *image, const struct hib_memmap *
 	while (pfn < MEMMAP_PFN_END) {
 		enum hib_memmap_kind was, is;
 		u64 end, other;
-		int error;
+		int ret;
 
 		was = map_kind(image, &at_image, pfn, &end);
 		is = map_kind(here, &at_here, pfn, &other);
 		end = min(end, other);
-		error = fit_stretch(fit, pfn, end, was, is);
-		if (error)
-			return error;
+		ret = fit_stretch(fit, pfn, end, was, is);
+		if (ret)
+			return ret;
 		pfn = end;
 	}
 	return 0;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
- * DOC: The order of an image's pages
+/**
+ * DOC: pagelist - the order of an image's pages
  *
  * Some pages may have been written early, while devices still worked. A page
  * that differed at the copy, or was free by then, is stale: it keeps its index

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
- * DOC: The page list
+/**
+ * DOC: pagemap - the page list
  *
  * The frames of an image as runs, in ascending order, in leaves that are all
  * full but the last. Runs never touch, so there is one way only to write a
@@ -66,7 +66,7 @@ void hib_pagemap_encode(const struct hib_pfnset *set, unsigned long *pfn,
 		nr++;
 	}
 	*pfn = end;
-	hib_leaf_seal(leaf, id, HIB_LEAF_PAGEMAP, index, nr, 0);
+	hib_leaf_close(leaf, id, HIB_LEAF_PAGEMAP, index, nr, 0);
 }
 
 /* Move @reader past a run; false when the run cannot stand there. */
@@ -107,10 +107,10 @@ int hib_pagemap_decode(struct hib_pagemap_reader *reader, const struct hib_disk_
 {
 	const struct hib_disk_run *run = (const struct hib_disk_run *)leaf->data;
 	u32 nr, i;
-	int error = hib_leaf_check(leaf, id, HIB_LEAF_PAGEMAP, reader->index, &nr);
+	int ret = hib_leaf_check(leaf, id, HIB_LEAF_PAGEMAP, reader->index, &nr);
 
-	if (error)
-		return error;
+	if (ret)
+		return ret;
 	/* Only the last leaf may have room left. */
 	if (reader->nr_runs != (u64)reader->index * HIB_LEAF_RUNS)
 		return -EBADMSG;
@@ -121,10 +121,10 @@ int hib_pagemap_decode(struct hib_pagemap_reader *reader, const struct hib_disk_
 	for (i = 0; i < nr; i++) {
 		u64 pfn = le64_to_cpu(run[i].pfn);
 
-		error = hib_pfnset_add_range(reader->set, pfn,
-					     pfn + le64_to_cpu(run[i].nr_pages));
-		if (error)
-			return error;
+		ret = hib_pfnset_add_range(reader->set, pfn,
+					   pfn + le64_to_cpu(run[i].nr_pages));
+		if (ret)
+			return ret;
 	}
 	reader->index++;
 	return 0;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
- * DOC: Sets of page frames
+/**
+ * DOC: pfnset - sets of page frames
  *
  * A set knows frames below an end that is fixed when it is made. It is a
  * directory with an entry for each 32768 frames (128 MiB); an entry is a page
@@ -17,22 +17,22 @@
  */
 #include "pfnset.h"
 
-#define PFNSET_END_MAX	BIT_ULL(40)		/* 52 bits of address */
+#define PFNSET_END_MAX	BIT_ULL(52 - PAGE_SHIFT)	/* 52 bits of address */
 
-static unsigned long leaf_of(unsigned long pfn)
+static unsigned long bitmap_of(unsigned long pfn)
 {
-	return pfn / HIB_PFNSET_LEAF_PFNS;
+	return pfn / HIB_PFNSET_PAGE_PFNS;
 }
 
 static unsigned long bit_of(unsigned long pfn)
 {
-	return pfn % HIB_PFNSET_LEAF_PFNS;
+	return pfn % HIB_PFNSET_PAGE_PFNS;
 }
 
-/* Where the part of [pfn, end) that lies in one leaf ends. */
+/* Where the part of [pfn, end) that lies in one bitmap page ends. */
 static unsigned long part_end(unsigned long pfn, unsigned long end)
 {
-	return min(end, (leaf_of(pfn) + 1) * HIB_PFNSET_LEAF_PFNS);
+	return min(end, (bitmap_of(pfn) + 1) * HIB_PFNSET_PAGE_PFNS);
 }
 
 /* Bits of the word that holds bit @bit, from there to @nr_bits on at most. */
@@ -46,13 +46,13 @@ static unsigned long word_mask(unsigned long bit, unsigned long nr_bits)
 }
 
 /* Set @nr_bits bits from @bit on; the number that were clear. */
-static unsigned long leaf_set(unsigned long *leaf, unsigned long bit, unsigned long nr_bits)
+static unsigned long bits_set(unsigned long *bitmap, unsigned long bit, unsigned long nr_bits)
 {
 	unsigned long changed = 0;
 
 	while (nr_bits) {
 		unsigned long step = min(nr_bits, BITS_PER_LONG - bit % BITS_PER_LONG);
-		unsigned long *word = &leaf[bit / BITS_PER_LONG];
+		unsigned long *word = &bitmap[bit / BITS_PER_LONG];
 		unsigned long mask = word_mask(bit, nr_bits);
 
 		changed += hweight_long(mask & ~*word);
@@ -64,13 +64,13 @@ static unsigned long leaf_set(unsigned long *leaf, unsigned long bit, unsigned l
 }
 
 /* Clear @nr_bits bits from @bit on; the number that were set. */
-static unsigned long leaf_clear(unsigned long *leaf, unsigned long bit, unsigned long nr_bits)
+static unsigned long bits_clear(unsigned long *bitmap, unsigned long bit, unsigned long nr_bits)
 {
 	unsigned long changed = 0;
 
 	while (nr_bits) {
 		unsigned long step = min(nr_bits, BITS_PER_LONG - bit % BITS_PER_LONG);
-		unsigned long *word = &leaf[bit / BITS_PER_LONG];
+		unsigned long *word = &bitmap[bit / BITS_PER_LONG];
 		unsigned long mask = word_mask(bit, nr_bits);
 
 		changed += hweight_long(mask & *word);
@@ -92,21 +92,21 @@ static unsigned long leaf_clear(unsigned long *leaf, unsigned long bit, unsigned
  */
 int hib_pfnset_init(struct hib_pfnset *set, unsigned long end_pfn)
 {
-	unsigned long nr_leaves;
+	unsigned long nr_bitmaps;
 	size_t bytes;
 
 	memset(set, 0, sizeof(*set));
 	if (end_pfn > PFNSET_END_MAX)
 		return -EINVAL;
-	nr_leaves = DIV_ROUND_UP(end_pfn, HIB_PFNSET_LEAF_PFNS);
-	if (!nr_leaves)
+	nr_bitmaps = DIV_ROUND_UP(end_pfn, HIB_PFNSET_PAGE_PFNS);
+	if (!nr_bitmaps)
 		return 0;
-	bytes = nr_leaves * sizeof(*set->leaves);
-	set->leaves = hib_pure_realloc(NULL, 0, bytes);
-	if (!set->leaves)
+	bytes = nr_bitmaps * sizeof(*set->bitmaps);
+	set->bitmaps = hib_pure_realloc(NULL, 0, bytes);
+	if (!set->bitmaps)
 		return -ENOMEM;
-	memset(set->leaves, 0, bytes);
-	set->nr_leaves = nr_leaves;
+	memset(set->bitmaps, 0, bytes);
+	set->nr_bitmaps = nr_bitmaps;
 	set->end_pfn = end_pfn;
 	return 0;
 }
@@ -121,11 +121,11 @@ void hib_pfnset_exit(struct hib_pfnset *set)
 {
 	unsigned long i;
 
-	for (i = 0; i < set->nr_leaves; i++) {
-		if (set->leaves[i])
-			hib_pure_page_free(set->leaves[i]);
+	for (i = 0; i < set->nr_bitmaps; i++) {
+		if (set->bitmaps[i])
+			hib_pure_page_free(set->bitmaps[i]);
 	}
-	hib_pure_free(set->leaves);
+	hib_pure_free(set->bitmaps);
 	memset(set, 0, sizeof(*set));
 }
 
@@ -149,10 +149,10 @@ int hib_pfnset_cover(struct hib_pfnset *set, unsigned long start, unsigned long 
 		return 0;
 	if (end > set->end_pfn)
 		return -ERANGE;
-	for (i = leaf_of(start); i <= leaf_of(end - 1); i++) {
-		if (!set->leaves[i])
-			set->leaves[i] = hib_pure_page_alloc();
-		if (!set->leaves[i])
+	for (i = bitmap_of(start); i <= bitmap_of(end - 1); i++) {
+		if (!set->bitmaps[i])
+			set->bitmaps[i] = hib_pure_page_alloc();
+		if (!set->bitmaps[i])
 			return -ENOMEM;
 	}
 	return 0;
@@ -186,14 +186,14 @@ int hib_pfnset_add(struct hib_pfnset *set, unsigned long pfn)
  */
 int hib_pfnset_add_range(struct hib_pfnset *set, unsigned long start, unsigned long end)
 {
-	int error = hib_pfnset_cover(set, start, end);
+	int ret = hib_pfnset_cover(set, start, end);
 
-	if (error)
-		return error;
+	if (ret)
+		return ret;
 	while (start < end) {
 		unsigned long stop = part_end(start, end);
 
-		set->nr_set += leaf_set(set->leaves[leaf_of(start)], bit_of(start),
+		set->nr_set += bits_set(set->bitmaps[bitmap_of(start)], bit_of(start),
 					stop - start);
 		start = stop;
 	}
@@ -222,10 +222,10 @@ void hib_pfnset_remove_range(struct hib_pfnset *set, unsigned long start, unsign
 	end = min(end, set->end_pfn);
 	while (start < end) {
 		unsigned long stop = part_end(start, end);
-		unsigned long *leaf = set->leaves[leaf_of(start)];
+		unsigned long *bitmap = set->bitmaps[bitmap_of(start)];
 
-		if (leaf)
-			set->nr_set -= leaf_clear(leaf, bit_of(start), stop - start);
+		if (bitmap)
+			set->nr_set -= bits_clear(bitmap, bit_of(start), stop - start);
 		start = stop;
 	}
 }
@@ -238,9 +238,9 @@ void hib_pfnset_clear(struct hib_pfnset *set)
 {
 	unsigned long i;
 
-	for (i = 0; i < set->nr_leaves; i++) {
-		if (set->leaves[i])
-			memset(set->leaves[i], 0, HIB_PFNSET_LEAF_BYTES);
+	for (i = 0; i < set->nr_bitmaps; i++) {
+		if (set->bitmaps[i])
+			memset(set->bitmaps[i], 0, PAGE_SIZE);
 	}
 	set->nr_set = 0;
 }
@@ -254,12 +254,12 @@ void hib_pfnset_clear(struct hib_pfnset *set)
  */
 bool hib_pfnset_test(const struct hib_pfnset *set, unsigned long pfn)
 {
-	const unsigned long *leaf;
+	const unsigned long *bitmap;
 
 	if (pfn >= set->end_pfn)
 		return false;
-	leaf = set->leaves[leaf_of(pfn)];
-	return leaf && leaf[bit_of(pfn) / BITS_PER_LONG] >> (pfn % BITS_PER_LONG) & 1;
+	bitmap = set->bitmaps[bitmap_of(pfn)];
+	return bitmap && bitmap[bit_of(pfn) / BITS_PER_LONG] >> (pfn % BITS_PER_LONG) & 1;
 }
 
 /**
@@ -276,12 +276,12 @@ unsigned long hib_pfnset_next(const struct hib_pfnset *set, unsigned long pfn)
 
 	if (pfn >= set->end_pfn)
 		return HIB_PFN_NONE;
-	for (i = leaf_of(pfn); i < set->nr_leaves; i++, bit = 0) {
-		if (!set->leaves[i])
+	for (i = bitmap_of(pfn); i < set->nr_bitmaps; i++, bit = 0) {
+		if (!set->bitmaps[i])
 			continue;
-		bit = find_next_bit(set->leaves[i], HIB_PFNSET_LEAF_PFNS, bit);
-		if (bit < HIB_PFNSET_LEAF_PFNS)
-			return i * HIB_PFNSET_LEAF_PFNS + bit;
+		bit = find_next_bit(set->bitmaps[i], HIB_PFNSET_PAGE_PFNS, bit);
+		if (bit < HIB_PFNSET_PAGE_PFNS)
+			return i * HIB_PFNSET_PAGE_PFNS + bit;
 	}
 	return HIB_PFN_NONE;
 }
@@ -292,11 +292,11 @@ static unsigned long pfnset_next_absent(const struct hib_pfnset *set, unsigned l
 	unsigned long bit = bit_of(pfn);
 	unsigned long i;
 
-	for (i = leaf_of(pfn); i < set->nr_leaves; i++, bit = 0) {
-		if (set->leaves[i])
-			bit = find_next_zero_bit(set->leaves[i], HIB_PFNSET_LEAF_PFNS, bit);
-		if (bit < HIB_PFNSET_LEAF_PFNS)
-			return min(set->end_pfn, i * HIB_PFNSET_LEAF_PFNS + bit);
+	for (i = bitmap_of(pfn); i < set->nr_bitmaps; i++, bit = 0) {
+		if (set->bitmaps[i])
+			bit = find_next_zero_bit(set->bitmaps[i], HIB_PFNSET_PAGE_PFNS, bit);
+		if (bit < HIB_PFNSET_PAGE_PFNS)
+			return min(set->end_pfn, i * HIB_PFNSET_PAGE_PFNS + bit);
 	}
 	return set->end_pfn;
 }
@@ -331,30 +331,30 @@ bool hib_pfnset_next_run(const struct hib_pfnset *set, unsigned long pfn,
  */
 unsigned long hib_pfnset_count_common(const struct hib_pfnset *a, const struct hib_pfnset *b)
 {
-	unsigned long nr_leaves = min(a->nr_leaves, b->nr_leaves);
+	unsigned long nr_bitmaps = min(a->nr_bitmaps, b->nr_bitmaps);
 	unsigned long nr = 0;
 	unsigned long i, w;
 
-	for (i = 0; i < nr_leaves; i++) {
-		if (!a->leaves[i] || !b->leaves[i])
+	for (i = 0; i < nr_bitmaps; i++) {
+		if (!a->bitmaps[i] || !b->bitmaps[i])
 			continue;
-		for (w = 0; w < HIB_PFNSET_LEAF_BYTES / sizeof(long); w++)
-			nr += hweight_long(a->leaves[i][w] & b->leaves[i][w]);
+		for (w = 0; w < PAGE_SIZE / sizeof(long); w++)
+			nr += hweight_long(a->bitmaps[i][w] & b->bitmaps[i][w]);
 	}
 	return nr;
 }
 
-/* Adds to a leaf those of @a that are not in @b, which may be absent; the number that are new. */
-static unsigned long leaf_add_difference(unsigned long *leaf, const unsigned long *a,
+/* Add those of @a that are not in @b, which may be absent, to @bitmap; the number that are new. */
+static unsigned long bits_add_difference(unsigned long *bitmap, const unsigned long *a,
 					 const unsigned long *b)
 {
 	unsigned long changed = 0;
 
-	for (unsigned long w = 0; w < HIB_PFNSET_LEAF_BYTES / sizeof(long); w++) {
+	for (unsigned long w = 0; w < PAGE_SIZE / sizeof(long); w++) {
 		unsigned long word = b ? a[w] & ~b[w] : a[w];
 
-		changed += hweight_long(word & ~leaf[w]);
-		leaf[w] |= word;
+		changed += hweight_long(word & ~bitmap[w]);
+		bitmap[w] |= word;
 	}
 	return changed;
 }
@@ -374,15 +374,15 @@ int hib_pfnset_add_difference(struct hib_pfnset *set, const struct hib_pfnset *a
 {
 	if (a->end_pfn > set->end_pfn)
 		return -ERANGE;
-	for (unsigned long i = 0; i < a->nr_leaves; i++) {
-		if (!a->leaves[i])
+	for (unsigned long i = 0; i < a->nr_bitmaps; i++) {
+		if (!a->bitmaps[i])
 			continue;
-		if (!set->leaves[i])
-			set->leaves[i] = hib_pure_page_alloc();
-		if (!set->leaves[i])
+		if (!set->bitmaps[i])
+			set->bitmaps[i] = hib_pure_page_alloc();
+		if (!set->bitmaps[i])
 			return -ENOMEM;
-		set->nr_set += leaf_add_difference(set->leaves[i], a->leaves[i],
-						   i < b->nr_leaves ? b->leaves[i] : NULL);
+		set->nr_set += bits_add_difference(set->bitmaps[i], a->bitmaps[i],
+						   i < b->nr_bitmaps ? b->bitmaps[i] : NULL);
 	}
 	return 0;
 }

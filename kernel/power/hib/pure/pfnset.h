@@ -12,12 +12,11 @@
 struct hib_pfnset {
 	unsigned long end_pfn;
 	unsigned long nr_set;
-	unsigned long nr_leaves;	/* entries of @leaves */
-	unsigned long **leaves;
+	unsigned long nr_bitmaps;	/* entries of @bitmaps */
+	unsigned long **bitmaps;
 };
 
-#define HIB_PFNSET_LEAF_PFNS	(HIB_PFNSET_LEAF_BYTES * 8ul)
-#define HIB_PFNSET_LEAF_BYTES	4096ul
+#define HIB_PFNSET_PAGE_PFNS	(PAGE_SIZE * 8ul)
 #define HIB_PFN_NONE		(~0ul)
 
 int hib_pfnset_init(struct hib_pfnset *set, unsigned long end_pfn);

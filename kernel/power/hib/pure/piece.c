@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
- * DOC: The place of a list in the image
+/**
+ * DOC: piece - the place of a list in the image
  *
  * A header says of each list where it begins, how many entries it has and how
  * many leaves these fill. Here are the questions that any such place has to

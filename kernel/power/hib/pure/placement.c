@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
- * DOC: Where loaded pages land
+/**
+ * DOC: placement - where loaded pages land
  *
  * While an image is loaded, this kernel owns some frames: those it took from
  * the page allocator. A saved page whose frame is owned is read into place.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
- * DOC: The bytes of the commit record
+/**
+ * DOC: record - the bytes of the commit record
  *
  * The commit record is what makes an image count: the last 512 bytes of the
  * swap header page. It says in which state the image is and leads to its header

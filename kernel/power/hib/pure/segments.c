@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
- * DOC: The lengths of the segments
+/**
+ * DOC: segments - the lengths of the segments
  *
  * Segments lie one behind the other, each 1 to 256 blocks long. A reader cannot
  * guess the lengths, so they are a list of the image: one entry each, in image
@@ -46,7 +46,7 @@ void hib_segments_encode(const u16 *blocks, u32 nr, struct hib_disk_leaf *leaf,
 		entry[i] = (struct hib_disk_segment) {
 			.nr_blocks = cpu_to_le32(blocks[first + i]),
 		};
-	hib_leaf_seal(leaf, id, HIB_LEAF_SEGMENT, index, used, 0);
+	hib_leaf_close(leaf, id, HIB_LEAF_SEGMENT, index, used, 0);
 }
 
 /**
@@ -83,10 +83,10 @@ int hib_segments_decode(struct hib_segments_reader *reader, const struct hib_dis
 {
 	const struct hib_disk_segment *entry = (const struct hib_disk_segment *)leaf->data;
 	u32 i, nr, nr_blocks;
-	int error = hib_leaf_check(leaf, id, HIB_LEAF_SEGMENT, reader->index, &nr);
+	int ret = hib_leaf_check(leaf, id, HIB_LEAF_SEGMENT, reader->index, &nr);
 
-	if (error)
-		return error;
+	if (ret)
+		return ret;
 	/* Only the last leaf may have room left. */
 	if (reader->nr != (u64)reader->index * HIB_LEAF_SEGMENTS)
 		return -EBADMSG;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
- * DOC: Running and unwinding a table of steps
+/**
+ * DOC: step - running and unwinding a table of steps
  *
  * A transition is a table of steps. A &struct hib_step_run walks it: it
  * belongs to the caller, usually on the stack, starts zeroed except for the
@@ -20,14 +20,14 @@
 
 static int step_enter(struct hib_step_run *run, const struct hib_step *step)
 {
-	int error = run->inject ? run->inject(run->context, step->name) : 0;
+	int ret = run->inject ? run->inject(run->context, step->name) : 0;
 
-	if (error)
-		return error;
-	error = step->enter(run->context);
-	if (!error || step->leave_owed)
+	if (ret)
+		return ret;
+	ret = step->enter(run->context);
+	if (!ret || step->leave_owed)
 		run->nr_entered++;
-	return error;
+	return ret;
 }
 
 /**
@@ -48,12 +48,12 @@ int hib_step_enter_all(struct hib_step_run *run)
 {
 	while (run->nr_entered < run->nr_steps) {
 		const struct hib_step *step = run->steps[run->nr_entered];
-		int error = step_enter(run, step);
+		int ret = step_enter(run, step);
 
-		if (error) {
+		if (ret) {
 			run->failed = step->name;
-			hib_step_leave_all(run, error > 0 ? HIB_TESTED : HIB_FAILED);
-			return error;
+			hib_step_leave_all(run, ret > 0 ? HIB_TESTED : HIB_FAILED);
+			return ret;
 		}
 	}
 	return 0;

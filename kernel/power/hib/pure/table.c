@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
- * DOC: A list of numbers in pages
+/**
+ * DOC: table - a list of numbers in pages
  *
  * A list that has an entry for each page of an image can be longer than one
  * allocation may be: kvmalloc() gives 2 GiB at most, which is 1 TiB of image.
@@ -15,8 +15,6 @@
  * allocate sleep; all others run in any context.
  */
 #include "table.h"
-
-static_assert(sizeof(unsigned long) * HIB_TABLE_ENTRIES == 4096);
 
 /**
  * hib_table_init() - Make an empty table.

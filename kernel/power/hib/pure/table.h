@@ -4,7 +4,7 @@
 
 #include "hib_pure.h"
 
-#define HIB_TABLE_ENTRIES	512ul		/* in a page */
+#define HIB_TABLE_ENTRIES	(PAGE_SIZE / sizeof(unsigned long))	/* in a page */
 
 /**
  * struct hib_table - A list of numbers as long as memory is large.

@@ -4,8 +4,8 @@
 
 #include "format.h"
 
-/*
- * DOC: Tags
+/**
+ * DOC: tag - the checksum of each part
  *
  * Every part of an image carries a 64-bit tag: xxh64 over the part with the
  * tag's own eight bytes read as zero. The seed comes from the image's random

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
- * DOC: A segment into pages
+/**
+ * DOC: unpack - a segment into pages
  *
  * A segment is read from a device as a whole and holds chunks, one behind the
  * other, and zeros behind the last. Each chunk is let through once, before
@@ -80,12 +80,12 @@ static int unpack_decompress(const struct hib_unpack *u, const struct hib_chunk 
 			     const struct unpack_target *target, const char **why)
 {
 	void *out = target->contiguous ? target->packed[0] : u->plain;
-	int error = u->ops->decompress(u->priv, c, out,
-				       (size_t)target->nr_packed * HIB_BLOCK_BYTES, why);
+	int ret = u->ops->decompress(u->priv, c, out,
+				     (size_t)target->nr_packed * HIB_BLOCK_BYTES, why);
 
-	if (!error && !target->contiguous)
+	if (!ret && !target->contiguous)
 		unpack_scatter(target, out);
-	return error;
+	return ret;
 }
 
 /* A chunk that hib_chunk_parse() let through, into its pages. */

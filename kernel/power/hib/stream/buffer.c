@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
- * DOC: Memory for segments
+/**
+ * DOC: buffer - memory for segments
  *
  * A buffer is a run of whole pages that has one virtual address. It is taken
  * before devices are quiesced, by whoever owns the &struct hib_buffer, and
@@ -16,7 +16,6 @@
  * Context: process context; sleeps as far as the gfp mask allows.
  */
 #include "buffer.h"
-
 #include <linux/errno.h>
 #include <linux/gfp.h>
 #include <linux/mm.h>
@@ -77,7 +76,7 @@ static int buffer_alloc_single(struct hib_buffer *buf, unsigned int nr_pages, gf
  */
 int hib_buffer_alloc(struct hib_buffer *buf, unsigned int nr_pages, gfp_t gfp)
 {
-	int error;
+	int ret;
 
 	memset(buf, 0, sizeof(*buf));
 	buf->pages = kvcalloc(nr_pages, sizeof(*buf->pages), gfp | __GFP_NOWARN);
@@ -85,10 +84,10 @@ int hib_buffer_alloc(struct hib_buffer *buf, unsigned int nr_pages, gfp_t gfp)
 		return -ENOMEM;
 	if (buffer_alloc_block(buf, nr_pages, gfp))
 		return 0;
-	error = buffer_alloc_single(buf, nr_pages, gfp);
-	if (error)
+	ret = buffer_alloc_single(buf, nr_pages, gfp);
+	if (ret)
 		hib_buffer_free(buf);
-	return error;
+	return ret;
 }
 
 /**

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
- * DOC: The table of codecs
+/**
+ * DOC: codec - the table of codecs
  *
  * A codec shrinks the body of one chunk and brings it back. Each has a file of
  * its own, this one is the table by which they are found: by number when an
@@ -13,7 +13,6 @@
  * Context: any; nothing here sleeps or fails.
  */
 #include "codec.h"
-
 #include <linux/array_size.h>
 #include <linux/minmax.h>
 #include <linux/string.h>

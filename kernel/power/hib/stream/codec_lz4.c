@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
- * DOC: Codec lz4
+/**
+ * DOC: codec_lz4 - the codec lz4
  *
  * LZ4 blocks without the frame around them. The compressor stops by itself
  * when the output limit is met, which makes pages that do not shrink cheap.
@@ -8,7 +8,6 @@
  * Workspace: the compressor's hash table. Context: any; nothing here sleeps.
  */
 #include "codec.h"
-
 #include <linux/errno.h>
 #include <linux/lz4.h>
 

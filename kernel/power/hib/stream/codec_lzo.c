@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
- * DOC: Codec lzo
+/**
+ * DOC: codec_lzo - the codec lzo
  *
  * LZO1X-1, the format that hibernation images were coded with for many years.
  * The library's compressor does not look where its output ends: it relies on
@@ -9,7 +9,6 @@
  * Workspace: the compressor's dictionary. Context: any; nothing here sleeps.
  */
 #include "codec.h"
-
 #include <linux/errno.h>
 #include <linux/lzo.h>
 

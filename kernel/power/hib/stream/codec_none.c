@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
- * DOC: Codec none
+/**
+ * DOC: codec_none - the codec none
  *
  * Pages as they are. The stream recognises this codec and stores chunks raw
  * without asking it, since a copy can go straight from page to segment; the
@@ -9,7 +9,6 @@
  * Context: any; nothing here sleeps.
  */
 #include "codec.h"
-
 #include <linux/errno.h>
 #include <linux/string.h>
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
- * DOC: Codec zstd
+/**
+ * DOC: codec_zstd - the codec zstd
  *
  * Zstandard frames, one for each chunk, at the fastest of the regular levels:
  * what the higher ones gain on pages of memory costs more time than the device
@@ -13,7 +13,6 @@
  * Context: any; nothing here sleeps.
  */
 #include "codec.h"
-
 #include <linux/errno.h>
 #include <linux/minmax.h>
 #include <linux/zstd.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
- * DOC: Several workers, one job
+/**
+ * DOC: pipeline - several workers, one job
  *
  * A pipeline lives on its caller's stack for the time of one job. Its workers
  * take pieces of the job until there are none; how pieces are handed out is
@@ -18,7 +18,6 @@
  * Context: process context.
  */
 #include "pipeline.h"
-
 #include <linux/compiler.h>
 #include <linux/completion.h>
 #include <linux/err.h>
@@ -36,10 +35,10 @@ struct pipeline_thread {
 
 static void pipeline_work(struct hib_pipeline *p, unsigned int worker)
 {
-	int error = p->work(p, worker);
+	int ret = p->work(p, worker);
 
-	if (error)
-		hib_pipeline_fail(p, error);
+	if (ret)
+		hib_pipeline_fail(p, ret);
 }
 
 static int pipeline_thread_body(void *data)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
- * DOC: The stream, its memory
+/**
+ * DOC: stream - the stream, its memory
  *
  * A stream turns the pages of an image into segments and back. It is embedded
  * in the transition that owns it and knows neither where the pages lie (struct
@@ -20,16 +20,14 @@
  * need them and have ended when these return.
  */
 #include "stream.h"
-
-#include "buffer.h"
-#include "codec.h"
-#include "stream_ring.h"
-
 #include <linux/bitmap.h>
 #include <linux/cpumask.h>
 #include <linux/err.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
+#include "buffer.h"
+#include "codec.h"
+#include "stream_ring.h"
 
 /* At most this share of memory goes into workers when their number is ours. */
 #define STREAM_RAM_SHARE	32
@@ -65,19 +63,19 @@ static int stream_alloc_workers(struct hib_stream *s, unsigned int nr_workers)
 {
 	const gfp_t gfp = (GFP_KERNEL & ~__GFP_KSWAPD_RECLAIM) | __GFP_NOWARN;
 	size_t bytes = stream_workspace_bytes(s);
-	int error = 0;
+	int ret = 0;
 
 	s->workers = kcalloc(nr_workers, sizeof(*s->workers), GFP_KERNEL | __GFP_NOWARN);
 	if (!s->workers)
 		return -ENOMEM;
-	while (s->nr_workers < nr_workers && !error) {
-		error = hib_stream_worker_alloc(&s->workers[s->nr_workers], &s->io, s->progress,
-						bytes, gfp | (s->nr_workers ?
+	while (s->nr_workers < nr_workers && !ret) {
+		ret = hib_stream_worker_alloc(&s->workers[s->nr_workers], &s->io, s->progress,
+					      bytes, gfp | (s->nr_workers ?
 						__GFP_NORETRY : __GFP_RETRY_MAYFAIL));
-		if (!error)
+		if (!ret)
 			s->nr_workers++;
 	}
-	return s->nr_workers ? 0 : error;
+	return s->nr_workers ? 0 : ret;
 }
 
 /**
@@ -99,7 +97,7 @@ int hib_stream_prepare(struct hib_stream *s, unsigned int nr_workers, u64 max_pa
 {
 	u64 max_chunks = hib_stream_chunks(max_pages);
 	struct hib_stream_segments *segments = &s->segments;
-	int error = -ENOMEM;
+	int ret = -ENOMEM;
 
 	s->nr_workers = 0;
 	s->workers = NULL;
@@ -119,10 +117,10 @@ int hib_stream_prepare(struct hib_stream *s, unsigned int nr_workers, u64 max_pa
 	s->seen = kvcalloc(BITS_TO_LONGS(max(max_chunks, 1)), sizeof(*s->seen),
 			   GFP_KERNEL | __GFP_NOWARN);
 	if (segments->blocks && s->seen)
-		error = stream_alloc_workers(s, stream_choose_workers(s, nr_workers, max_chunks));
-	if (error)
+		ret = stream_alloc_workers(s, stream_choose_workers(s, nr_workers, max_chunks));
+	if (ret)
 		hib_stream_release(s);
-	return error;
+	return ret;
 }
 
 /**
@@ -190,7 +188,7 @@ void hib_stream_walk_pages(struct hib_stream *s, hib_stream_page_fn fn, void *ar
 		struct hib_stream_worker *w = &s->workers[i];
 
 		for (j = 0; j < HIB_STREAM_DEPTH; j++)
-			buffer_walk_pages(&w->slots[j].buf, fn, arg);
+			buffer_walk_pages(&w->buffers[j].buf, fn, arg);
 		buffer_walk_pages(&w->plain, fn, arg);
 		buffer_walk_pages(&w->workspace, fn, arg);
 	}

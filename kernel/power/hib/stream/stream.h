@@ -4,7 +4,6 @@
 
 #include <linux/atomic.h>
 #include <linux/spinlock_types.h>
-
 #include "pure/format.h"
 #include "pure/header.h"
 #include "pure/io.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
- * DOC: The lists of an image
+/**
+ * DOC: stream_list - the lists of an image
  *
  * Behind its segments an image has lists: page frames, lengths of segments,
  * digests. A list is a piece: leaves one behind the other, each a block with a
@@ -15,15 +15,13 @@
 #define pr_fmt(fmt) "PM: hibernation: " fmt
 
 #include "stream.h"
-
+#include <linux/printk.h>
+#include <linux/sched.h>
+#include <linux/string.h>
 #include "pure/leaf.h"
 #include "pure/pagemap.h"
 #include "pure/segments.h"
 #include "stream_ring.h"
-
-#include <linux/printk.h>
-#include <linux/sched.h>
-#include <linux/string.h>
 
 /**
  * struct list_writer - Where the leaves of a list come from.
@@ -74,19 +72,19 @@ static int list_write_leaves(struct list_writer *writer, u64 offset, u32 nr_leav
 	struct hib_disk_leaf *leaf;
 	u32 done, i, nr;
 	void *data;
-	int error;
+	int ret;
 
 	for (done = 0; done < nr_leaves; done += nr) {
 		nr = min(nr_leaves - done, HIB_SEGMENT_BLOCKS);
-		error = hib_stream_ring_get(w, &data);
-		if (error)
-			return error;
+		ret = hib_stream_ring_get(w, &data);
+		if (ret)
+			return ret;
 		leaf = data;
 		for (i = 0; i < nr; i++)
 			writer->fill(writer, leaf + i, done + i);
-		error = hib_stream_ring_write(w, offset + (u64)done * HIB_BLOCK_BYTES, nr);
-		if (error)
-			return error;
+		ret = hib_stream_ring_write(w, offset + (u64)done * HIB_BLOCK_BYTES, nr);
+		if (ret)
+			return ret;
 		cond_resched();
 	}
 	return 0;
@@ -97,14 +95,14 @@ static int list_write(struct list_writer *writer, u32 nr_leaves, u64 nr_entries,
 		      struct hib_piece *piece)
 {
 	struct hib_stream *s = writer->s;
-	int error, drained;
+	int ret, drained;
 
 	piece->offset = atomic64_fetch_add((u64)nr_leaves * HIB_BLOCK_BYTES, &s->next_offset);
 	piece->nr_entries = nr_entries;
 	piece->nr_leaves = nr_leaves;
-	error = list_write_leaves(writer, piece->offset, nr_leaves);
+	ret = list_write_leaves(writer, piece->offset, nr_leaves);
 	drained = hib_stream_ring_drain(&s->workers[0]);
-	return error ?: drained;
+	return ret ?: drained;
 }
 
 static void segments_fill(struct list_writer *writer, struct hib_disk_leaf *leaf, u32 index)
@@ -189,19 +187,19 @@ int hib_stream_write_leaves(struct hib_stream *s, void *(*leaf)(void *priv, u32 
 	return list_write(&writer, nr_leaves, nr_entries, piece);
 }
 
-/* Take all leaves of a slot that has arrived. */
-static int list_take(struct list_reader *reader, const struct hib_stream_slot *slot, u32 first)
+/* Take all leaves of a buffer that has arrived. */
+static int list_take(struct list_reader *reader, const struct hib_stream_buffer *buffer, u32 first)
 {
-	const struct hib_disk_leaf *leaf = slot->buf.data;
-	int error;
+	const struct hib_disk_leaf *leaf = buffer->buf.data;
+	int ret;
 	u32 i;
 
-	for (i = 0; i < slot->nr_blocks; i++) {
-		error = reader->take(reader, leaf + i, first + i);
-		if (error) {
+	for (i = 0; i < buffer->nr_blocks; i++) {
+		ret = reader->take(reader, leaf + i, first + i);
+		if (ret) {
 			pr_err("list at %llu: leaf %u: %s\n",
-			       slot->offset + (u64)i * HIB_BLOCK_BYTES, first + i, reader->why);
-			return error;
+			       buffer->offset + (u64)i * HIB_BLOCK_BYTES, first + i, reader->why);
+			return ret;
 		}
 	}
 	reader->why = "read error";
@@ -213,41 +211,41 @@ static int list_read_leaves(struct list_reader *reader, const struct hib_piece *
 {
 	struct hib_stream_worker *w = &reader->s->workers[0];
 	u32 nr, started = 0, taken = 0;
-	struct hib_stream_slot *slot;
-	int error;
+	struct hib_stream_buffer *buffer;
+	int ret;
 
 	while (taken < piece->nr_leaves) {
 		while (started < piece->nr_leaves && !hib_stream_ring_is_full(w)) {
 			nr = min(piece->nr_leaves - started, HIB_SEGMENT_BLOCKS);
-			error = hib_stream_ring_read(w, piece->offset +
-						     (u64)started * HIB_BLOCK_BYTES, nr);
-			if (error)
-				return error;
+			ret = hib_stream_ring_read(w, piece->offset +
+						   (u64)started * HIB_BLOCK_BYTES, nr);
+			if (ret)
+				return ret;
 			started += nr;
 		}
-		error = hib_stream_ring_wait(w, &slot);
-		if (error)
-			return error;
-		error = list_take(reader, slot, taken);
-		if (error)
-			return error;
-		taken += slot->nr_blocks;
+		ret = hib_stream_ring_wait(w, &buffer);
+		if (ret)
+			return ret;
+		ret = list_take(reader, buffer, taken);
+		if (ret)
+			return ret;
+		taken += buffer->nr_blocks;
 	}
 	return 0;
 }
 
 static int list_read(struct list_reader *reader, const struct hib_piece *piece, const char **why)
 {
-	int error;
+	int ret;
 
 	*why = "place of a list";
 	if (!hib_piece_is_inside(piece, S64_MAX))
 		return -EBADMSG;
 	reader->why = "read error";
-	error = list_read_leaves(reader, piece);
+	ret = list_read_leaves(reader, piece);
 	hib_stream_ring_drain(&reader->s->workers[0]);
 	*why = reader->why;
-	return error;
+	return ret;
 }
 
 /* What all leaves of a list held, against what its place said. */
@@ -259,11 +257,11 @@ static int list_check_count(u64 nr_entries, const struct hib_piece *piece, const
 
 static int pagemap_take(struct list_reader *reader, const struct hib_disk_leaf *leaf, u32 index)
 {
-	int error = hib_pagemap_decode(&reader->pagemap, leaf, reader->s->image_id);
+	int ret = hib_pagemap_decode(&reader->pagemap, leaf, reader->s->image_id);
 
-	if (error)
-		reader->why = error == -ENOMEM ? "no memory for the page list" : "page list";
-	return error;
+	if (ret)
+		reader->why = ret == -ENOMEM ? "no memory for the page list" : "page list";
+	return ret;
 }
 
 /**
@@ -321,30 +319,30 @@ int hib_stream_read_segments(struct hib_stream *s, const struct hib_piece *piece
 			.capacity = s->segments.capacity,
 		},
 	};
-	int error;
+	int ret;
 
 	s->segments.nr = 0;
-	error = hib_segments_begin(&reader.segments, piece, why);
-	if (error)
-		return error;
-	error = list_read(&reader, piece, why);
-	if (error)
-		return error;
-	error = hib_segments_end(&reader.segments, piece, data_bytes, why);
-	if (!error)
+	ret = hib_segments_begin(&reader.segments, piece, why);
+	if (ret)
+		return ret;
+	ret = list_read(&reader, piece, why);
+	if (ret)
+		return ret;
+	ret = hib_segments_end(&reader.segments, piece, data_bytes, why);
+	if (!ret)
 		s->segments.nr = reader.segments.nr;
-	return error;
+	return ret;
 }
 
 static int leaves_take(struct list_reader *reader, const struct hib_disk_leaf *leaf, u32 index)
 {
 	u32 nr;
-	int error;
+	int ret;
 
 	reader->why = "leaf";
-	error = hib_leaf_check(leaf, reader->s->image_id, reader->kind, index, &nr);
-	if (error)
-		return error;
+	ret = hib_leaf_check(leaf, reader->s->image_id, reader->kind, index, &nr);
+	if (ret)
+		return ret;
 	memcpy(reader->leaf(reader->priv, index), leaf, sizeof(*leaf));
 	reader->nr_entries += nr;
 	return 0;

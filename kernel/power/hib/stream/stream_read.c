@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
- * DOC: Segments into pages
+/**
+ * DOC: stream_read - segments into pages
  *
  * The lengths of all segments are known first (hib_stream_read_segments()).
  * Each worker then takes the next segment that nobody has, keeps its ring full
@@ -16,16 +16,14 @@
 #define pr_fmt(fmt) "PM: hibernation: " fmt
 
 #include "stream.h"
-
-#include "codec.h"
-#include "pipeline.h"
-#include "stream_ring.h"
-#include "pure/unpack.h"
-
 #include <linux/bitmap.h>
 #include <linux/container_of.h>
 #include <linux/printk.h>
 #include <linux/sched.h>
+#include "pure/unpack.h"
+#include "codec.h"
+#include "pipeline.h"
+#include "stream_ring.h"
 
 /* All workers' job; @why goes with the pipeline's error. */
 struct read_job {
@@ -92,7 +90,7 @@ static void read_failed(struct read_job *job, int error, const char *why)
 
 /* Unpack a segment that has arrived. */
 static int segment_decode(struct read_job *job, struct hib_stream_worker *w,
-			  const struct hib_stream_slot *slot)
+			  const struct hib_stream_buffer *buffer)
 {
 	struct read_segment seg = { .job = job, .w = w };
 	struct hib_stream *s = job->s;
@@ -104,17 +102,18 @@ static int segment_decode(struct read_job *job, struct hib_stream_worker *w,
 		.plain = w->plain.data,
 	};
 	const char *why = "";
-	int error = hib_unpack_segment(&u, slot->buf.data, slot->nr_blocks * HIB_BLOCK_BYTES, &why);
+	int ret;
 
-	if (error && hib_pipeline_fail(&job->pipeline, error)) {
+	ret = hib_unpack_segment(&u, buffer->buf.data, buffer->nr_blocks * HIB_BLOCK_BYTES, &why);
+	if (ret && hib_pipeline_fail(&job->pipeline, ret)) {
 		job->why = why;
-		pr_err("segment at %llu: chunk at byte %u: %s\n", slot->offset, u.pos, why);
+		pr_err("segment at %llu: chunk at byte %u: %s\n", buffer->offset, u.pos, why);
 	}
-	if (!error && s->progress) {
+	if (!ret && s->progress) {
 		atomic64_add(u.nr_pages, &s->progress->pages);
 		atomic64_add(u.nr_same, &s->progress->same_pages);
 	}
-	return error;
+	return ret;
 }
 
 /* The next segment that no worker has; false when there is none left. */
@@ -139,31 +138,31 @@ static int read_ahead(struct hib_stream *s, struct hib_stream_worker *w)
 {
 	u32 nr_blocks;
 	u64 offset;
-	int error = 0;
+	int ret = 0;
 
-	while (!error && !hib_stream_ring_is_full(w) && segment_take(s, &offset, &nr_blocks))
-		error = hib_stream_ring_read(w, offset, nr_blocks);
-	return error;
+	while (!ret && !hib_stream_ring_is_full(w) && segment_take(s, &offset, &nr_blocks))
+		ret = hib_stream_ring_read(w, offset, nr_blocks);
+	return ret;
 }
 
 static int read_segments(struct read_job *job, struct hib_stream_worker *w)
 {
-	struct hib_stream_slot *slot;
-	int error;
+	struct hib_stream_buffer *buffer;
+	int ret;
 
 	while (!hib_pipeline_stopped(&job->pipeline)) {
-		error = read_ahead(job->s, w);
-		if (!error)
-			error = hib_stream_ring_wait(w, &slot);
-		if (error) {
-			read_failed(job, error, "read error");
-			return error;
+		ret = read_ahead(job->s, w);
+		if (!ret)
+			ret = hib_stream_ring_wait(w, &buffer);
+		if (ret) {
+			read_failed(job, ret, "read error");
+			return ret;
 		}
-		if (!slot)
+		if (!buffer)
 			return 0;
-		error = segment_decode(job, w, slot);
-		if (error)
-			return error;
+		ret = segment_decode(job, w, buffer);
+		if (ret)
+			return ret;
 	}
 	return 0;
 }
@@ -172,11 +171,11 @@ static int read_worker(struct hib_pipeline *p, unsigned int worker)
 {
 	struct read_job *job = container_of(p, struct read_job, pipeline);
 	struct hib_stream_worker *w = &job->s->workers[worker];
-	int error = read_segments(job, w);
+	int ret = read_segments(job, w);
 
 	/* Something is left only after an error, which is the one that counts. */
 	hib_stream_ring_drain(w);
-	return error;
+	return ret;
 }
 
 /**
@@ -198,7 +197,7 @@ int hib_stream_read_pages(struct hib_stream *s, const char **why)
 		.pipeline.work = read_worker,
 		.s = s,
 	};
-	int error;
+	int ret;
 
 	*why = "more pages than prepared for";
 	if (s->pages.nr_pages > s->max_pages)
@@ -206,10 +205,10 @@ int hib_stream_read_pages(struct hib_stream *s, const char **why)
 	bitmap_zero(s->seen, nr_chunks);
 	s->segments.next = 0;
 	s->segments.next_offset = 0;
-	error = hib_pipeline_run(&job.pipeline, s->nr_workers, "hib-read");
+	ret = hib_pipeline_run(&job.pipeline, s->nr_workers, "hib-read");
 	*why = job.why;
-	if (error)
-		return error;
+	if (ret)
+		return ret;
 
 	missing = find_first_zero_bit(s->seen, nr_chunks);
 	if (missing < nr_chunks) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
- * DOC: A worker's ring of segments
+/**
+ * DOC: stream_ring - a worker's ring of segments
  *
  * Each worker of a stream has its own memory: HIB_STREAM_DEPTH segments that
  * go round in a ring, so that it can fill or empty one while the device works
@@ -15,13 +15,11 @@
  * Context: process context, one task at a time.
  */
 #include "stream_ring.h"
-
-#include "buffer.h"
-#include "codec.h"
-
 #include <linux/completion.h>
 #include <linux/mm.h>
 #include <linux/string.h>
+#include "buffer.h"
+#include "codec.h"
 
 /**
  * hib_stream_worker_alloc() - Take a worker's memory.
@@ -38,18 +36,18 @@ int hib_stream_worker_alloc(struct hib_stream_worker *w, const struct hib_io *io
 			    struct hib_progress *progress, size_t workspace_bytes, gfp_t gfp)
 {
 	unsigned int i;
-	int error;
+	int ret;
 
 	w->io = io;
 	w->progress = progress;
-	error = hib_buffer_alloc(&w->plain, HIB_CHUNK_PAGES, gfp);
-	if (!error && workspace_bytes)
-		error = hib_buffer_alloc(&w->workspace, PFN_UP(workspace_bytes), gfp);
-	for (i = 0; !error && i < HIB_STREAM_DEPTH; i++)
-		error = hib_buffer_alloc(&w->slots[i].buf, HIB_SEGMENT_BLOCKS, gfp);
-	if (error)
+	ret = hib_buffer_alloc(&w->plain, HIB_CHUNK_PAGES, gfp);
+	if (!ret && workspace_bytes)
+		ret = hib_buffer_alloc(&w->workspace, PFN_UP(workspace_bytes), gfp);
+	for (i = 0; !ret && i < HIB_STREAM_DEPTH; i++)
+		ret = hib_buffer_alloc(&w->buffers[i].buf, HIB_SEGMENT_BLOCKS, gfp);
+	if (ret)
 		hib_stream_worker_free(w);
-	return error;
+	return ret;
 }
 
 /**
@@ -63,7 +61,7 @@ void hib_stream_worker_free(struct hib_stream_worker *w)
 	unsigned int i;
 
 	for (i = 0; i < HIB_STREAM_DEPTH; i++)
-		hib_buffer_free(&w->slots[i].buf);
+		hib_buffer_free(&w->buffers[i].buf);
 	hib_buffer_free(&w->workspace);
 	hib_buffer_free(&w->plain);
 	memset(w, 0, sizeof(*w));
@@ -80,7 +78,7 @@ void hib_stream_worker_free(struct hib_stream_worker *w)
  */
 int hib_stream_worker_setup(struct hib_stream_worker *w, const struct hib_codec_ops *codec)
 {
-	int error;
+	int ret;
 
 	if (w->codec == codec)
 		return 0;
@@ -88,15 +86,15 @@ int hib_stream_worker_setup(struct hib_stream_worker *w, const struct hib_codec_
 	    codec->workspace_bytes() > (size_t)w->workspace.nr_pages << PAGE_SHIFT)
 		return -EOPNOTSUPP;
 	w->codec = NULL;
-	error = codec->workspace_init ? codec->workspace_init(w->workspace.data) : 0;
-	if (!error)
+	ret = codec->workspace_init ? codec->workspace_init(w->workspace.data) : 0;
+	if (!ret)
 		w->codec = codec;
-	return error;
+	return ret;
 }
 
-static struct hib_stream_slot *ring_oldest(struct hib_stream_worker *w)
+static struct hib_stream_buffer *ring_oldest(struct hib_stream_worker *w)
 {
-	return &w->slots[(w->head + HIB_STREAM_DEPTH - w->nr_busy) % HIB_STREAM_DEPTH];
+	return &w->buffers[(w->head + HIB_STREAM_DEPTH - w->nr_busy) % HIB_STREAM_DEPTH];
 }
 
 /**
@@ -104,7 +102,7 @@ static struct hib_stream_slot *ring_oldest(struct hib_stream_worker *w)
  * @w: The worker.
  *
  * Context: Any.
- * Return: True when no slot is left to start.
+ * Return: True when no buffer is left to start.
  */
 bool hib_stream_ring_is_full(const struct hib_stream_worker *w)
 {
@@ -126,25 +124,25 @@ bool hib_stream_ring_is_behind(struct hib_stream_worker *w)
 /**
  * hib_stream_ring_wait() - Wait for the I/O that was started first.
  * @w: The worker.
- * @slot: Receives the slot, which is free from then on and keeps its content
+ * @buffer: Receives the buffer, which is free from then on and keeps its content
  *	until its turn comes again; NULL when no I/O was under way.
  *
  * Context: Process context. Sleeps.
  * Return: The errno of that I/O, or 0.
  */
-int hib_stream_ring_wait(struct hib_stream_worker *w, struct hib_stream_slot **slot)
+int hib_stream_ring_wait(struct hib_stream_worker *w, struct hib_stream_buffer **buffer)
 {
-	int error;
+	int ret;
 
-	*slot = NULL;
+	*buffer = NULL;
 	if (!w->nr_busy)
 		return 0;
-	*slot = ring_oldest(w);
+	*buffer = ring_oldest(w);
 	w->nr_busy--;
-	error = w->io->ops->wait(w->io->device, &(*slot)->done);
-	if (!error && w->progress)
-		atomic64_add((u64)(*slot)->nr_blocks * HIB_BLOCK_BYTES, &w->progress->bytes);
-	return error;
+	ret = w->io->ops->wait(w->io->device, &(*buffer)->done);
+	if (!ret && w->progress)
+		atomic64_add((u64)(*buffer)->nr_blocks * HIB_BLOCK_BYTES, &w->progress->bytes);
+	return ret;
 }
 
 /**
@@ -156,14 +154,14 @@ int hib_stream_ring_wait(struct hib_stream_worker *w, struct hib_stream_slot **s
  */
 int hib_stream_ring_drain(struct hib_stream_worker *w)
 {
-	struct hib_stream_slot *slot;
+	struct hib_stream_buffer *buffer;
 	int first = 0;
 
 	while (w->nr_busy) {
-		int error = hib_stream_ring_wait(w, &slot);
+		int ret = hib_stream_ring_wait(w, &buffer);
 
 		if (!first)
-			first = error;
+			first = ret;
 	}
 	return first;
 }
@@ -178,24 +176,24 @@ int hib_stream_ring_drain(struct hib_stream_worker *w)
  */
 int hib_stream_ring_get(struct hib_stream_worker *w, void **data)
 {
-	struct hib_stream_slot *slot;
-	int error = 0;
+	struct hib_stream_buffer *buffer;
+	int ret = 0;
 
 	if (hib_stream_ring_is_full(w))
-		error = hib_stream_ring_wait(w, &slot);
-	*data = w->slots[w->head].buf.data;
-	return error;
+		ret = hib_stream_ring_wait(w, &buffer);
+	*data = w->buffers[w->head].buf.data;
+	return ret;
 }
 
-static struct hib_stream_slot *ring_next(struct hib_stream_worker *w, u64 offset, u32 nr_blocks)
+static struct hib_stream_buffer *ring_next(struct hib_stream_worker *w, u64 offset, u32 nr_blocks)
 {
-	struct hib_stream_slot *slot = &w->slots[w->head];
+	struct hib_stream_buffer *buffer = &w->buffers[w->head];
 
 	if (WARN_ON_ONCE(hib_stream_ring_is_full(w) || nr_blocks > HIB_SEGMENT_BLOCKS))
 		return NULL;
-	slot->offset = offset;
-	slot->nr_blocks = nr_blocks;
-	return slot;
+	buffer->offset = offset;
+	buffer->nr_blocks = nr_blocks;
+	return buffer;
 }
 
 static void ring_advance(struct hib_stream_worker *w)
@@ -205,29 +203,29 @@ static void ring_advance(struct hib_stream_worker *w)
 }
 
 /**
- * hib_stream_ring_write() - Start to write the slot that hib_stream_ring_get() gave.
+ * hib_stream_ring_write() - Start to write the buffer that hib_stream_ring_get() gave.
  * @w: The worker.
  * @offset: Where to, bytes in the image, whole blocks.
- * @nr_blocks: How much, from the slot's start on.
+ * @nr_blocks: How much, from the buffer's start on.
  *
  * Context: Process context. May sleep.
  * Return: 0, or the device's errno with nothing started.
  */
 int hib_stream_ring_write(struct hib_stream_worker *w, u64 offset, u32 nr_blocks)
 {
-	struct hib_stream_slot *slot = ring_next(w, offset, nr_blocks);
-	int error;
+	struct hib_stream_buffer *buffer = ring_next(w, offset, nr_blocks);
+	int ret;
 
-	if (!slot)
+	if (!buffer)
 		return -EINVAL;
-	error = w->io->ops->write(w->io->device, offset, &slot->buf, nr_blocks, &slot->done);
-	if (!error)
+	ret = w->io->ops->write(w->io->device, offset, &buffer->buf, nr_blocks, &buffer->done);
+	if (!ret)
 		ring_advance(w);
-	return error;
+	return ret;
 }
 
 /**
- * hib_stream_ring_read() - Start to read into the next slot.
+ * hib_stream_ring_read() - Start to read into the next buffer.
  * @w: The worker, its ring not full.
  * @offset: Where from, bytes in the image, whole blocks.
  * @nr_blocks: How much.
@@ -237,13 +235,13 @@ int hib_stream_ring_write(struct hib_stream_worker *w, u64 offset, u32 nr_blocks
  */
 int hib_stream_ring_read(struct hib_stream_worker *w, u64 offset, u32 nr_blocks)
 {
-	struct hib_stream_slot *slot = ring_next(w, offset, nr_blocks);
-	int error;
+	struct hib_stream_buffer *buffer = ring_next(w, offset, nr_blocks);
+	int ret;
 
-	if (!slot)
+	if (!buffer)
 		return -EINVAL;
-	error = w->io->ops->read(w->io->device, offset, &slot->buf, nr_blocks, &slot->done);
-	if (!error)
+	ret = w->io->ops->read(w->io->device, offset, &buffer->buf, nr_blocks, &buffer->done);
+	if (!ret)
 		ring_advance(w);
-	return error;
+	return ret;
 }

@@ -11,13 +11,13 @@ struct hib_codec_ops;
 #define HIB_STREAM_DEPTH	3u	/* segments in flight for each worker */
 
 /**
- * struct hib_stream_slot - One segment's memory and the I/O it may be under.
+ * struct hib_stream_buffer - One segment's memory and the I/O it may be under.
  * @buf: HIB_SEGMENT_BLOCKS pages.
  * @done: The I/O that is under way.
  * @offset: Where it goes, bytes in the image.
  * @nr_blocks: Its length.
  */
-struct hib_stream_slot {
+struct hib_stream_buffer {
 	struct hib_buffer buf;
 	struct hib_io_done done;
 	u64 offset;
@@ -28,9 +28,9 @@ struct hib_stream_slot {
  * struct hib_stream_worker - What one worker has to itself.
  * @io: Where segments go.
  * @progress: Added to as work is done; NULL: nothing is.
- * @slots: A ring of segments.
- * @head: The slot that is started next.
- * @nr_busy: Slots under I/O: those before @head.
+ * @buffers: A ring of segments.
+ * @head: The buffer that is started next.
+ * @nr_busy: Buffers under I/O: those before @head.
  * @plain: One chunk's pages side by side, for those that do not lie so.
  * @workspace: The codec's memory.
  * @codec: What @workspace is set up for; NULL: nothing yet.
@@ -38,7 +38,7 @@ struct hib_stream_slot {
 struct hib_stream_worker {
 	const struct hib_io *io;
 	struct hib_progress *progress;
-	struct hib_stream_slot slots[HIB_STREAM_DEPTH];
+	struct hib_stream_buffer buffers[HIB_STREAM_DEPTH];
 	unsigned int head;
 	unsigned int nr_busy;
 	struct hib_buffer plain;
@@ -52,16 +52,16 @@ void hib_stream_worker_free(struct hib_stream_worker *w);
 /* The workspace, set up for @codec; -EOPNOTSUPP when it is too small for it. */
 int hib_stream_worker_setup(struct hib_stream_worker *w, const struct hib_codec_ops *codec);
 
-/* The next slot's memory in *@data, once its last I/O has ended; that one's errno. */
+/* The next buffer's memory in *@data, once its last I/O has ended; that one's errno. */
 int hib_stream_ring_get(struct hib_stream_worker *w, void **data);
 /* Would hib_stream_ring_get() sleep? */
 bool hib_stream_ring_is_behind(struct hib_stream_worker *w);
-/* Start the next slot's I/O. */
+/* Start the next buffer's I/O. */
 int hib_stream_ring_write(struct hib_stream_worker *w, u64 offset, u32 nr_blocks);
 int hib_stream_ring_read(struct hib_stream_worker *w, u64 offset, u32 nr_blocks);
 bool hib_stream_ring_is_full(const struct hib_stream_worker *w);
-/* Wait for the oldest I/O; *@slot is NULL when there is none. */
-int hib_stream_ring_wait(struct hib_stream_worker *w, struct hib_stream_slot **slot);
+/* Wait for the oldest I/O; *@buffer is NULL when there is none. */
+int hib_stream_ring_wait(struct hib_stream_worker *w, struct hib_stream_buffer **buffer);
 /* Wait for all; the first errno. */
 int hib_stream_ring_drain(struct hib_stream_worker *w);
 

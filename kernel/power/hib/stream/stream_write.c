@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
- * DOC: Pages into segments
+/**
+ * DOC: stream_write - pages into segments
  *
  * Each worker takes the next chunk that nobody has, codes it into its current
  * segment right behind the last one, and goes on until another chunk might not
  * fit. Then the segment gets its offset in the image and is submitted to the
- * device, and the worker goes on with the next slot of its ring. So chunks lie
+ * device, and the worker goes on with the next buffer of its ring. So chunks lie
  * in any order, and each says which pages it holds. Only the lengths of segments
  * must be kept, in image order, since a reader cannot guess them.
  *
@@ -24,15 +24,13 @@
  * Context: process context; the workers yield after each chunk.
  */
 #include "stream.h"
-
+#include <linux/mm.h>
+#include <linux/sched.h>
+#include <linux/string.h>
 #include "pure/chunk.h"
 #include "codec.h"
 #include "pipeline.h"
 #include "stream_ring.h"
-
-#include <linux/mm.h>
-#include <linux/sched.h>
-#include <linux/string.h>
 
 #define CHUNK_BODY_MAX	((size_t)HIB_CHUNK_PAGES * HIB_BLOCK_BYTES)
 /* What coding one chunk may touch, at most. */
@@ -152,23 +150,23 @@ static u32 chunk_encode(struct hib_stream *s, struct hib_stream_worker *w,
 			chunk_gather(src, body);
 		}
 	}
-	return hib_chunk_seal(at, s->image_id, frame, src->fills);
+	return hib_chunk_close(at, s->image_id, frame, src->fills);
 }
 
 /* The next free place in the image for a segment of @nr_blocks. */
 static int segment_claim(struct hib_stream *s, u32 nr_blocks, u64 *offset)
 {
 	struct hib_stream_segments *segments = &s->segments;
-	int error = -EINVAL;
+	int ret = -EINVAL;
 
 	spin_lock(&segments->lock);
 	if (!WARN_ON_ONCE(segments->nr >= segments->capacity)) {
 		segments->blocks[segments->nr++] = nr_blocks;
 		*offset = atomic64_fetch_add((u64)nr_blocks * HIB_BLOCK_BYTES, &s->next_offset);
-		error = 0;
+		ret = 0;
 	}
 	spin_unlock(&segments->lock);
-	return error;
+	return ret;
 }
 
 static int segment_close(struct hib_stream *s, struct hib_stream_worker *w,
@@ -176,34 +174,34 @@ static int segment_close(struct hib_stream *s, struct hib_stream_worker *w,
 {
 	u32 nr_blocks = DIV_ROUND_UP(seg->used, HIB_BLOCK_BYTES);
 	u64 offset;
-	int error;
+	int ret;
 
 	memset(seg->data + seg->used, 0, nr_blocks * HIB_BLOCK_BYTES - seg->used);
-	error = segment_claim(s, nr_blocks, &offset);
-	if (!error)
-		error = hib_stream_ring_write(w, offset, nr_blocks);
-	if (!error && s->progress) {
+	ret = segment_claim(s, nr_blocks, &offset);
+	if (!ret)
+		ret = hib_stream_ring_write(w, offset, nr_blocks);
+	if (!ret && s->progress) {
 		atomic64_add(seg->nr_pages, &s->progress->pages);
 		atomic64_add(seg->nr_same, &s->progress->same_pages);
 	}
 	memset(seg, 0, sizeof(*seg));
-	return error;
+	return ret;
 }
 
 static int write_chunk(struct hib_stream *s, struct hib_stream_worker *w,
 		       struct open_segment *seg, u64 index)
 {
 	struct chunk_source src;
-	int error = 0;
+	int ret = 0;
 
 	if (seg->used > HIB_SEGMENT_BYTES - CHUNK_ROOM)
-		error = segment_close(s, w, seg);
-	if (!error && !seg->used) {
+		ret = segment_close(s, w, seg);
+	if (!ret && !seg->used) {
 		seg->hurry = !hib_stream_ring_is_behind(w);
-		error = hib_stream_ring_get(w, &seg->data);
+		ret = hib_stream_ring_get(w, &seg->data);
 	}
-	if (error)
-		return error;
+	if (ret)
+		return ret;
 
 	chunk_scan(s, w, index, &src);
 	seg->used += chunk_encode(s, w, &src, seg->data + seg->used, seg->hurry);
@@ -216,35 +214,35 @@ static int write_chunks(struct hib_pipeline *p, struct hib_stream *s, struct hib
 {
 	u64 nr_chunks = hib_stream_chunks(s->pages.nr_pages);
 	struct open_segment seg = {};
-	int error = 0;
+	int ret = 0;
 
-	while (!error && !hib_pipeline_stopped(p)) {
+	while (!ret && !hib_pipeline_stopped(p)) {
 		u64 index = atomic64_fetch_inc(&s->next_chunk);
 
 		if (index >= nr_chunks)
 			return seg.used ? segment_close(s, w, &seg) : 0;
 		if (s->progress && s->progress->stop && s->progress->stop())
 			return -EINTR;
-		error = write_chunk(s, w, &seg, index);
+		ret = write_chunk(s, w, &seg, index);
 		cond_resched();
 	}
-	return error;
+	return ret;
 }
 
 static int write_worker(struct hib_pipeline *p, unsigned int worker)
 {
 	struct hib_stream *s = p->context;
 	struct hib_stream_worker *w = &s->workers[worker];
-	int error, drained;
+	int ret, drained;
 
-	error = s->codec ? hib_stream_worker_setup(w, s->codec) : 0;
-	if (!error)
-		error = write_chunks(p, s, w);
+	ret = s->codec ? hib_stream_worker_setup(w, s->codec) : 0;
+	if (!ret)
+		ret = write_chunks(p, s, w);
 	/* The others need not wait for our I/O to learn that it is over. */
-	if (error)
-		hib_pipeline_fail(p, error);
+	if (ret)
+		hib_pipeline_fail(p, ret);
 	drained = hib_stream_ring_drain(w);
-	return error ?: drained;
+	return ret ?: drained;
 }
 
 /* Begin the image, or continue it after what an earlier call wrote. */
@@ -274,14 +272,14 @@ int hib_stream_write_pages(struct hib_stream *s, u64 first, u64 *bytes)
 		.work = write_worker,
 		.context = s,
 	};
-	int error;
+	int ret;
 
 	if (WARN_ON_ONCE(s->pages.nr_pages > s->max_pages || first % HIB_CHUNK_PAGES))
 		return -EINVAL;
 	write_from(s, first);
-	error = hib_pipeline_run(&p, s->nr_workers, "hib-write");
+	ret = hib_pipeline_run(&p, s->nr_workers, "hib-write");
 	*bytes = atomic64_read(&s->next_offset);
-	return error;
+	return ret;
 }
 
 /**

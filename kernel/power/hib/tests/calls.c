@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
+/**
  * DOC: calls - the calls of the way down, one at a time, for tests
  *
  * debugfs file hib_calls. A write holds the system and releases it, then holds it
@@ -14,7 +14,7 @@
 #include "order/down.h"
 #include "order/save.h"
 
-/* Nobody asked for a pm_test level, and the image is withdrawn before it can be resumed. */
+/* Nobody asked for a pm_test level, and the image is retired before it can be resumed. */
 static int calls_copy(struct hib_down *d)
 {
 	int ret = hib_attempt_copy(d);

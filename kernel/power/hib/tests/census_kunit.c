@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
+/**
+ * DOC: census_kunit - test of the census
+ *
  * Are the frames that must be saved in the set, and the others not?
  */
 #include <kunit/test.h>

@@ -1,18 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
- * DOC: Test of the codecs
+/**
+ * DOC: codec_kunit - test of the codecs
  *
  * Each codec runs forward and back over memory that ends where a mapping ends,
  * so that one byte too much is a fault and not a guess.
  */
 #include <kunit/test.h>
-
-#include "stream/codec.h"
-
 #include <linux/mm.h>
 #include <linux/prandom.h>
 #include <linux/sizes.h>
 #include <linux/vmalloc.h>
+#include "stream/codec.h"
 
 #define CHUNK_BYTES	((size_t)HIB_CHUNK_PAGES * HIB_BLOCK_BYTES)
 
@@ -171,14 +169,14 @@ static void codec_survives_damage(struct kunit *test)
 	KUNIT_ASSERT_GT(test, got, 0);
 	coded = alloc_at_end(test, got);
 	for (i = 0; i < 200; i++) {
-		int error;
+		int ret;
 
 		memcpy(coded, out, got);
 		coded[prandom_u32_state(&rnd) % got] ^= 1 << i % 8;
 		if (i % 4 == 3)
 			prandom_bytes_state(&rnd, coded, min(got, 64u << i % 11));
-		error = codec->decompress(coded, got, back, CHUNK_BYTES, workspace);
-		KUNIT_EXPECT_TRUE(test, !error || error == -EBADMSG);
+		ret = codec->decompress(coded, got, back, CHUNK_BYTES, workspace);
+		KUNIT_EXPECT_TRUE(test, !ret || ret == -EBADMSG);
 		cond_resched();
 	}
 }

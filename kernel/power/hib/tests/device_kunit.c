@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
- * DOC: Test of the device layer
+/**
+ * DOC: device_kunit - test of the device layer
  *
  * Requests, image blocks and the commit record, on a disk in memory whose n-th
  * answer is an error, for each n.
@@ -10,9 +10,9 @@
 #include <linux/mm.h>
 #include <linux/slab.h>
 #include "device/bio.h"
-#include "stream/buffer.h"
 #include "device/commit.h"
 #include "device/store.h"
+#include "stream/buffer.h"
 #include "fake_disk.h"
 
 #define DISK_BLOCKS	1000u
@@ -83,14 +83,14 @@ static int three_runs(struct device_test *t, enum req_op op)
 	struct page *mixed[4] = { t->buf.pages[9], t->buf.pages[4], t->buf.pages[5],
 				  t->buf.pages[2] };
 	struct hib_io_done done;
-	int error;
+	int ret;
 
 	hib_bio_begin(&done);
-	error = hib_bio_submit(t->s.bdev, op, 10, &t->buf.pages[0], 1, &done);
-	error = error ?: hib_bio_submit(t->s.bdev, op, 20, &t->buf.pages[1], 1, &done);
-	error = error ?: hib_bio_submit(t->s.bdev, op, 30, mixed, 4, &done);
+	ret = hib_bio_submit(t->s.bdev, op, 10, &t->buf.pages[0], 1, &done);
+	ret = ret ?: hib_bio_submit(t->s.bdev, op, 20, &t->buf.pages[1], 1, &done);
+	ret = ret ?: hib_bio_submit(t->s.bdev, op, 30, mixed, 4, &done);
 	hib_bio_end(&done);
-	return hib_bio_wait(&done) ?: error;
+	return hib_bio_wait(&done) ?: ret;
 }
 
 static void bio_brings_back_what_it_took(struct kunit *test)
@@ -155,10 +155,10 @@ static void append_extents(struct kunit *test, struct device_test *t)
 static int transfer(struct device_test *t, enum req_op op, u64 image_block, unsigned int nr)
 {
 	struct hib_io_done done;
-	int error = hib_store_transfer(&t->s, op, image_block * HIB_BLOCK_BYTES, &t->buf, nr,
-				       &done);
+	int ret = hib_store_transfer(&t->s, op, image_block * HIB_BLOCK_BYTES, &t->buf, nr,
+				     &done);
 
-	return error ?: hib_bio_wait(&done);
+	return ret ?: hib_bio_wait(&done);
 }
 
 static void store_finds_its_blocks(struct kunit *test)

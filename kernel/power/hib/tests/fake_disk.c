@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
- * DOC: A disk in memory, for the tests of the device layer
+/**
+ * DOC: fake_disk - a disk in memory, for the tests of the device layer
  *
  * It takes bios as they come and answers each before it is done with
  * submitting, so a test sees in which order and with which flags they came,
  * and can let any one of them fail.
  */
 #include "fake_disk.h"
-
 #include <kunit/test.h>
 #include <linux/bio.h>
 #include <linux/blkdev.h>

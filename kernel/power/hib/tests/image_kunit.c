@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
- * DOC: Test of an image's way to its place and back
+/**
+ * DOC: image_kunit - test of an image's way to its place and back
  *
  * Opening, taking blocks, data, chain, header and record, and all of it read
  * again, on a place in memory. Each answer of the place, and of its disk, fails
@@ -13,9 +13,9 @@
 #include <linux/mm.h>
 #include "device/commit.h"
 #include "device/store.h"
+#include "stream/buffer.h"
 #include "fake_disk.h"
 #include "memory_place.h"
-#include "stream/buffer.h"
 
 #define DISK_BLOCKS	2000u
 #define NR_PAGES	40u
@@ -102,26 +102,26 @@ static int write_data(struct image_test *t, struct hib_store *s)
 		  .pages = t->buf.pages + NR_PAGES / 2, .nr_pages = NR_PAGES / 2 },
 	};
 	struct hib_io_done done;
-	int error = 0;
+	int ret = 0;
 
-	for (unsigned int i = 0; i < 2 && !error; i++) {
-		error = hib_store_io_ops.write(s, i * NR_PAGES / 2 * HIB_BLOCK_BYTES, &halves[i],
-					       NR_PAGES / 2, &done);
-		error = error ?: hib_store_io_ops.wait(s, &done);
+	for (unsigned int i = 0; i < 2 && !ret; i++) {
+		ret = hib_store_io_ops.write(s, i * NR_PAGES / 2 * HIB_BLOCK_BYTES, &halves[i],
+					     NR_PAGES / 2, &done);
+		ret = ret ?: hib_store_io_ops.wait(s, &done);
 	}
-	return error;
+	return ret;
 }
 
 static int write_image(struct image_test *t, struct hib_store *s, bool *begun)
 {
 	struct hib_commit_record r = { .state = HIB_STATE_READY };
-	int error;
+	int ret;
 
 	memcpy(r.image_id, image_id, HIB_ID_BYTES);
-	error = hib_store_reserve(s, NR_PAGES) ?: write_data(t, s) ?:
+	ret = hib_store_reserve(s, NR_PAGES) ?: write_data(t, s) ?:
 		hib_store_write_extents(s, image_id, &t->first_leaf, &t->nr_leaves);
-	if (error)
-		return error;
+	if (ret)
+		return ret;
 	t->nr_extents = s->extents.nr;
 	hib_store_header(s);
 	r.header_block = s->header_block;
@@ -133,21 +133,21 @@ static int go_down(struct image_test *t)
 {
 	bool begun = false;
 	struct hib_store s;
-	int error;
+	int ret;
 
-	error = hib_store_init(&s);
-	if (error)
-		return error;
+	ret = hib_store_init(&s);
+	if (ret)
+		return ret;
 	s.place = &hib_place_memory;
-	error = s.place->open(&s, 0, 0);
-	if (error) {
+	ret = s.place->open(&s, 0, 0);
+	if (ret) {
 		hib_store_exit(&s);
-		return error;
+		return ret;
 	}
-	error = write_image(t, &s, &begun);
+	ret = write_image(t, &s, &begun);
 	hib_store_give_back(&s);
 	hib_store_close(&s);
-	return error;
+	return ret;
 }
 
 static int read_data(struct image_test *t, struct hib_store *s)
@@ -231,35 +231,35 @@ static void nothing_stays_taken(struct kunit *test, int error)
 static void each_answer_of_the_place_fails_once(struct kunit *test)
 {
 	struct image_test *t = test->priv;
-	int error = -EIO, fail;
+	int ret = -EIO, fail;
 
 	claim(test);
-	for (fail = 0; error && fail < MOST_ANSWERS; fail++) {
+	for (fail = 0; ret && fail < MOST_ANSWERS; fail++) {
 		memory_place_arm(&t->place, fail);
-		error = go_down(t);
-		KUNIT_EXPECT_EQ(test, !!error, t->place.nr_answers > fail);
-		nothing_stays_taken(test, error);
+		ret = go_down(t);
+		KUNIT_EXPECT_EQ(test, !!ret, t->place.nr_answers > fail);
+		nothing_stays_taken(test, ret);
 	}
 	/* Opening, reserving, the header's block, and a run of blocks for each three pages. */
 	KUNIT_EXPECT_GT(test, fail, 3 + NR_PAGES / 3);
-	KUNIT_EXPECT_EQ(test, 0, error);
+	KUNIT_EXPECT_EQ(test, 0, ret);
 }
 
 static void each_answer_of_the_disk_fails_once(struct kunit *test)
 {
 	struct image_test *t = test->priv;
-	int error = -EIO, fail;
+	int ret = -EIO, fail;
 
 	claim(test);
-	for (fail = 0; error && fail < MOST_ANSWERS; fail++) {
+	for (fail = 0; ret && fail < MOST_ANSWERS; fail++) {
 		fake_disk_arm(t->d, fail);
-		error = go_down(t);
-		KUNIT_EXPECT_EQ(test, !!error, t->d->nr_ops > fail);
-		nothing_stays_taken(test, error);
+		ret = go_down(t);
+		KUNIT_EXPECT_EQ(test, !!ret, t->d->nr_ops > fail);
+		nothing_stays_taken(test, ret);
 	}
 	/* Data, chain, header, a flush, and the root block read and written. */
 	KUNIT_EXPECT_GT(test, fail, 6);
-	KUNIT_EXPECT_EQ(test, 0, error);
+	KUNIT_EXPECT_EQ(test, 0, ret);
 }
 
 static struct kunit_case image_cases[] = {

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
- * DOC: A place in memory, for the tests
+/**
+ * DOC: memory_place - a place in memory, for the tests
  *
  * A row as those of the table of places, on a disk in memory. It gives blocks in
  * runs of three with a hole behind each, so that a small image has many extents,
  * and any one of its answers can be made to fail.
  */
 #include "memory_place.h"
-
 #include <linux/blkdev.h>
 #include "device/store.h"
 

@@ -1,18 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
- * DOC: Test of the pipeline
+/**
+ * DOC: pipeline_kunit - test of the pipeline
  *
  * Whether all workers run, share one job, and whether the first error is the
  * one that is returned and stops the others.
  */
 #include <kunit/test.h>
-
-#include "stream/pipeline.h"
-
 #include <linux/atomic.h>
 #include <linux/bitops.h>
 #include <linux/delay.h>
 #include <linux/sched.h>
+#include "stream/pipeline.h"
 
 #define NR_PIECES	1000
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
+/**
  * DOC: poke - a driver that changes memory while devices freeze, and takes some when they thaw
  *
  * An image may be written in part before the copy. Drivers change memory until

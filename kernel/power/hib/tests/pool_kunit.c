@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
+/**
+ * DOC: pool_kunit - test of the pool
+ *
  * Does the pool take what it was asked for, know what it owns, and give all
  * of it back?
  */

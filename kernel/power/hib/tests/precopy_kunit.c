@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
+/**
+ * DOC: precopy_kunit - test of precopy
+ *
  * Is what was written early told from what changed since? Some pages are
- * fetched as the stream would, a few are changed, and the atomic copy is made
+ * fetched as the stream would, a few are changed, and the copy is made
  * of them and of nothing else.
  */
 #include <kunit/test.h>
@@ -11,8 +13,8 @@
 #include <linux/vmalloc.h>
 #include "memory/census.h"
 #include "memory/copy.h"
-#include "pure/format.h"
 #include "memory/precopy.h"
+#include "pure/format.h"
 
 #define NR_PAGES	100u	/* three chunks, and four pages that are left over */
 #define NR_EARLY	96u
@@ -244,7 +246,7 @@ static void precopy_takes_little_memory(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, hib_precopy_reserve(&p, &pool, nr), 0);
 	taken = pool.frames.nr_set + PFN_UP(p.nr_digest_pages * sizeof(*p.digests)) +
 		p.first.nr_pages +
-		2 * (max_pfn / HIB_PFNSET_LEAF_PFNS + 1);
+		2 * (max_pfn / HIB_PFNSET_PAGE_PFNS + 1);
 	KUNIT_EXPECT_LE(test, taken * 1000, nr * 4);
 	hib_precopy_destroy(&p);
 	hib_pool_destroy(&pool);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
+/**
  * DOC: quiet - a caller of hibernate_quiet_exec(), for tests
  *
  * debugfs file hib_quiet. Written "N": a function runs while all devices are

@@ -1,16 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
- * DOC: Test of the stream against damage and errors
+/**
+ * DOC: stream_faults_kunit - test of the stream against damage and errors
  *
  * An image in memory is damaged, told wrong, and its device fails, at each
  * place in turn: there is an errno and a reason, nothing is left under way, and
  * the next attempt succeeds.
  */
-#include "stream_fixture.h"
-
-#include "stream/codec.h"
-
 #include <kunit/test.h>
+#include "stream/codec.h"
+#include "stream_fixture.h"
 
 #define NR_PAGES	1999	/* several segments, a short last chunk */
 
@@ -141,8 +139,9 @@ static void stream_refuses_wrong_pieces(struct kunit *test)
 				    "piece %u", i);
 		stream_fixture_expect_idle(test, f);
 	}
-	KUNIT_EXPECT_EQ(test, -EBADMSG, hib_stream_read_segments(s, &f->segments,
-								 f->data_bytes + 4096, &why));
+	KUNIT_EXPECT_EQ(test, -EBADMSG,
+			hib_stream_read_segments(s, &f->segments, f->data_bytes + HIB_BLOCK_BYTES,
+						 &why));
 	KUNIT_EXPECT_EQ(test, 0, hib_stream_read_segments(s, &f->segments, f->data_bytes, &why));
 }
 

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
- * DOC: Pages and an image in memory, for the test of the stream
+/**
+ * DOC: stream_fixture - pages and an image in memory, for the test of the stream
  *
  * The device moves no byte when a read or write is started, only when it is
  * waited for: a stream that looks at a segment too early, or uses it again too
  * soon, so gets or writes the wrong bytes.
  */
 #include "stream_fixture.h"
-
 #include <kunit/test.h>
 #include <linux/list.h>
 #include <linux/mm.h>
@@ -72,23 +71,23 @@ static int device_wait(void *priv, struct hib_io_done *done)
 {
 	struct stream_device *device = priv;
 	struct device_op *op;
-	int error = -ENOENT;
+	int ret = -ENOENT;
 
 	spin_lock(&device->lock);
 	list_for_each_entry(op, &device->ops, entry) {
 		if (op->done != done)
 			continue;
 		list_del(&op->entry);
-		error = op->error;
+		ret = op->error;
 		break;
 	}
 	spin_unlock(&device->lock);
-	if (error == -ENOENT)
-		return error;
-	if (!error)
+	if (ret == -ENOENT)
+		return ret;
+	if (!ret)
 		memcpy(op->to, op->from, op->bytes);
 	kfree(op);
-	return error;
+	return ret;
 }
 
 static const struct hib_io_ops device_ops = {

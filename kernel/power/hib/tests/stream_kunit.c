@@ -1,20 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
- * DOC: Test of the stream
+/**
+ * DOC: stream_kunit - test of the stream
  *
  * Pages of all kinds go into an image in memory and come back, by one and by
  * several workers, and so do the lists that go with them.
  */
-#include "stream_fixture.h"
-
-#include "stream/buffer.h"
-#include "stream/codec.h"
-#include "stream/stream_ring.h"
-#include "pure/leaf.h"
-
 #include <kunit/test.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
+#include "pure/leaf.h"
+#include "stream/buffer.h"
+#include "stream/codec.h"
+#include "stream/stream_ring.h"
+#include "stream_fixture.h"
 
 #define NR_PAGES	1999	/* several segments, a short last chunk */
 
@@ -271,7 +269,7 @@ static void stream_keeps_leaves(struct kunit *test)
 	u32 i;
 
 	for (i = 0; i < nr_leaves; i++)
-		hib_leaf_seal(leaf_at(f->from, i), s->image_id, HIB_LEAF_DIGEST, i, 3, 0);
+		hib_leaf_close(leaf_at(f->from, i), s->image_id, HIB_LEAF_DIGEST, i, 3, 0);
 	KUNIT_ASSERT_EQ(test, 0, hib_stream_write_leaves(s, leaf_at, f->from, nr_leaves,
 							 3 * nr_leaves, &piece));
 	KUNIT_EXPECT_EQ(test, piece.nr_leaves, nr_leaves);

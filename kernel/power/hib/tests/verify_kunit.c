@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
+/**
+ * DOC: verify_kunit - test of the comparison after a resume
+ *
  * Does the comparison after a resume find what differs, and nothing that it
  * changed itself? A few pages are digested into a leaf and compared.
  */
@@ -10,8 +12,8 @@
 #include <asm/page.h>
 #include <asm/tlbflush.h>
 #include "memory/copy.h"
-#include "pure/digest.h"
 #include "memory/verify.h"
+#include "pure/digest.h"
 
 #define ORDER		3u
 #define NR_PAGES	8u

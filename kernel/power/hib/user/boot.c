@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
+/**
  * DOC: boot - an image that this boot may resume
  *
  * The boot looks once, when all initcalls are through. An initramfs, or whoever
@@ -9,6 +9,8 @@
  *
  * Context: process context. Takes system_transition_mutex.
  */
+#define pr_fmt(fmt) "PM: hibernation: " fmt
+
 #include "boot.h"
 #include <linux/crash_dump.h>
 #include <linux/init.h>
@@ -18,17 +20,14 @@
 #include <linux/sched.h>
 #include <linux/suspend.h>
 #include <linux/swap.h>
-#include "device/place.h"
+#include "../../power.h"
 #include "device/locate.h"
+#include "device/place.h"
 #include "memory/added.h"
 #include "memory/pool.h"
 #include "order/load.h"
 #include "order/machine.h"
 #include "order/settings.h"
-#include "../../power.h"
-
-#undef pr_fmt
-#define pr_fmt(fmt) "PM: hibernation: " fmt
 
 /* How long a boot that must not resume looks for a device that is not there yet. */
 #define RETIRE_WATCH_S	300u

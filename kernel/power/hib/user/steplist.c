@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
+/**
  * DOC: steplist - which steps there are, for a test that fails each of them
  *
  * debugfs file hibernation/steps, one step a line: the way it belongs to, and

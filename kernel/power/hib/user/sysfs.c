@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
+/**
  * DOC: sysfs - /sys/power files of hibernation
  *
  * The files that every client knows, with the parsers that they know, and
@@ -13,11 +13,11 @@
 #include <linux/suspend.h>
 #include <linux/sysfs.h>
 #include "../../power.h"
-#include "order/describe.h"
 #include "device/locate.h"
+#include "memory/snapshot.h"
+#include "order/describe.h"
 #include "order/machine.h"
 #include "order/settings.h"
-#include "memory/snapshot.h"
 #include "boot.h"
 
 /* How every function behind a file begins. */

@@ -30,6 +30,9 @@ typedef u64 __le64;
 
 #define U32_MAX			UINT32_MAX
 #define U64_MAX			(~0ULL)
+/* Of the machine that is looked at; images have no other. */
+#define PAGE_SHIFT		12
+#define PAGE_SIZE		(1ul << PAGE_SHIFT)
 #define BITS_PER_LONG		((unsigned long)(8 * sizeof(long)))
 #define BIT_ULL(nr)		(1ULL << (nr))
 #define ARRAY_SIZE(array)	(sizeof(array) / sizeof((array)[0]))

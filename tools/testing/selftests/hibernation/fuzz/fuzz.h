@@ -2,7 +2,7 @@
 /*
  * What the fuzz targets share. The first bytes of an input steer the target,
  * the rest is what a device might hold. Since no fuzzer guesses a tag, a
- * target seals the bytes itself unless it is steered not to.
+ * target closes the parts itself unless it is steered not to.
  *
  * A target judges two things: that nothing crashes, and that what is accepted
  * is written as the same bytes again.
@@ -15,7 +15,7 @@
 #include "allocator.h"
 #include "hib_pure.h"
 
-#define FUZZ_SEAL	0x01u	/* give the bytes a sound tag */
+#define FUZZ_CLOSE	0x01u	/* give the bytes a sound tag */
 #define FUZZ_NO_MEMORY	0x02u	/* let allocations fail */
 
 int LLVMFuzzerTestOneInput(const u8 *data, size_t bytes);

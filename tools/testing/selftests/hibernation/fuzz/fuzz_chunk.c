@@ -9,7 +9,7 @@ static u8 again[HIB_CHUNK_BYTES_MAX];
 static u64 page[512] __aligned(4096);
 
 /* The tag that the chunk ought to have, as far as its length can be told. */
-static void seal(u8 *at, u32 bytes)
+static void close_chunk(u8 *at, u32 bytes)
 {
 	struct hib_disk_chunk frame;
 	u64 total_bytes;
@@ -51,7 +51,7 @@ static void check_same_again(const u8 *at, const struct hib_chunk *c)
 	}
 	memset(again, 0x5a, c->total_bytes);
 	memcpy(again + hib_chunk_body_offset(c->same_mask), c->body, c->body_bytes);
-	fuzz_must(hib_chunk_seal(again, fuzz_id, c, fills) == c->total_bytes);
+	fuzz_must(hib_chunk_close(again, fuzz_id, c, fills) == c->total_bytes);
 	fuzz_must(!memcmp(again, at, c->total_bytes));
 }
 
@@ -67,8 +67,8 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t bytes)
 		const char *why = NULL;
 		int ret;
 
-		if (steer & FUZZ_SEAL)
-			seal(segment + at, bytes - at);
+		if (steer & FUZZ_CLOSE)
+			close_chunk(segment + at, bytes - at);
 		ret = hib_chunk_parse(segment + at, bytes - at, fuzz_id, TOTAL_PAGES, &c, &why);
 		fuzz_must(ret >= 0 || (why && strlen(why)));
 		if (ret <= 0)

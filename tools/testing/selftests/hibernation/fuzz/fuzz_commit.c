@@ -14,7 +14,7 @@ static void make(u8 steer, const u8 *data, size_t bytes)
 	fuzz_fill(&disk, sizeof(disk), &data, &bytes);
 	if (steer & FUZZ_SIGN)
 		memcpy(disk.signature, HIB_SIGNATURE, HIB_SIGNATURE_BYTES);
-	if (steer & FUZZ_SEAL)
+	if (steer & FUZZ_CLOSE)
 		disk.tag = cpu_to_le64(hib_tag_compute(&disk, sizeof(disk),
 						       offsetof(struct hib_disk_commit, tag),
 						       disk.image_id, HIB_TAG_COMMIT));

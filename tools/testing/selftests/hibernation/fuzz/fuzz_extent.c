@@ -19,7 +19,7 @@ static void make_full(struct hib_disk_leaf *leaf)
 		extent[i].block = cpu_to_le64(10 + 2 * i);
 		extent[i].nr_blocks = cpu_to_le64(1);
 	}
-	hib_leaf_seal(leaf, fuzz_id, HIB_LEAF_EXTENT, 0, HIB_LEAF_EXTENTS, 7);
+	hib_leaf_close(leaf, fuzz_id, HIB_LEAF_EXTENT, 0, HIB_LEAF_EXTENTS, 7);
 }
 
 static u32 make_leaves(u8 steer, const u8 *data, size_t bytes)
@@ -30,7 +30,7 @@ static u32 make_leaves(u8 steer, const u8 *data, size_t bytes)
 		make_full(&leaves[nr++]);
 	while (nr < NR_LEAVES && bytes) {
 		fuzz_fill(&leaves[nr], sizeof(leaves[nr]), &data, &bytes);
-		if (steer & FUZZ_SEAL)
+		if (steer & FUZZ_CLOSE)
 			leaves[nr].tag = cpu_to_le64(hib_leaf_tag(&leaves[nr], fuzz_id));
 		nr++;
 	}

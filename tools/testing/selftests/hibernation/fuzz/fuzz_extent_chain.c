@@ -20,7 +20,7 @@ static void make_full(struct hib_disk_leaf *leaf)
 		extent[i].block = cpu_to_le64(10 + 2 * i);
 		extent[i].nr_blocks = cpu_to_le64(1);
 	}
-	hib_leaf_seal(leaf, fuzz_id, HIB_LEAF_EXTENT, 0, HIB_LEAF_EXTENTS, 1);
+	hib_leaf_close(leaf, fuzz_id, HIB_LEAF_EXTENT, 0, HIB_LEAF_EXTENTS, 1);
 }
 
 static void make_leaves(u8 steer, const u8 *data, size_t bytes)
@@ -32,7 +32,7 @@ static void make_leaves(u8 steer, const u8 *data, size_t bytes)
 		make_full(&leaves[nr++]);
 	for (; nr < NR_LEAVES && bytes; nr++) {
 		fuzz_fill(&leaves[nr], sizeof(leaves[nr]), &data, &bytes);
-		if (steer & FUZZ_SEAL)
+		if (steer & FUZZ_CLOSE)
 			leaves[nr].tag = cpu_to_le64(hib_leaf_tag(&leaves[nr], fuzz_id));
 	}
 }

@@ -47,7 +47,7 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t bytes)
 
 	fuzz_fill(&disk, sizeof(disk), &data, &bytes);
 	memcpy(r.image_id, steer & FUZZ_OTHER_ID ? fuzz_id : disk.image_id, HIB_ID_BYTES);
-	if (steer & FUZZ_SEAL)
+	if (steer & FUZZ_CLOSE)
 		disk.tag = cpu_to_le64(hib_header_tag(&disk, r.image_id));
 	r.header_tag = le64_to_cpu(disk.tag) ^ !!(steer & FUZZ_OTHER_TAG);
 	error = hib_header_parse(&disk, &r, DEVICE_BLOCKS, &h, &why);

@@ -20,7 +20,7 @@ static void make_full(struct hib_disk_leaf *leaf)
 	memset(leaf, 0, sizeof(*leaf));
 	for (i = 0; i < HIB_LEAF_SEGMENTS; i++)
 		entry[i].nr_blocks = cpu_to_le32(1 + i % HIB_SEGMENT_BLOCKS);
-	hib_leaf_seal(leaf, fuzz_id, HIB_LEAF_SEGMENT, 0, HIB_LEAF_SEGMENTS, 0);
+	hib_leaf_close(leaf, fuzz_id, HIB_LEAF_SEGMENT, 0, HIB_LEAF_SEGMENTS, 0);
 }
 
 static u32 make_leaves(u8 steer, const u8 *data, size_t bytes)
@@ -31,7 +31,7 @@ static u32 make_leaves(u8 steer, const u8 *data, size_t bytes)
 		make_full(&leaves[nr++]);
 	while (nr < NR_LEAVES && bytes) {
 		fuzz_fill(&leaves[nr], sizeof(leaves[nr]), &data, &bytes);
-		if (steer & FUZZ_SEAL)
+		if (steer & FUZZ_CLOSE)
 			leaves[nr].tag = cpu_to_le64(hib_leaf_tag(&leaves[nr], fuzz_id));
 		nr++;
 	}

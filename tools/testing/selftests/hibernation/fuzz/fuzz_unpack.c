@@ -18,7 +18,7 @@ static u8 steer;
 static bool seen[NR_CHUNKS];
 
 /* The tag that the chunk ought to have, as far as its length can be told. */
-static u32 seal(u8 *at, u32 bytes)
+static u32 close_chunk(u8 *at, u32 bytes)
 {
 	struct hib_disk_chunk frame;
 	u64 total_bytes;
@@ -144,7 +144,7 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t bytes)
 	memset(untouched, UNTOUCHED, sizeof(untouched));
 	memset(pages, UNTOUCHED, sizeof(pages));
 	memset(seen, 0, sizeof(seen));
-	while (steer & FUZZ_SEAL && (next = seal(segment + at, bytes - at)))
+	while (steer & FUZZ_CLOSE && (next = close_chunk(segment + at, bytes - at)))
 		at += next;
 	error = hib_unpack_segment(&u, segment, bytes, &why);
 	fuzz_must(u.pos <= bytes && u.nr_same <= u.nr_pages && u.nr_pages <= NR_PAGES);

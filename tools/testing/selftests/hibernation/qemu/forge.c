@@ -58,7 +58,7 @@ static int change(const char *text)
 	return 0;
 }
 
-static void seal(void)
+static void close_parts(void)
 {
 	header.tag = cpu_to_le64(hib_tag_compute(&header, sizeof(header), offsetof(struct hib_disk_header, tag),
 						 header.image_id, HIB_TAG_HEADER));
@@ -87,7 +87,7 @@ int main(int argc, char **argv)
 	for (int i = 2; i < argc; i++)
 		if (change(argv[i]))
 			return 2;
-	seal();
+	close_parts();
 	at(disk, le64_to_cpu(commit.header_block) * HIB_BLOCK_BYTES);
 	if (!fwrite(&header, sizeof(header), 1, disk))
 		return 1;

@@ -141,7 +141,7 @@ static inline u32 disk_make_chunk(u32 index, u8 *at)
 	memcpy(at + hib_chunk_body_offset(c.same_mask), c.body_bytes ? coded : packed,
 	       c.body_bytes ?: bytes);
 	c.body_bytes = c.body_bytes ?: bytes;
-	return hib_chunk_seal(at, disk_id, &c, fills);
+	return hib_chunk_close(at, disk_id, &c, fills);
 }
 
 /* Chunks 0 and 1 into a segment, chunk 2 into another; returns blocks. */
@@ -185,7 +185,7 @@ static inline u32 disk_make_lists(u32 block, const u16 lengths[DISK_SEGMENTS])
 	h->stale = disk_make_frames(&disk_stale, block + 2);
 	hib_segments_encode(lengths, DISK_SEGMENTS, disk_image_leaf(block + 3), disk_id, 0);
 	h->segments = (struct hib_piece){ (block + 3) * HIB_BLOCK_BYTES, DISK_SEGMENTS, 1 };
-	hib_leaf_seal(disk_image_leaf(block + 4), disk_id, HIB_LEAF_DIGEST, 0, DISK_SAVED, 0);
+	hib_leaf_close(disk_image_leaf(block + 4), disk_id, HIB_LEAF_DIGEST, 0, DISK_SAVED, 0);
 	h->digests = (struct hib_piece){ (block + 4) * HIB_BLOCK_BYTES, DISK_SAVED, 1 };
 	return block + 5;
 }
@@ -252,7 +252,7 @@ static inline void *disk_block(u64 block)
 	return disk + block * HIB_BLOCK_BYTES;
 }
 
-/* Header and record as @disk_header says, sealed. */
+/* Header and record as @disk_header says, closed. */
 static inline void disk_commit(void)
 {
 	struct hib_disk_header *header = disk_block(DISK_HEADER);
@@ -325,14 +325,14 @@ static inline void disk_drop(void)
 }
 
 /* Tags made right again after a change. */
-static inline void disk_seal_leaf(u64 byte)
+static inline void disk_close_leaf(u64 byte)
 {
 	struct hib_disk_leaf *leaf = (struct hib_disk_leaf *)(disk + byte);
 
 	leaf->tag = cpu_to_le64(hib_leaf_tag(leaf, disk_id));
 }
 
-static inline void disk_seal_record(void)
+static inline void disk_close_record(void)
 {
 	struct hib_disk_commit *commit = disk_block(disk_root) + HIB_COMMIT_OFFSET;
 
@@ -341,17 +341,17 @@ static inline void disk_seal_record(void)
 						  commit->image_id, HIB_TAG_COMMIT));
 }
 
-static inline void disk_seal_header(void)
+static inline void disk_close_header(void)
 {
 	struct hib_disk_commit *commit = disk_block(disk_root) + HIB_COMMIT_OFFSET;
 	struct hib_disk_header *header = disk_block(DISK_HEADER);
 
 	header->tag = cpu_to_le64(hib_header_tag(header, disk_id));
 	commit->header_tag = header->tag;
-	disk_seal_record();
+	disk_close_record();
 }
 
-/* Chunk @index, put together from where it lies on the disk, changed, sealed, put back. */
+/* Chunk @index, put together from where it lies on the disk, changed, closed, put back. */
 static inline void disk_change_chunk(u32 index, void (*change)(u8 *chunk))
 {
 	static u8 chunk[2 * HIB_CHUNK_BYTES_MAX];

@@ -21,8 +21,8 @@ static const struct hib_chunk coded = {
 	.body_bytes = 5001,
 };
 
-/* Seal @c at @at, which need not be aligned, with a body that looks random. */
-static u32 seal(u8 *at, const struct hib_chunk *c)
+/* Close @c at @at, which need not be aligned, with a body that looks random. */
+static u32 close_chunk(u8 *at, const struct hib_chunk *c)
 {
 	u64 seed = 77;
 	u32 i;
@@ -31,7 +31,7 @@ static u32 seal(u8 *at, const struct hib_chunk *c)
 		at[hib_chunk_body_offset(c->same_mask) + i] = tap_random(&seed);
 	for (i = 0; i < 32; i++)
 		fills[i] = i * 0x0101010101010101ULL;
-	return hib_chunk_seal(at, id, c, fills);
+	return hib_chunk_close(at, id, c, fills);
 }
 
 static int parse_at(const u8 *at, u32 bytes)
@@ -47,7 +47,7 @@ static void check_refused(void (*change)(void), const char *reason)
 {
 	c = coded;
 	change();
-	check_number(parse_at(segment, seal(segment, &c)), -EBADMSG);
+	check_number(parse_at(segment, close_chunk(segment, &c)), -EBADMSG);
 	check_text(why, reason);
 }
 
@@ -91,10 +91,10 @@ TEST(chunk_page_with_one_other_bit_is_not_same)
 	check(fill == 99);
 }
 
-TEST(chunk_comes_back_as_it_was_sealed)
+TEST(chunk_comes_back_as_it_was_closed)
 {
 	u8 *at = segment + 3;
-	u32 bytes = seal(at, &coded);
+	u32 bytes = close_chunk(at, &coded);
 
 	check_number(bytes, 32 + 3 * 8 + 5001);
 	check_number(parse_at(at, bytes), 1);
@@ -114,20 +114,20 @@ TEST(chunk_raw_coded_and_same_filled_are_accepted)
 	struct hib_chunk last = { .index = 3, .nr_pages = 4, .same_mask = 9,
 				  .codec = HIB_CODEC_ZSTD, .body_bytes = 1 };
 
-	check_number(parse_at(segment, seal(segment, &raw)), 1);
+	check_number(parse_at(segment, close_chunk(segment, &raw)), 1);
 	check_number(parsed.total_bytes, HIB_CHUNK_BYTES_MAX);
-	check_number(parse_at(segment, seal(segment, &same)), 1);
+	check_number(parse_at(segment, close_chunk(segment, &same)), 1);
 	check_number(parsed.total_bytes, 32 + 256);
-	check_number(parse_at(segment, seal(segment, &last)), 1);
+	check_number(parse_at(segment, close_chunk(segment, &last)), 1);
 	last.same_mask = 0;
 	last.body_bytes = 4 * 4096;
-	check_number(parse_at(segment, seal(segment, &last)), 1);
+	check_number(parse_at(segment, close_chunk(segment, &last)), 1);
 }
 
-TEST(chunk_seal_needs_no_fills_when_no_page_is_same)
+TEST(chunk_close_needs_no_fills_when_no_page_is_same)
 {
 	struct hib_chunk raw = { .index = 3, .nr_pages = 4, .body_bytes = 4 * 4096 };
-	u32 bytes = hib_chunk_seal(segment, id, &raw, NULL);
+	u32 bytes = hib_chunk_close(segment, id, &raw, NULL);
 
 	check_number(parse_at(segment, bytes), 1);
 }
@@ -135,8 +135,8 @@ TEST(chunk_seal_needs_no_fills_when_no_page_is_same)
 TEST(chunk_follows_chunk_until_the_segment_ends)
 {
 	struct hib_chunk same = { .index = 1, .nr_pages = 32, .same_mask = ~0u };
-	u32 first = seal(segment, &coded);
-	u32 bytes = first + seal(segment + first, &same);
+	u32 first = close_chunk(segment, &coded);
+	u32 bytes = first + close_chunk(segment + first, &same);
 
 	check_number(parse_at(segment, bytes), 1);
 	check_number(parse_at(segment + parsed.total_bytes, bytes - first), 1);
@@ -149,7 +149,7 @@ TEST(chunk_follows_chunk_until_the_segment_ends)
 
 TEST(chunk_refuses_every_flipped_bit)
 {
-	u32 bytes = seal(segment, &coded);
+	u32 bytes = close_chunk(segment, &coded);
 	u32 bit;
 
 	for (bit = 0; bit < 8 * bytes; bit++) {
@@ -163,7 +163,7 @@ TEST(chunk_refuses_every_flipped_bit)
 
 TEST(chunk_refuses_another_image)
 {
-	u32 bytes = seal(segment, &coded);
+	u32 bytes = close_chunk(segment, &coded);
 
 	check_number(hib_chunk_parse(segment, bytes, other_id, TOTAL_PAGES, &parsed, &why),
 		     -EBADMSG);
@@ -172,7 +172,7 @@ TEST(chunk_refuses_another_image)
 
 TEST(chunk_refuses_every_cut)
 {
-	u32 bytes = seal(segment, &coded);
+	u32 bytes = close_chunk(segment, &coded);
 	u32 left;
 
 	for (left = 32; left < bytes; left++)
@@ -184,13 +184,13 @@ TEST(chunk_names_unknown_codec)
 {
 	c = coded;
 	c.codec = 4;
-	check_number(parse_at(segment, seal(segment, &c)), -EOPNOTSUPP);
+	check_number(parse_at(segment, close_chunk(segment, &c)), -EOPNOTSUPP);
 	check_text(why, "chunk codec");
 }
 
 TEST(chunk_refuses_other_magic)
 {
-	u32 bytes = seal(segment, &coded);
+	u32 bytes = close_chunk(segment, &coded);
 
 	segment[0] ^= 1;
 	check_number(parse_at(segment, bytes), -EBADMSG);
@@ -215,7 +215,7 @@ REFUSES(chunk_refuses_codec_without_body, (c.same_mask = ~0u, c.body_bytes = 0),
 
 TEST(chunk_refuses_body_length_that_overflows)
 {
-	u32 bytes = seal(segment, &coded);
+	u32 bytes = close_chunk(segment, &coded);
 
 	memset(segment + 20, 0xff, 4);
 	check_number(parse_at(segment, bytes), -EBADMSG);
@@ -224,6 +224,6 @@ TEST(chunk_refuses_body_length_that_overflows)
 
 TEST(chunk_bytes_stay_as_they_are_on_disk)
 {
-	seal(segment, &coded);
+	close_chunk(segment, &coded);
 	check_number(get_unaligned_le64(segment + 24), -4771547219107928764);
 }

@@ -18,7 +18,7 @@ static const struct hib_commit_record record = {
 	.saved_signature = HIB_SWAP_SIGNATURE,
 };
 
-static void reseal(void)
+static void close_again(void)
 {
 	disk.tag = cpu_to_le64(hib_tag_compute(&disk, sizeof(disk),
 					       offsetof(struct hib_disk_commit, tag),
@@ -36,7 +36,7 @@ static void check_refused(void (*change)(void), int error, const char *reason)
 {
 	hib_commit_build(&disk, &record);
 	change();
-	reseal();
+	close_again();
 	check_number(parse(), error);
 	check_text(why, reason);
 }
@@ -132,7 +132,7 @@ TEST(commit_leaves_the_record_alone_when_it_refuses)
 	before = parsed;
 	hib_commit_build(&disk, &record);
 	disk.state = 0;
-	reseal();
+	close_again();
 	check_number(parse(), -EBADMSG);
 	check(!memcmp(&before, &parsed, sizeof(parsed)));
 }

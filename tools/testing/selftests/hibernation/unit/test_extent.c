@@ -19,7 +19,7 @@ static void put(u32 i, u64 block, u64 nr_blocks)
 
 static int decode(u32 index, u32 nr, u64 next_block)
 {
-	hib_leaf_seal(&leaf, id, HIB_LEAF_EXTENT, index, nr, next_block);
+	hib_leaf_close(&leaf, id, HIB_LEAF_EXTENT, index, nr, next_block);
 	return hib_extents_decode(&e, &leaf, id, index, DEVICE_BLOCKS, &next);
 }
 

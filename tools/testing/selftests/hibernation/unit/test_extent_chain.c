@@ -166,7 +166,7 @@ TEST(chain_must_cover_the_image)
 TEST(chain_of_another_image_is_refused)
 {
 	make(NR_RUNS, 0);
-	hib_leaf_seal(&leaves[1], other_id, HIB_LEAF_EXTENT, 1, HIB_LEAF_EXTENTS, place(2));
+	hib_leaf_close(&leaves[1], other_id, HIB_LEAF_EXTENT, 1, HIB_LEAF_EXTENTS, place(2));
 	check_refused(follow(place(0), NR_LEAVES, NR_RUNS, 1), "extent leaf damaged");
 	check_number(nr_read, 2);
 }

@@ -43,7 +43,7 @@ static void make(void)
 	memcpy(h.image_id, id, sizeof(id));
 }
 
-static void reseal(void)
+static void close_again(void)
 {
 	disk.tag = cpu_to_le64(hib_header_tag(&disk, id));
 }
@@ -75,13 +75,13 @@ static void check_refused(void (*change)(void), int error, const char *reason)
 	check_text(why, reason);
 }
 
-/* The same for a change of its bytes, which are sealed again. */
+/* The same for a change of its bytes, which are closed again. */
 static void check_bytes_refused(void (*change)(void), int error, const char *reason)
 {
 	make();
 	hib_header_build(&disk, &h);
 	change();
-	reseal();
+	close_again();
 	check_number(parse(), error);
 	check_text(why, reason);
 }
@@ -245,7 +245,7 @@ TEST(header_refuses_another_image)
 	check_number(hib_header_parse(&disk, &r, DEVICE_BLOCKS, &parsed, &why), -EBADMSG);
 	check_text(why, "header tag");
 	memcpy(disk.image_id, other_id, sizeof(other_id));
-	reseal();
+	close_again();
 	check_number(parse(), -EBADMSG);
 	check_text(why, "header image_id");
 }

@@ -155,7 +155,7 @@ static void check_leaf(const struct hib_piece *piece, const char *name)
 	check_flip(byte + 40, part, "damaged: leaf tag");
 	make();
 	disk[byte + offsetof(struct hib_disk_leaf, nr)] = 0;
-	disk_seal_leaf(byte);
+	disk_close_leaf(byte);
 	check_damage(HIBIMG_DAMAGED, part, "damaged: leaf content");
 }
 
@@ -276,11 +276,11 @@ TEST(hibimg_tells_what_it_does_not_know_from_damage)
 
 	make();
 	header->version = cpu_to_le32(3);
-	disk_seal_header();
+	disk_close_header();
 	check_damage(HIBIMG_UNSUPPORTED, "header at byte 40960", "not supported: header version");
 	make();
 	header->must_know |= cpu_to_le32(HIB_MUST_SEAL);
-	disk_seal_header();
+	disk_close_header();
 	check_damage(HIBIMG_UNSUPPORTED, "header at byte 40960", "not supported: header must_know");
 	make();
 	disk_change_chunk(1, codec_nine);

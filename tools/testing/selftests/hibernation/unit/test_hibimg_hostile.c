@@ -53,18 +53,18 @@ static void run_two(void)
 }
 
 /* Tags made right, or nothing would get past them. */
-static void seal_some(u64 random)
+static void close_some(u64 random)
 {
 	if (random & 1)
-		disk_seal_leaf(DISK_LEAF * HIB_BLOCK_BYTES);
+		disk_close_leaf(DISK_LEAF * HIB_BLOCK_BYTES);
 	if (random & 2)
 		for (u64 offset = disk_header.data_bytes; offset < disk_header.image_bytes;
 		     offset += HIB_BLOCK_BYTES)
-			disk_seal_leaf(disk_place(offset));
+			disk_close_leaf(disk_place(offset));
 	if (random & 4)
-		disk_seal_header();
+		disk_close_header();
 	else if (random & 8)
-		disk_seal_record();
+		disk_close_record();
 }
 
 /* A byte of a part: list, header, record, leaf, frame of a chunk, or anything. */
@@ -101,7 +101,7 @@ TEST(hibimg_survives_a_thousand_damaged_images)
 		memcpy(disk, sound, sizeof(disk));
 		for (u32 nr = 1 + tap_random(&state) % 3; nr; nr--)
 			disk[some_byte(&state)] = tap_random(&state) % 3 ? tap_random(&state) : 0;
-		seal_some(tap_random(&state));
+		close_some(tap_random(&state));
 		run_two();
 	}
 	disk_drop();
@@ -120,7 +120,7 @@ static void run_input(const char *path, u64 byte)
 		return;
 	disk_make_image(0, HIB_CODEC_ZSTD);
 	memcpy(disk + byte, input + 1, min(bytes - 1, sizeof(disk) - byte));
-	seal_some(input[0] & 1 ? 15 : 0);
+	close_some(input[0] & 1 ? 15 : 0);
 	run_two();
 	disk_drop();
 }

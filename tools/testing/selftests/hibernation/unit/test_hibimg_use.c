@@ -227,7 +227,7 @@ TEST(hibimg_discards_what_it_cannot_read)
 	check_discard(0, "discard DISK");
 	make();
 	((struct hib_disk_commit *)(disk + HIB_COMMIT_OFFSET))->version = cpu_to_le32(99);
-	disk_seal_record();
+	disk_close_record();
 	check_discard(0, "discard DISK");
 	make();
 	flip(10 * 4096);

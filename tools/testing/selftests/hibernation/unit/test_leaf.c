@@ -10,7 +10,7 @@ static struct hib_disk_leaf leaf __aligned(4096);
 static void make(u32 nr)
 {
 	memset(&leaf, 0x5a, sizeof(leaf));
-	hib_leaf_seal(&leaf, id, HIB_LEAF_DIGEST, 4, nr, 0);
+	hib_leaf_close(&leaf, id, HIB_LEAF_DIGEST, 4, nr, 0);
 }
 
 static int judge(void)
@@ -23,12 +23,12 @@ static int judge(void)
 	return error;
 }
 
-static void reseal(void)
+static void close_again(void)
 {
 	leaf.tag = cpu_to_le64(hib_leaf_tag(&leaf, id));
 }
 
-TEST(leaf_accepts_what_was_sealed)
+TEST(leaf_accepts_what_was_closed)
 {
 	static const u32 numbers[] = { 1, 2, 507, 508 };
 	unsigned int i;
@@ -93,7 +93,7 @@ TEST(leaf_refuses_a_kind_that_nobody_knows)
 
 	make(3);
 	leaf.kind = cpu_to_le32(9);
-	reseal();
+	close_again();
 	check_number(hib_leaf_check(&leaf, id, 9, 4, &nr), -EBADMSG);
 }
 
@@ -101,10 +101,10 @@ TEST(leaf_refuses_a_count_out_of_range)
 {
 	make(508);
 	leaf.nr = cpu_to_le32(509);
-	reseal();
+	close_again();
 	check_number(judge(), -EBADMSG);
 	leaf.nr = cpu_to_le32(U32_MAX);
-	reseal();
+	close_again();
 	check_number(judge(), -EBADMSG);
 	make(0);
 	check_number(judge(), -EBADMSG);
@@ -114,11 +114,11 @@ TEST(leaf_refuses_bytes_behind_the_last_entry)
 {
 	make(3);
 	leaf.data[24] = 1;
-	reseal();
+	close_again();
 	check_number(judge(), -EBADMSG);
 	make(3);
 	leaf.data[sizeof(leaf.data) - 1] = 1;
-	reseal();
+	close_again();
 	check_number(judge(), -EBADMSG);
 }
 
@@ -126,7 +126,7 @@ TEST(leaf_refuses_reserved_bits)
 {
 	make(3);
 	leaf.reserved = cpu_to_le32(1);
-	reseal();
+	close_again();
 	check_number(judge(), -EBADMSG);
 }
 
@@ -136,9 +136,9 @@ TEST(leaf_refuses_a_next_one_unless_it_holds_extents)
 
 	make(3);
 	leaf.next = cpu_to_le64(1);
-	reseal();
+	close_again();
 	check_number(judge(), -EBADMSG);
-	hib_leaf_seal(&leaf, id, HIB_LEAF_EXTENT, 0, 254, 77);
+	hib_leaf_close(&leaf, id, HIB_LEAF_EXTENT, 0, 254, 77);
 	check_number(hib_leaf_check(&leaf, id, HIB_LEAF_EXTENT, 0, &nr), 0);
 	check_number(nr, 254);
 }
@@ -146,6 +146,6 @@ TEST(leaf_refuses_a_next_one_unless_it_holds_extents)
 TEST(leaf_bytes_stay_as_they_are_on_disk)
 {
 	memset(&leaf, 0, sizeof(leaf));
-	hib_leaf_seal(&leaf, id, HIB_LEAF_SEGMENT, 1, 2, 0);
+	hib_leaf_close(&leaf, id, HIB_LEAF_SEGMENT, 1, 2, 0);
 	check_number(le64_to_cpu(leaf.tag), 8392743201998180099);
 }

@@ -19,7 +19,7 @@
 
 #define TIB_PAGES	(1ull << 28)
 #define MIB_PAGES	256ull
-#define LEAF		HIB_PFNSET_LEAF_PFNS
+#define LEAF		HIB_PFNSET_PAGE_PFNS
 #define SPARSE		64u		/* one bit page in so many */
 #define EVERY		128u		/* a run of frames starts in each so many */
 #define SAVED		96u

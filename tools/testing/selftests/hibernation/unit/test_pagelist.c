@@ -2,7 +2,7 @@
 #include "pagelist.h"
 #include "tap.h"
 
-#define END	(2 * HIB_PFNSET_LEAF_PFNS)
+#define END	(2 * HIB_PFNSET_PAGE_PFNS)
 
 static struct hib_pfnset saved, early, stale;
 static const struct hib_pagelist list = { &saved, &early, &stale };
@@ -14,9 +14,9 @@ static void begin(void)
 	hib_pfnset_init(&saved, END);
 	hib_pfnset_init(&early, END);
 	hib_pfnset_init(&stale, END);
-	hib_pfnset_add_range(&saved, HIB_PFNSET_LEAF_PFNS - 500, HIB_PFNSET_LEAF_PFNS + 500);
-	hib_pfnset_add_range(&early, HIB_PFNSET_LEAF_PFNS - 140, HIB_PFNSET_LEAF_PFNS + 560);
-	hib_pfnset_add_range(&stale, HIB_PFNSET_LEAF_PFNS + 500, HIB_PFNSET_LEAF_PFNS + 560);
+	hib_pfnset_add_range(&saved, HIB_PFNSET_PAGE_PFNS - 500, HIB_PFNSET_PAGE_PFNS + 500);
+	hib_pfnset_add_range(&early, HIB_PFNSET_PAGE_PFNS - 140, HIB_PFNSET_PAGE_PFNS + 560);
+	hib_pfnset_add_range(&stale, HIB_PFNSET_PAGE_PFNS + 500, HIB_PFNSET_PAGE_PFNS + 560);
 	why = "not set";
 }
 
@@ -32,7 +32,7 @@ TEST(pagelist_of_one_image_is_sound)
 	begin();
 	check_number(hib_pagelist_check(&list, &why), 0);
 	/* Changed, and saved: it counts as a copy. */
-	hib_pfnset_add(&stale, HIB_PFNSET_LEAF_PFNS);
+	hib_pfnset_add(&stale, HIB_PFNSET_PAGE_PFNS);
 	check_number(hib_pagelist_check(&list, &why), 0);
 	end();
 }
@@ -43,23 +43,23 @@ TEST(pagelist_without_precopy_is_the_saved_frames)
 	hib_pfnset_clear(&early);
 	hib_pfnset_clear(&stale);
 	check_number(hib_pagelist_check(&list, &why), 0);
-	check(!hib_pagelist_counts_early(&list, HIB_PFNSET_LEAF_PFNS));
+	check(!hib_pagelist_counts_early(&list, HIB_PFNSET_PAGE_PFNS));
 	end();
 }
 
 TEST(pagelist_tells_which_early_page_counts)
 {
 	begin();
-	check(hib_pagelist_counts_early(&list, HIB_PFNSET_LEAF_PFNS + 499));
-	check(!hib_pagelist_counts_early(&list, HIB_PFNSET_LEAF_PFNS + 500));
-	check(!hib_pagelist_counts_early(&list, HIB_PFNSET_LEAF_PFNS - 141));
+	check(hib_pagelist_counts_early(&list, HIB_PFNSET_PAGE_PFNS + 499));
+	check(!hib_pagelist_counts_early(&list, HIB_PFNSET_PAGE_PFNS + 500));
+	check(!hib_pagelist_counts_early(&list, HIB_PFNSET_PAGE_PFNS - 141));
 	end();
 }
 
 TEST(pagelist_refuses_early_page_that_is_not_saved)
 {
 	begin();
-	hib_pfnset_remove(&stale, HIB_PFNSET_LEAF_PFNS + 530);
+	hib_pfnset_remove(&stale, HIB_PFNSET_PAGE_PFNS + 530);
 	check_number(hib_pagelist_check(&list, &why), -EBADMSG);
 	check_text(why, "a page that was written early is not saved");
 	end();
@@ -68,10 +68,10 @@ TEST(pagelist_refuses_early_page_that_is_not_saved)
 TEST(pagelist_refuses_stale_page_that_was_not_written_early)
 {
 	begin();
-	hib_pfnset_add(&stale, HIB_PFNSET_LEAF_PFNS - 400);
+	hib_pfnset_add(&stale, HIB_PFNSET_PAGE_PFNS - 400);
 	check_number(hib_pagelist_check(&list, &why), -EBADMSG);
 	check_text(why, "a stale page was not written early");
-	hib_pfnset_remove(&stale, HIB_PFNSET_LEAF_PFNS - 400);
+	hib_pfnset_remove(&stale, HIB_PFNSET_PAGE_PFNS - 400);
 	hib_pfnset_add(&stale, 3);
 	check_number(hib_pagelist_check(&list, &why), -EBADMSG);
 	end();
@@ -81,8 +81,8 @@ TEST(pagelist_refuses_stale_page_that_was_not_written_early)
 TEST(pagelist_refuses_what_only_sums_up)
 {
 	begin();
-	hib_pfnset_remove(&stale, HIB_PFNSET_LEAF_PFNS + 530);
-	hib_pfnset_add(&stale, HIB_PFNSET_LEAF_PFNS + 10);
+	hib_pfnset_remove(&stale, HIB_PFNSET_PAGE_PFNS + 530);
+	hib_pfnset_add(&stale, HIB_PFNSET_PAGE_PFNS + 10);
 	check_number(hib_pagelist_check(&list, &why), -EBADMSG);
 	end();
 }

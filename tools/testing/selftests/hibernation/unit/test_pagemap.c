@@ -27,7 +27,7 @@ static void put(u32 i, u64 pfn, u64 nr_pages)
 
 static int decode(u32 index, u32 nr)
 {
-	hib_leaf_seal(&leaf, id, HIB_LEAF_PAGEMAP, index, nr, 0);
+	hib_leaf_close(&leaf, id, HIB_LEAF_PAGEMAP, index, nr, 0);
 	return hib_pagemap_decode(&reader, &leaf, id);
 }
 
@@ -219,7 +219,7 @@ TEST(pagemap_refuses_every_flipped_bit)
 
 	begin(END);
 	put_full(0);
-	hib_leaf_seal(&leaf, id, HIB_LEAF_PAGEMAP, 0, HIB_LEAF_RUNS, 0);
+	hib_leaf_close(&leaf, id, HIB_LEAF_PAGEMAP, 0, HIB_LEAF_RUNS, 0);
 	for (bit = 0; bit < 8 * sizeof(leaf); bit++) {
 		((u8 *)&leaf)[bit / 8] ^= 1 << bit % 8;
 		if (hib_pagemap_decode(&reader, &leaf, id) != -EBADMSG)

@@ -4,7 +4,7 @@
 #include "pfnset.h"
 #include "tap.h"
 
-#define LEAF	HIB_PFNSET_LEAF_PFNS
+#define LEAF	HIB_PFNSET_PAGE_PFNS
 #define END	(3 * LEAF + 77)
 
 /* Count members one by one and through runs; both must be nr_set. */

@@ -2,7 +2,7 @@
 #include "placement.h"
 #include "tap.h"
 
-#define END	(2 * HIB_PFNSET_LEAF_PFNS)
+#define END	(2 * HIB_PFNSET_PAGE_PFNS)
 
 static struct hib_pfnset image, owned;
 static struct hib_placement p;

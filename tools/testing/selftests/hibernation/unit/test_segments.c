@@ -43,7 +43,7 @@ static int end(u64 nr_entries, u64 data_bytes)
 
 static int decode(u32 index, u32 nr)
 {
-	hib_leaf_seal(&leaf, id, HIB_LEAF_SEGMENT, index, nr, 0);
+	hib_leaf_close(&leaf, id, HIB_LEAF_SEGMENT, index, nr, 0);
 	return hib_segments_decode(&reader, &leaf, id);
 }
 
@@ -205,9 +205,9 @@ TEST(segments_refuse_another_image_or_kind)
 	make(10);
 	begin(2, 1);
 	put_all(5);
-	hib_leaf_seal(&leaf, other_id, HIB_LEAF_SEGMENT, 0, 2, 0);
+	hib_leaf_close(&leaf, other_id, HIB_LEAF_SEGMENT, 0, 2, 0);
 	check_number(hib_segments_decode(&reader, &leaf, id), -EBADMSG);
-	hib_leaf_seal(&leaf, id, HIB_LEAF_DIGEST, 0, 2, 0);
+	hib_leaf_close(&leaf, id, HIB_LEAF_DIGEST, 0, 2, 0);
 	check_number(hib_segments_decode(&reader, &leaf, id), -EBADMSG);
 }
 

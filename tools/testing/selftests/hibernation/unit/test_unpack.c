@@ -98,7 +98,7 @@ static void put(u32 index, u32 mask, u32 codec)
 			c.body_bytes = 1;
 		}
 	}
-	used += hib_chunk_seal(segment + used, id, &c, fills);
+	used += hib_chunk_close(segment + used, id, &c, fills);
 }
 
 static struct hib_unpack u;
@@ -280,11 +280,11 @@ TEST(unpack_refuses_a_chunk_past_the_image)
 	u64 fills[HIB_CHUNK_PAGES] = {};
 
 	make();
-	used += hib_chunk_seal(segment, id, &c, fills);
+	used += hib_chunk_close(segment, id, &c, fills);
 	check_number(unpack(), -EBADMSG);
 	check_text(why, "chunk index");
 	c.index = U32_MAX;
-	hib_chunk_seal(segment, id, &c, fills);
+	hib_chunk_close(segment, id, &c, fills);
 	check_number(unpack(), -EBADMSG);
 }
 

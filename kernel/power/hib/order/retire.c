@@ -1,30 +1,28 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
- * DOC: withdraw - an image that must not be resumed any more
+/**
+ * DOC: retire - an image that must not be resumed any more
  *
- * The system goes on, so the image it has written is about to be wrong: the
- * next boot must not resume it. The record is retired; if its block cannot be
- * written, the header that it leads to is wiped, which lies elsewhere, and the
- * next boot refuses what it finds. If that fails too, the only image that is
- * true is one beside a machine that is off: nothing was thawed, so that image
- * is the session, and off the machine goes.
+ * The system goes on, so the image that it has written is about to be wrong: the
+ * next boot must not resume it. The record is retired. If its block cannot be
+ * written, the header that it leads to is wiped, which lies in another block, and
+ * the next boot refuses what it finds. If that fails too, the machine is switched
+ * off: nothing was thawed, so the image is the session.
  *
  * Context: process context, devices working, tasks and kernel threads frozen.
  */
-#include "withdraw.h"
+#define pr_fmt(fmt) "PM: hibernation: " fmt
+
+#include "retire.h"
 #include <linux/blk_types.h>
 #include <linux/printk.h>
 #include "device/bio.h"
 #include "device/commit.h"
+#include "down.h"
 #include "inject.h"
 #include "poweroff.h"
-#include "down.h"
 
-#undef pr_fmt
-#define pr_fmt(fmt) "PM: hibernation: " fmt
-
-/* -ESTALE: the commit did not reach the disk, or somebody else's record is there. */
-static int withdraw_record(struct hib_down *d)
+/* -ESTALE: the commit did not reach the disk, or the record is of another image. */
+static int retire_record(struct hib_down *d)
 {
 	int ret = hib_inject(&d->s, "withdraw") ?: hib_inject(&d->s, "withdraw_all");
 
@@ -32,7 +30,7 @@ static int withdraw_record(struct hib_down *d)
 	return ret == -ESTALE ? 0 : ret;
 }
 
-static int withdraw_header(struct hib_down *d)
+static int retire_header(struct hib_down *d)
 {
 	int ret;
 
@@ -44,24 +42,24 @@ static int withdraw_header(struct hib_down *d)
 }
 
 /**
- * hib_withdraw() - See to it that no boot resumes the image of this session.
+ * hib_retire() - See to it that no boot resumes the image of this session.
  * @d: Its image counts or may count; or this is the kernel that was in it.
  *
  * In the restored kernel a failure is harmless: the record says jumping, from
  * which no boot resumes.
  *
- * Return: Unless the machine had to be switched off.
+ * Does not return if the machine had to be switched off.
  */
-void hib_withdraw(struct hib_down *d)
+void hib_retire(struct hib_down *d)
 {
-	int ret = withdraw_record(d);
+	int ret = retire_record(d);
 
 	if (!ret)
 		return;
 	pr_err("the image could not be marked as spent: %pe\n", ERR_PTR(ret));
 	if (!d->committed)
 		return;
-	ret = withdraw_header(d);
+	ret = retire_header(d);
 	if (!ret) {
 		pr_notice("its header is wiped instead: the next boot will refuse it\n");
 		return;
