@@ -5,7 +5,7 @@
 #include "extent.h"
 
 /**
- * struct hib_extent_chain - A chain of extent leaves that is being followed. The caller fills in the first four.
+ * struct hib_extent_chain - A chain of extent leaves that is being followed.
  * @extents: Receives the runs; empty before.
  * @device_blocks: Size of the device.
  * @nr_extents: Runs in all leaves, as the header says.
@@ -13,6 +13,8 @@
  * @next: Block of the next leaf; 0: no more.
  * @nr_leaves: As the header says.
  * @index: Of the next leaf.
+ *
+ * The caller fills in the first four.
  */
 struct hib_extent_chain {
 	struct hib_extents *extents;	/* receives the runs; empty before */
