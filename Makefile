@@ -6,7 +6,7 @@ FRAGMENTS := $(TESTS)/qemu
 
 .PHONY: help setup run check check-all ci kernel kernels kernel-debug mainline unit fuzz cases \
 	bench fill-bench kernel-memory kernel-world kernel-kcsan kernel-restore kernel-noacpi kernel-other kernel-clang \
-	patches deb layers mutants originality docs-check htmldocs tools
+	patches deb layers metrics analyze mutants originality docs-check htmldocs tools
 
 help: ## what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -81,6 +81,12 @@ fill-bench: kernel ## cycles with memory 30 to 90 % full; ARGS="--mem 2048 --job
 
 layers: ## refuse calls upwards, cycles, stray state; after make kernel
 	@scripts/layers build/kernel
+
+metrics: ## measure length, branches, documents, tests; refuse what misses a target
+	@scripts/metrics build/kernel
+
+analyze: setup ## read what compiles in user space with gcc -fanalyzer, clang-tidy, cppcheck
+	@scripts/analyze
 
 originality: setup ## how much stands word for word in what we replace
 	@scripts/compose --pristine-only

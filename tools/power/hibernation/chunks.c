@@ -32,7 +32,7 @@ struct segment_walk {
 static int walk_begin(struct segment_walk *walk, struct hibimg *img)
 {
 	*walk = (struct segment_walk) { .img = img };
-	walk->data = hib_pure_realloc(NULL, 0, HIB_SEGMENT_BYTES);
+	walk->data = hib_pure_realloc(NULL, 0, (size_t)HIB_SEGMENT_BYTES);
 	return walk->data ? 0 : hibimg_fault(img, -ENOMEM, NULL, "segment buffer");
 }
 
@@ -204,8 +204,8 @@ static int pages_begin(struct page_walk *pages)
 	size_t words = DIV_ROUND_UP(nr_chunks(pages->img), BITS_PER_LONG);
 
 	pages->seen = hib_pure_realloc(NULL, 0, words * sizeof(*pages->seen));
-	pages->pages = hib_pure_realloc(NULL, 0, HIB_CHUNK_PAGES * HIB_BLOCK_BYTES);
-	pages->plain = hib_pure_realloc(NULL, 0, HIB_CHUNK_PAGES * HIB_BLOCK_BYTES);
+	pages->pages = hib_pure_realloc(NULL, 0, (size_t)HIB_CHUNK_PAGES * HIB_BLOCK_BYTES);
+	pages->plain = hib_pure_realloc(NULL, 0, (size_t)HIB_CHUNK_PAGES * HIB_BLOCK_BYTES);
 	if (!pages->seen || !pages->pages || !pages->plain)
 		return hibimg_fault(pages->img, -ENOMEM, NULL, "pages");
 	memset(pages->seen, 0, words * sizeof(*pages->seen));

@@ -21,7 +21,7 @@ static size_t lzo_decode(const void *in, size_t in_bytes, void *out, size_t out_
 
 static size_t lz4_decode(const void *in, size_t in_bytes, void *out, size_t out_bytes)
 {
-	int bytes = LZ4_decompress_safe(in, out, in_bytes, out_bytes);
+	int bytes = LZ4_decompress_safe(in, out, (int)in_bytes, (int)out_bytes);
 
 	return bytes < 0 ? 0 : bytes;
 }

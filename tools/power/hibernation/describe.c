@@ -49,7 +49,7 @@ static void describe_record(const struct hibimg *img)
 	const char *why = NULL;
 
 	fprintf(img->out, "state: %s\n", state_names[r->state]);
-	fprintf(img->out, "version: %u\n", HIB_FORMAT_VERSION);
+	fprintf(img->out, "version: %d\n", HIB_FORMAT_VERSION);
 	fprintf(img->out, "tries: %u\n", r->tries);
 	fputs("image_id: ", img->out);
 	hibimg_print_id(img->out, r->image_id);
@@ -98,7 +98,7 @@ static void describe_sizes(const struct hibimg *img)
 	fprintf(img->out, "must_know: %#x%s\n", h->must_know,
 		h->must_know & HIB_MUST_PRECOPY ? " (precopy)" : "");
 	fprintf(img->out, "codec: %u (%s)\n", h->codec, hibimg_codec_name(h->codec));
-	fprintf(img->out, "page_shift: %u\nchunk_pages: %u\n", HIB_BLOCK_SHIFT, HIB_CHUNK_PAGES);
+	fprintf(img->out, "page_shift: %d\nchunk_pages: %u\n", HIB_BLOCK_SHIFT, HIB_CHUNK_PAGES);
 	fprintf(img->out, "nr_ram_pages: %llu\n", h->nr_ram_pages);
 	fprintf(img->out, "nr_pages: %llu\n", h->nr_pages);
 	fprintf(img->out, "nr_precopied: %llu\n", h->nr_precopied);

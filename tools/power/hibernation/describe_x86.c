@@ -110,7 +110,7 @@ void hibimg_describe_arch(const struct hibimg *img)
 		fputs("arch: not known here\n", img->out);
 		return;
 	}
-	fprintf(img->out, "arch: x86-64, version %u\n", HIB_ARCH_IDENT_VERSION);
+	fprintf(img->out, "arch: x86-64, version %d\n", HIB_ARCH_IDENT_VERSION);
 	describe_kernel(img->out, ident);
 	describe_cpu(img->out, ident);
 	describe_map(img->out, ident);

@@ -114,7 +114,7 @@ static void put_record(struct offsets *o)
 	const struct hib_commit_record *r = &o->img->record;
 	FILE *out = o->img->out;
 
-	fprintf(out, "{\"state\": \"%s\", \"tries\": %u, \"version\": %u, \"id\": \"",
+	fprintf(out, "{\"state\": \"%s\", \"tries\": %u, \"version\": %d, \"id\": \"",
 		hibimg_state_name(r->state), r->tries, HIB_FORMAT_VERSION);
 	hibimg_print_id(out, r->image_id);
 	fprintf(out, "\", \"block_bytes\": %u,\n", HIB_BLOCK_BYTES);

@@ -11,7 +11,22 @@ enum hib_budget_precopy {
 	HIB_PRECOPY_NEVER,
 };
 
-/* All in pages. */
+/**
+ * struct hib_budget_input - What hib_budget decides from; all in pages.
+ * @saveable: What would be saved now.
+ * @still: Of these, what no running kernel changes.
+ * @free: Free now, as far as it may be taken.
+ * @clean: Cache that can be dropped without I/O.
+ * @reclaimable: An upper bound of what reclaim can give, @clean included.
+ * @image_limit: From image_size; 0: as small as can be.
+ * @loadable: How large an image a boot kernel like this one can load.
+ * @reserved: For drivers, from reserved_size and from what they took before.
+ * @buffers: For segments, workspaces and lists.
+ * @slack: How much may be added between the census and the copy.
+ * @missed: An additional wish: what earlier attempts were short of.
+ * @room: The largest image that the store has room for; 0: no bound.
+ * @mode: What the parameter hibernate.precopy says.
+ */
 struct hib_budget_input {
 	u64 saveable;		/* what would be saved now */
 	u64 still;		/* of these, such as no running kernel changes */
@@ -35,6 +50,18 @@ enum hib_budget_level {
 	HIB_LEVEL_ALL,		/* everything: what changes is copied too */
 };
 
+/**
+ * struct hib_budget - How memory is used for an image; all in pages.
+ * @level: How much is written before the copy.
+ * @drop: Clean cache to drop first.
+ * @reclaim: What to free in addition.
+ * @must: The part of @drop and @reclaim without which there is no image.
+ * @copy: Frames that the pool must own for copies, slack included.
+ * @extra: The part of @copy that is only a wish.
+ * @precopy: The most that is written before the copy.
+ * @short_pages: With -ENOMEM: what is missing.
+ * @too_large: With -ENOMEM: it is missing when the image is loaded, not here.
+ */
 struct hib_budget {
 	enum hib_budget_level level;
 	u64 drop;		/* clean cache to drop first */

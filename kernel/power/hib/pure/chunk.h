@@ -4,7 +4,17 @@
 
 #include "format.h"
 
-/* A chunk's frame in host order, checked against the bytes that hold it. */
+/**
+ * struct hib_chunk - A chunk's fixed fields in host order, checked against the bytes that hold it.
+ * @index: Of the chunk in the image.
+ * @nr_pages: How many pages it holds.
+ * @same_mask: Bit n: all words of page n are equal.
+ * @codec: How the other pages are packed.
+ * @body_bytes: Their size as stored.
+ * @fills: One __le64 for each bit in @same_mask, unaligned.
+ * @body: The packed pages.
+ * @total_bytes: Of the fixed fields, @fills and @body.
+ */
 struct hib_chunk {
 	u32 index;
 	u32 nr_pages;

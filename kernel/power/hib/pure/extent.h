@@ -4,13 +4,25 @@
 
 #include "format.h"
 
-/* Image blocks to device blocks: a growing array of runs, in image order. */
+/**
+ * struct hib_extent - A run of blocks of the image that lie side by side on the device.
+ * @first: Its first block in the image.
+ * @block: Where that lies on the device.
+ * @nr_blocks: Its length.
+ */
 struct hib_extent {
 	u64 first;		/* block of the image */
 	u64 block;		/* block of the device */
 	u64 nr_blocks;
 };
 
+/**
+ * struct hib_extents - Where the image's blocks lie: a growing array of runs, in image order.
+ * @array: The runs.
+ * @nr: How many there are.
+ * @capacity: How many @array has room for.
+ * @nr_blocks: Blocks of all runs.
+ */
 struct hib_extents {
 	struct hib_extent *array;
 	u32 nr, capacity;

@@ -4,7 +4,18 @@
 
 #include "extent.h"
 
-/* A chain of extent leaves that is being followed. The first four are filled in. */
+/**
+ * struct hib_extent_chain - A chain of extent leaves that is being followed.
+ * @extents: Receives the runs; empty before.
+ * @device_blocks: Size of the device.
+ * @nr_extents: Runs in all leaves, as the header says.
+ * @image_blocks: How many blocks the runs must cover.
+ * @next: Block of the next leaf; 0: no more.
+ * @nr_leaves: As the header says.
+ * @index: Of the next leaf.
+ *
+ * The caller fills in the first four.
+ */
 struct hib_extent_chain {
 	struct hib_extents *extents;	/* receives the runs; empty before */
 	u64 device_blocks;

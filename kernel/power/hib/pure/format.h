@@ -60,7 +60,22 @@ enum hib_codec_id {
 	HIB_CODEC_ZSTD = 3,
 };
 
-/* The last 512 bytes of the swap header page. */
+/**
+ * struct hib_disk_commit - The commit record: the last 512 bytes of the swap header page.
+ * @magic: HIB_COMMIT_MAGIC.
+ * @version: HIB_FORMAT_VERSION.
+ * @state: enum hib_image_state.
+ * @tries: Boots that began to load the image.
+ * @reserved0: Zero.
+ * @image_id: Of the image, the same in each part of it.
+ * @header_block: Where the header lies.
+ * @header_tag: The header's own tag.
+ * @reserved1: Zero.
+ * @tag: Over all 512 bytes, with this field zero.
+ * @reserved2: Zero.
+ * @saved_signature: What @signature was before there was an image.
+ * @signature: By which a swap area is recognised.
+ */
 struct hib_disk_commit {
 	__le64 magic;
 	__le32 version;
@@ -78,7 +93,13 @@ struct hib_disk_commit {
 };
 #define HIB_COMMIT_OFFSET	(HIB_BLOCK_BYTES - 512u)
 
-/* A run of leaves inside the image. */
+/**
+ * struct hib_disk_piece - A run of leaves inside the image.
+ * @offset: In bytes from the image's begin, whole blocks.
+ * @nr_entries: Entries in all leaves.
+ * @nr_leaves: How many leaves there are.
+ * @reserved: Zero.
+ */
 struct hib_disk_piece {
 	__le64 offset;			/* bytes in the image, whole blocks */
 	__le64 nr_entries;
@@ -86,7 +107,46 @@ struct hib_disk_piece {
 	__le32 reserved;
 };
 
-/* One block, reached from the commit record. */
+/**
+ * struct hib_disk_header - One block, reached from the commit record.
+ * @magic: HIB_HEADER_MAGIC.
+ * @version: HIB_FORMAT_VERSION.
+ * @may_ignore: Features that a reader need not know.
+ * @must_know: Features without which a reader must refuse the image.
+ * @codec: The default codec, for information.
+ * @image_id: The same as in the commit record.
+ * @page_shift: Size of a page, as a power of two.
+ * @chunk_pages: Pages of a chunk.
+ * @flags: HIB_IMAGE_*.
+ * @hw_signature: From the FACS; 0: not recorded.
+ * @created_s: Wall clock, seconds.
+ * @nr_ram_pages: Page frames of the machine.
+ * @nr_pages: Saved page frames.
+ * @data_bytes: Of all segments, which begin at offset 0 of the image.
+ * @image_bytes: Of the segments and pieces.
+ * @pagemap: Which page frames are saved.
+ * @segments: How long each segment is.
+ * @digests: Of each saved page, for the check after the jump.
+ * @extent_block: First leaf of the extent chain.
+ * @nr_extent_leaves: How many leaves that chain has.
+ * @nr_cpus: CPUs that were online.
+ * @nr_extents: Runs in the extent chain.
+ * @handover_pfn: Page frame for the boot kernel's record.
+ * @boot_pages: What a boot kernel needs for itself, pages.
+ * @precopied: With HIB_MUST_PRECOPY: frames that were written before the copy.
+ * @nr_precopied: Their number, whole chunks.
+ * @release: Of the kernel, as uname says.
+ * @build: Its version, as uname says.
+ * @machine: Its architecture, as uname says.
+ * @reserved0: Zero.
+ * @arch_bytes: How much of @arch is in use.
+ * @reserved1: Zero.
+ * @arch: The machine's identity, in the architecture's own form.
+ * @stale: With HIB_MUST_PRECOPY: those of @precopied that changed afterwards.
+ * @nr_stale: Their number.
+ * @reserved2: Zero.
+ * @tag: Over the block, with this field zero.
+ */
 struct hib_disk_header {
 	__le64 magic;
 	__le32 version;
@@ -138,6 +198,16 @@ enum hib_leaf_kind {
 };
 
 #define HIB_LEAF_BYTES		4064u
+/**
+ * struct hib_disk_leaf - One block of a list.
+ * @tag: Over the block, with this field zero.
+ * @kind: enum hib_leaf_kind.
+ * @index: Place in its list.
+ * @nr: Entries in use.
+ * @reserved: Zero.
+ * @next: Extents: block of the next leaf, 0 in the last; others: 0.
+ * @data: The entries.
+ */
 struct hib_disk_leaf {
 	__le64 tag;			/* over the block, this field zero */
 	__le32 kind;
@@ -148,16 +218,31 @@ struct hib_disk_leaf {
 	u8 data[HIB_LEAF_BYTES];
 };
 
+/**
+ * struct hib_disk_extent - An entry of HIB_LEAF_EXTENT.
+ * @block: First block on the device.
+ * @nr_blocks: How many follow each other there.
+ */
 struct hib_disk_extent {		/* HIB_LEAF_EXTENT */
 	__le64 block;
 	__le64 nr_blocks;
 };
 
+/**
+ * struct hib_disk_run - An entry of HIB_LEAF_PAGEMAP. Runs ascend and do not touch.
+ * @pfn: First page frame.
+ * @nr_pages: How many.
+ */
 struct hib_disk_run {			/* HIB_LEAF_PAGEMAP: ascending, apart */
 	__le64 pfn;
 	__le64 nr_pages;
 };
 
+/**
+ * struct hib_disk_segment - An entry of HIB_LEAF_SEGMENT.
+ * @nr_blocks: Length of the segment.
+ * @reserved: Zero.
+ */
 struct hib_disk_segment {		/* HIB_LEAF_SEGMENT */
 	__le32 nr_blocks;
 	__le32 reserved;
@@ -174,6 +259,16 @@ struct hib_disk_segment {		/* HIB_LEAF_SEGMENT */
  * with magic 0 or fewer bytes left than a frame ends the segment.
  */
 #define HIB_CHUNK_MAGIC		0x4b4e4843u		/* "CHNK" */
+/**
+ * struct hib_disk_chunk - A chunk inside a segment.
+ * @magic: HIB_CHUNK_MAGIC.
+ * @index: The chunk holds pages from @index * HIB_CHUNK_PAGES on.
+ * @same_mask: Bit n: all words of page n are equal.
+ * @nr_pages: 1 to HIB_CHUNK_PAGES.
+ * @codec: Of the packed pages.
+ * @body_bytes: Size of the packed pages as stored.
+ * @tag: Over these fields with this one zero, the fill words and the body.
+ */
 struct hib_disk_chunk {
 	__le32 magic;
 	__le32 index;			/* pages from index * HIB_CHUNK_PAGES on */

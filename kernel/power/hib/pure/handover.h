@@ -14,6 +14,22 @@
 #define HIB_HANDOVER_VERSION	3u
 #define HIB_HANDOVER_ENTROPY	64u
 
+/**
+ * struct hib_handover - What the boot kernel tells the kernel in the image.
+ * @magic: HIB_HANDOVER_MAGIC.
+ * @version: HIB_HANDOVER_VERSION.
+ * @services: Firmware's, HIB_ARCH_SERVICES_* or a number.
+ * @image_id: Of the image that was loaded.
+ * @entropy: For the random number generator.
+ * @digests_phys: The first digest leaf; 0: none.
+ * @nr_digest_leaves: How many there are.
+ * @boot_ns: From the kernel's entry to the start of loading.
+ * @read_ns: For reading, verifying and decoding.
+ * @read_bytes: From the device.
+ * @nr_moved: Page frames that the final copy moved.
+ * @image_bytes: Of the image on its device.
+ * @nr_stale: Pages written before the copy that did not count.
+ */
 struct hib_handover {
 	u64 magic;
 	u32 version;

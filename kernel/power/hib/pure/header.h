@@ -6,7 +6,38 @@
 #include "piece.h"
 #include "record.h"
 
-/* The header in host order, checked. */
+/**
+ * struct hib_header - The header in host order, checked.
+ * @image_id: As in the commit record.
+ * @may_ignore: Features that a reader need not know.
+ * @must_know: Features that a reader must know.
+ * @codec: The default codec, for information.
+ * @flags: HIB_IMAGE_*.
+ * @hw_signature: From the FACS; 0: not recorded.
+ * @created_s: Wall clock, seconds.
+ * @nr_ram_pages: Page frames of the machine.
+ * @nr_pages: Saved page frames.
+ * @data_bytes: Of all segments.
+ * @image_bytes: Of the segments and pieces.
+ * @pagemap: Which page frames are saved.
+ * @segments: How long each segment is.
+ * @digests: Of each saved page.
+ * @precopied: Frames that were written before the copy.
+ * @stale: Those of @precopied that changed afterwards.
+ * @nr_precopied: Number of the former, whole chunks.
+ * @nr_stale: Number of the latter.
+ * @extent_block: First leaf of the extent chain.
+ * @nr_extent_leaves: How many leaves that chain has.
+ * @nr_extents: Runs in it.
+ * @nr_cpus: CPUs that were online.
+ * @handover_pfn: Page frame for the boot kernel's record.
+ * @boot_pages: What a boot kernel needs for itself, pages.
+ * @release: Of the kernel, as uname says.
+ * @build: Its version, as uname says.
+ * @machine: Its architecture, as uname says.
+ * @arch_bytes: How much of @arch is in use.
+ * @arch: The machine's identity, in the architecture's own form.
+ */
 struct hib_header {
 	u8 image_id[HIB_ID_BYTES];
 	u32 may_ignore, must_know;

@@ -59,6 +59,11 @@ struct hib_io_ops {
 	int (*wait)(void *device, struct hib_io_done *done);
 };
 
+/**
+ * struct hib_io - A device and how it is read and written.
+ * @ops: Its functions.
+ * @device: Their first argument.
+ */
 struct hib_io {
 	const struct hib_io_ops *ops;
 	void *device;

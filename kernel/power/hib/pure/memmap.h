@@ -14,6 +14,12 @@ enum hib_memmap_kind {
 	HIB_MEMMAP_KINDS,
 };
 
+/**
+ * struct hib_memmap_range - Page frames of one kind.
+ * @start_pfn: The first.
+ * @end_pfn: Past the last.
+ * @kind: What they are.
+ */
 struct hib_memmap_range {
 	u64 start_pfn;
 	u64 end_pfn;

@@ -15,7 +15,15 @@ u32 hib_pagemap_leaves(u64 nr_runs);
 void hib_pagemap_encode(const struct hib_pfnset *set, unsigned long *pfn,
 			struct hib_disk_leaf *leaf, const u8 id[HIB_ID_BYTES], u32 index);
 
-/* Reader's place in the list: runs must ascend without touching. */
+/**
+ * struct hib_pagemap_reader - The reader's place in the list.
+ * @set: Receives the page frames.
+ * @last_end: First frame past the last run; the next run must begin behind it.
+ * @index: Of the next leaf.
+ * @nr_pages: Page frames so far.
+ * @max_pages: More than these are refused.
+ * @nr_runs: Runs so far.
+ */
 struct hib_pagemap_reader {
 	struct hib_pfnset *set;		/* receives the frames */
 	u64 last_end;			/* first frame past the last run */

@@ -4,7 +4,12 @@
 
 #include "format.h"
 
-/* A list of the image: leaves one behind the other, at a place behind the data. */
+/**
+ * struct hib_piece - A list of the image: leaves side by side, behind the data.
+ * @offset: In bytes from the image's begin.
+ * @nr_entries: Entries in all leaves.
+ * @nr_leaves: How many leaves there are.
+ */
 struct hib_piece {
 	u64 offset;		/* bytes in the image */
 	u64 nr_entries;

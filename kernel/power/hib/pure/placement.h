@@ -4,11 +4,16 @@
 
 #include "pfnset.h"
 
-/*
- * Where each saved page lands while it is loaded: in its own frame where this
- * kernel owns it, else in a spare frame, from which the last copy moves it.
- * @image: frames to restore; @owned: frames this kernel took from the page
- * allocator; @spare: owned frames that no part of the image wants.
+/**
+ * struct hib_placement - Where each saved page is put while the image is loaded.
+ * @image: Page frames to restore.
+ * @owned: Page frames that this kernel took from the page allocator.
+ * @nr_in_place: Frames of the image that are owned.
+ * @nr_bounce: Frames of the image that are not owned.
+ * @nr_spare: Owned frames that are not in the image.
+ *
+ * A page is put into its own frame if this kernel owns it. If not, it is put into
+ * a spare frame, from which the final copy moves it.
  */
 struct hib_placement {
 	const struct hib_pfnset *image;

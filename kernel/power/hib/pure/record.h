@@ -4,7 +4,15 @@
 
 #include "format.h"
 
-/* The commit record in host order, checked. */
+/**
+ * struct hib_commit_record - The commit record in host order, checked.
+ * @state: Whether there is an image, and what became of it.
+ * @tries: Boots that began to load it.
+ * @image_id: Of the image.
+ * @header_block: Where the header lies.
+ * @header_tag: The header's own tag.
+ * @saved_signature: What goes back into the place when the image is retired.
+ */
 struct hib_commit_record {
 	enum hib_image_state state;
 	u32 tries;

@@ -11,7 +11,14 @@ u32 hib_segments_leaves(u32 nr);
 void hib_segments_encode(const u16 *blocks, u32 nr, struct hib_disk_leaf *leaf,
 			 const u8 id[HIB_ID_BYTES], u32 index);
 
-/* Reader's place in the list. */
+/**
+ * struct hib_segments_reader - The reader's place in the list.
+ * @blocks: Receives the lengths, in blocks.
+ * @capacity: How many @blocks has room for.
+ * @nr: Segments so far.
+ * @index: Of the next leaf.
+ * @bytes: Of all segments so far.
+ */
 struct hib_segments_reader {
 	u16 *blocks;		/* receives the lengths, in blocks */
 	u32 capacity;		/* room there */
