@@ -14,7 +14,12 @@ enum hib_arch_return {
 	HIB_ARCH_RESUMED = 1,	/* this is the restored kernel */
 };				/* or a negative errno of the copy */
 
-/* One move of page frames by the final copy. */
+/**
+ * struct hib_move - One move of page frames by the final copy.
+ * @dst_pfn: First frame that is written.
+ * @src_pfn: First frame that is read.
+ * @nr_pages: How many.
+ */
 struct hib_move {
 	u64 dst_pfn;
 	u64 src_pfn;
@@ -23,7 +28,12 @@ struct hib_move {
 
 #define HIB_MOVES_PER_PAGE	((PAGE_SIZE - 16) / sizeof(struct hib_move))
 
-/* One page of moves. Lies in a frame that no move writes. */
+/**
+ * struct hib_move_page - One page of moves. Lies in a frame that no move writes.
+ * @next_phys: Physical address of the next page; 0: last.
+ * @nr: Moves in use.
+ * @moves: The moves.
+ */
 struct hib_move_page {
 	u64 next_phys;		/* 0: last */
 	u64 nr;			/* moves in use */

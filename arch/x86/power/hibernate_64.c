@@ -65,7 +65,15 @@ static_assert(sizeof(struct hib_move) == HIB_MOVE_BYTES);
 
 static struct hib_arch_context hib_arch_context;
 
-/* Called by hib_arch_save(): from C, the call is one that CFI knows. */
+/**
+ * hib_arch_copy() - Make the copy, in C, so that CFI knows the call.
+ * @context: Says which function copies.
+ *
+ * Called by hib_arch_save().
+ *
+ * Context: One CPU, interrupts off.
+ * Return: What that function returned.
+ */
 asmlinkage __visible int hib_arch_copy(struct hib_arch_context *context)
 {
 	return context->copy(context->arg);

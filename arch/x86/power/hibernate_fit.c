@@ -84,7 +84,13 @@ static bool fit_is_in_ram(u64 phys, const struct hib_arch_fit *fit)
 	return pfn_range_is_mapped(pfn, pfn + 1);
 }
 
-/* What a check works with; too much for a stack. */
+/**
+ * struct fit_work - What a check works with; too much for a stack.
+ * @here: This machine's identity.
+ * @image_map: Memory map of the machine in the image.
+ * @here_map: This machine's memory map.
+ * @fit: How the two differ.
+ */
 struct fit_work {
 	struct hib_arch_ident here;
 	struct hib_memmap image_map, here_map;

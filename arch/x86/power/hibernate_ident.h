@@ -20,6 +20,13 @@ enum hib_arch_efi_state {
 	HIB_ARCH_EFI_HASHED = 2,	/* more regions than can be listed */
 };
 
+/**
+ * struct hib_arch_efi_region - A region that EFI firmware was told of.
+ * @phys: Its physical address.
+ * @virt: Its virtual address.
+ * @nr_pages: Its size, in pages of 4 KiB.
+ * @type: As EFI numbers them.
+ */
 struct hib_arch_efi_region {
 	__le64 phys;
 	__le64 virt;

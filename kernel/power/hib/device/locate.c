@@ -50,7 +50,12 @@
 #define POLL_HEADERS_MS		500u	/* UUID=, LABEL=: devices are read */
 #define MIN_AREA_BLOCKS		10u
 
-/* What a swap area must carry; label NULL: the uuid counts. */
+/**
+ * struct area_wanted - What a swap area must carry.
+ * @uuid: It, if @label is NULL.
+ * @label: It, or NULL.
+ * @page: Receives a device's first page.
+ */
 struct area_wanted {
 	uuid_t uuid;
 	const char *label;

@@ -45,7 +45,12 @@ void hib_copy_hide(struct page *page, bool shown)
 	flush_tlb_one_kernel((unsigned long)page_address(page));
 }
 
-/* A run of frames that were written early; @index: place of its first. */
+/**
+ * struct copy_early - A run of page frames that were written before the copy.
+ * @start: Its first frame.
+ * @end: Past its last frame.
+ * @index: Place of the first frame among all of them.
+ */
 struct copy_early {
 	unsigned long start, end;
 	u64 index;

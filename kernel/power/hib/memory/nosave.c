@@ -25,6 +25,12 @@
 #define NOSAVE_ASKED_MAX	8u
 #define NOSAVE_END_MAX		BIT_ULL(52)	/* no processor has more address lines */
 
+/**
+ * struct nosave_region - Page frames that hold nothing to be saved.
+ * @next: Another region, or NULL.
+ * @start: The first frame.
+ * @end: Past the last frame.
+ */
 struct nosave_region {
 	struct nosave_region *next;
 	unsigned long start;

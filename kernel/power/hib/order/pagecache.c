@@ -21,6 +21,11 @@
 /* Pages to look at before asking whether enough were dropped. */
 #define PAGECACHE_STEP_PAGES	1024ul
 
+/**
+ * struct pagecache_job - Cache that is being dropped.
+ * @wanted: Pages to drop.
+ * @dropped: Pages dropped so far.
+ */
 struct pagecache_job {
 	u64 wanted;
 	u64 dropped;

@@ -17,6 +17,14 @@
 #define METER_INTERVAL_MS	100u
 #define METER_STEP_PERCENT	10u
 
+/**
+ * struct hib_report_meter - Reports progress to the log while an image is written or read.
+ * @work: Looks at @progress and asks for the next look.
+ * @progress: What is counted.
+ * @verb: What is done to pages, for the log.
+ * @nr_pages: How many pages there are.
+ * @next_percent: When to report again.
+ */
 struct hib_report_meter {
 	struct delayed_work work;
 	const struct hib_progress *progress;

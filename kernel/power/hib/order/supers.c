@@ -25,7 +25,14 @@
 /* More than any machine mounts; newer ones are not found. */
 #define SUPERS_MAX	16384u
 
-/* Shared by the thread and who waits for it; the last one frees it. */
+/**
+ * struct supers_job - Shared by the thread and who waits for it; the last one frees it.
+ * @users: How many of the two are left.
+ * @done: The thread has listed all.
+ * @lock: Protects @supers and @closed.
+ * @closed: Nobody waits any more.
+ * @supers: The file systems found so far.
+ */
 struct supers_job {
 	refcount_t users;
 	struct completion done;

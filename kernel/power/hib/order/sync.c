@@ -24,7 +24,11 @@
 /* A flush of a disk's cache writes no page, and may take this long. */
 #define SYNC_STALL_S	20u
 
-/* Shared by the thread and who waits for it; the last one frees it. */
+/**
+ * struct sync_job - Shared by the thread and who waits for it; the last one frees it.
+ * @users: How many of the two are left.
+ * @done: The thread has written all.
+ */
 struct sync_job {
 	refcount_t users;
 	struct completion done;

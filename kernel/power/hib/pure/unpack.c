@@ -17,7 +17,12 @@
  */
 #include "unpack.h"
 
-/* Where the packed pages of a chunk go; NULL: it is stale and goes nowhere. */
+/**
+ * struct unpack_target - Where the packed pages of a chunk go; NULL: it is stale and goes nowhere.
+ * @packed: A page for each.
+ * @nr_packed: How many there are.
+ * @contiguous: They lie side by side.
+ */
 struct unpack_target {
 	void *packed[HIB_CHUNK_PAGES];
 	u32 nr_packed;

@@ -19,6 +19,12 @@
 
 #define ZSTD_LEVEL	1
 
+/**
+ * struct zstd_space - A worker's memory for zstd.
+ * @cctx: For compression.
+ * @dctx: For decompression.
+ * @context: What one of them lies in.
+ */
 struct zstd_space {
 	zstd_cctx *cctx;
 	zstd_dctx *dctx;

@@ -26,6 +26,13 @@
 #include <linux/sched/task.h>
 #include <linux/slab.h>
 
+/**
+ * struct pipeline_thread - One thread of a pipeline.
+ * @pipeline: The pipeline.
+ * @task: The thread.
+ * @done: It has ended.
+ * @worker: Its number.
+ */
 struct pipeline_thread {
 	struct hib_pipeline *pipeline;
 	struct task_struct *task;

@@ -25,14 +25,23 @@
 #include "pipeline.h"
 #include "stream_ring.h"
 
-/* All workers' job; @why goes with the pipeline's error. */
+/**
+ * struct read_job - The job of all workers.
+ * @pipeline: The workers.
+ * @s: The stream that is read.
+ * @why: Goes with the pipeline's error.
+ */
 struct read_job {
 	struct hib_pipeline pipeline;
 	struct hib_stream *s;
 	const char *why;
 };
 
-/* One segment that a worker unpacks. */
+/**
+ * struct read_segment - One segment that a worker unpacks.
+ * @job: The job that it is part of.
+ * @w: The worker.
+ */
 struct read_segment {
 	struct read_job *job;
 	struct hib_stream_worker *w;

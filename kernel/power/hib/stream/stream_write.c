@@ -55,7 +55,14 @@ struct chunk_source {
 	bool contiguous;
 };
 
-/* A worker's segment that is being filled; @hurry: by the quicker way to code. */
+/**
+ * struct open_segment - A worker's segment that is being filled.
+ * @data: The segment.
+ * @hurry: Use the faster way to encode.
+ * @used: Bytes in @data so far.
+ * @nr_pages: Pages in it.
+ * @nr_same: Of these, pages whose words are all equal.
+ */
 struct open_segment {
 	void *data;
 	bool hurry;
