@@ -8,8 +8,8 @@
  * struct hib_pfnset - A set of page frames: a directory of bitmap pages.
  * @end_pfn: Frames in the set are below this one.
  * @nr_set: How many are in the set.
- * @nr_leaves: Entries of @leaves.
- * @leaves: A bitmap page for each 32768 frames (128 MiB).
+ * @nr_bitmaps: Entries of @bitmaps.
+ * @bitmaps: A bitmap page for each 32768 frames (128 MiB).
  *
  * Entries exist for all frames below @end_pfn. A bitmap page exists only where a
  * frame was added or hib_pfnset_cover() asked for it.
