@@ -57,7 +57,8 @@ void hib_store_give_back(struct hib_store *s);
 /* Place for leaf @index of the extent chain; s->lock held. */
 int hib_store_take_leaf(struct hib_store *s, u32 index, u64 *block);
 
-extern const struct hib_io_ops hib_store_io_ops;	/* device is a struct hib_store */
+/* store_io.c; the device is a struct hib_store. */
+extern const struct hib_io_ops hib_store_io_ops;
 
 /* --- chain.c, store.c: way down, after the data --- */
 int hib_store_write_extents(struct hib_store *s, const u8 id[HIB_ID_BYTES],
@@ -67,7 +68,7 @@ int hib_store_write_header(struct hib_store *s);
 /* --- store.c: both ways --- */
 int hib_store_init(struct hib_store *s);
 void hib_store_exit(struct hib_store *s);
-/* Move image blocks that lie in s->extents; as hib_io_ops read and write. */
+/* store_io.c: move image blocks that lie in s->extents; as hib_io_ops read and write. */
 int hib_store_transfer(struct hib_store *s, enum req_op op, u64 offset,
 		       const struct hib_buffer *buf, unsigned int nr_pages,
 		       struct hib_io_done *done);
