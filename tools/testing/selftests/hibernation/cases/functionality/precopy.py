@@ -199,21 +199,26 @@ def much_that_changes_is_tried_again(desk):
 
 @case(on="ours", seconds=30)
 def memory_that_drivers_took_is_left_to_them(desk):
-    """A driver finds too little memory when devices come back from the copy; the next time it is left to it."""
+    """A driver finds too little memory when devices come back from the copy: what it took is left to it from then on.
+
+    How much it wanted nobody knows, so the second time it may still be short; by the third it has all.
+    """
     desk.standard(mem=1024)
     driver, fail_step = "/sys/kernel/debug/hib_poke/thaw", "/sys/module/hibernate/parameters/fail_step"
     wanted = 550 * MIB // PAGE
     down = desk.down("shutdown", prime=desk.prime() + f"setting {driver} {wanted}\nsetting {fail_step} write\n"
-                     f"tell first $(put $power/state disk)\ntell_stats first\nsetting {driver} {wanted}\nsetting {fail_step} none\n",
+                     f"tell first $(put $power/state disk)\ntell_stats first\nsetting {driver} {wanted}\n"
+                     f"put $power/state disk >/dev/null\nsetting {driver} {wanted}\nsetting {fail_step} none\n",
                      after="tell_stats after\n" + desk.verdict())
     up = desk.up()
-    desk.came_back(up)
+    desk.came_back(up, swap_used=True)  # the driver leaves so little that pages may be swapped
     desk.swap_sound()
     took = [int(pages) for pages in re.findall(rf"thaw: (\d+) pages of {wanted}", down.console)]
-    check(len(took) == 2, f"the driver took memory {len(took)} times")
+    check(len(took) == 3, f"the driver took memory {len(took)} times")
     check(down.has("^first EIO"), f"the first attempt gave {down.has('^first .*')}")
     check(took[0] < wanted * 5 // 6, f"there was enough the first time: {took}")
-    check(took[1] == wanted, f"too little was left the second time: {took}")
+    check(took[1] >= took[0], f"less was left the second time: {took}")
+    check(took[2] == wanted, f"too little was left the third time: {took}")
     first, after = fill.stats(desk, down, "first"), fill.stats(desk, up)
     check(first.get("precopied_pages") == 0, f"the first attempt needed precopy: {first}")
     check(abs(first.get("thaw_pages", 0) - took[0]) < 16 * MIB // PAGE, f"{took[0]} pages were taken, statistics: {first}")
