@@ -12,26 +12,6 @@
 /* Of boots that may begin to load an image: the default of hibernate.tries. */
 #define DESCRIBE_TRIES	2u
 
-static const char *const state_names[] = {
-	[HIB_STATE_NONE] = "none",
-	[HIB_STATE_READY] = "ready",
-	[HIB_STATE_LOADING] = "loading",
-	[HIB_STATE_JUMPING] = "jumping",
-	[HIB_STATE_SPENT] = "spent",
-	[HIB_STATE_KEPT] = "kept",
-};
-
-/**
- * hibimg_state_name() - What a state is called.
- * @state: From a record that was checked.
- *
- * Return: The name, as in /sys/power/hibernate/image_info.
- */
-const char *hibimg_state_name(enum hib_image_state state)
-{
-	return state_names[state];
-}
-
 /**
  * hibimg_print_id() - Print an image's id, without a line's end.
  * @out: Where to.
@@ -48,7 +28,7 @@ static void describe_record(const struct hibimg *img)
 	const struct hib_commit_record *r = &img->record;
 	const char *why = NULL;
 
-	fprintf(img->out, "state: %s\n", state_names[r->state]);
+	fprintf(img->out, "state: %s\n", hib_commit_state_name(r->state));
 	fprintf(img->out, "version: %d\n", HIB_FORMAT_VERSION);
 	fprintf(img->out, "tries: %u\n", r->tries);
 	fputs("image_id: ", img->out);

@@ -124,7 +124,6 @@ int hibimg_decode(const struct hib_chunk *c, void *out, size_t bytes, const char
 const char *hibimg_codec_name(u32 codec);
 
 /* describe.c, describe_x86.c */
-const char *hibimg_state_name(enum hib_image_state state);
 void hibimg_print_id(FILE *out, const u8 id[HIB_ID_BYTES]);
 
 /* The commands, each in a file of its name. 0 or an errno, printed already. */

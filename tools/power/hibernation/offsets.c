@@ -115,7 +115,7 @@ static void put_record(struct offsets *o)
 	FILE *out = o->img->out;
 
 	fprintf(out, "{\"state\": \"%s\", \"tries\": %u, \"version\": %d, \"id\": \"",
-		hibimg_state_name(r->state), r->tries, HIB_FORMAT_VERSION);
+		hib_commit_state_name(r->state), r->tries, HIB_FORMAT_VERSION);
 	hibimg_print_id(out, r->image_id);
 	fprintf(out, "\", \"block_bytes\": %u,\n", HIB_BLOCK_BYTES);
 	put_part(out, "record", hibimg_record_byte(o->img), sizeof(struct hib_disk_commit),

@@ -52,19 +52,23 @@ static int root_write(struct hib_store *s, blk_opf_t flags)
 
 /*
  * The record in the scratch page. The signature that the root block gets back tells
- * the kind of place.
+ * the kind of place. Where the kind is known, on the way down, it stays what it is:
+ * what was taken has to be given back to it.
  */
 static int root_parse(struct hib_store *s, struct hib_commit_record *r, const char **why)
 {
 	int ret = hib_commit_parse(record_of(s), hib_bio_device_blocks(s->bdev), r, why);
+	const struct hib_place_ops *place;
 
 	if (ret)
 		return ret;
-	s->place = hib_place_by_signature(r->saved_signature);
-	if (s->place)
-		return 0;
-	*why = "commit saved_signature";
-	return -EBADMSG;
+	place = hib_place_by_signature(r->saved_signature);
+	if (!place || (s->place && s->place != place)) {
+		*why = "commit saved_signature";
+		return -EBADMSG;
+	}
+	s->place = place;
+	return 0;
 }
 
 /**

@@ -86,9 +86,10 @@ int hib_store_transfer(struct hib_store *s, enum req_op op, u64 offset,
 /* Give image blocks below @end a place. */
 static int image_grow(struct hib_store *s, u64 end)
 {
-	int ret = s->extents.nr_blocks < end ? s->place->grow(s, end) : 0;
+	int ret;
 
 	lockdep_assert_held(&s->lock);
+	ret = s->extents.nr_blocks < end ? s->place->grow(s, end) : 0;
 	if (ret == -ENOSPC)
 		pr_notice("%pg: %s is full: the image has %llu MiB there, at least %llu MiB more are needed\n",
 			  s->bdev, s->place->name, hib_blocks_to_mib(s->extents.nr_blocks),

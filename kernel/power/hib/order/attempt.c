@@ -76,8 +76,10 @@ static void attempt_platform_end(struct hib_down *d)
 
 static void platform_leave(void *context, enum hib_outcome outcome)
 {
-	attempt_platform_end(context);
-	attempt_drop_tables(context);
+	struct hib_down *d = hib_down_of(context);
+
+	attempt_platform_end(d);
+	attempt_drop_tables(d);
 }
 
 static int memory_enter(void *context)

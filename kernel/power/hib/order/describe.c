@@ -15,15 +15,6 @@
 #include "read.h"
 #include "up.h"
 
-static const char * const state_names[] = {
-	[HIB_STATE_NONE] = "none",
-	[HIB_STATE_READY] = "ready",
-	[HIB_STATE_LOADING] = "loading",
-	[HIB_STATE_JUMPING] = "jumping",
-	[HIB_STATE_SPENT] = "spent",
-	[HIB_STATE_KEPT] = "kept",
-};
-
 static ssize_t describe_image(struct hib_up *u, char *buf)
 {
 	const struct hib_header *h = &u->s.header;
@@ -35,7 +26,7 @@ static ssize_t describe_image(struct hib_up *u, char *buf)
 		return sysfs_emit(buf, "unreadable %d %s\n", ret, u->s.result.reason);
 	return sysfs_emit(buf,
 			  "state %s\ntries %u\ncreated %llu\nkernel %s\npages %llu\nbytes %llu\n"
-			  "resumable %s\n", state_names[u->s.record.state], u->s.record.tries,
+			  "resumable %s\n", hib_commit_state_name(u->s.record.state), u->s.record.tries,
 			  h->created_s, h->release, h->nr_pages, h->image_bytes,
 			  ret ? u->s.result.reason : "yes");
 }

@@ -51,7 +51,7 @@ static int mark_loading_enter(void *context)
 
 static int lists_enter(void *context)
 {
-	return hib_read_lists(context);
+	return hib_read_lists(hib_up_of(context));
 }
 
 static void lists_leave(void *context, enum hib_outcome outcome)
@@ -67,17 +67,17 @@ static void lists_leave(void *context, enum hib_outcome outcome)
 
 static int arrange_enter(void *context)
 {
-	return hib_arrange(context);
+	return hib_arrange(hib_up_of(context));
 }
 
 static void arrange_leave(void *context, enum hib_outcome outcome)
 {
-	hib_arrange_release(context);
+	hib_arrange_release(hib_up_of(context));
 }
 
 static int read_enter(void *context)
 {
-	return hib_read_pages(context);
+	return hib_read_pages(hib_up_of(context));
 }
 
 static void *load_spare(void *arg)

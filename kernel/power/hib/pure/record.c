@@ -7,8 +7,8 @@
  * block. Here are its bytes and what may be done with an image in each state;
  * the block that holds it is read and written by commit.c.
  *
- * Which signatures can be given back is not decided here: the table of places
- * knows them.
+ * The signature that is given back must be one that the format knows: that of a
+ * swap header.
  *
  * Building cannot fail. Parsing trusts nothing, and what it accepts is exactly
  * what building would have written. Magic, version and tag keep their place in
@@ -65,6 +65,8 @@ static const char *commit_fault(const struct hib_disk_commit *disk, u64 device_b
 		return "commit tries";
 	if (!header_block || header_block >= device_blocks)
 		return "commit header_block";
+	if (memcmp(disk->saved_signature, HIB_SWAP_SIGNATURE, HIB_SIGNATURE_BYTES))
+		return "commit saved_signature";
 	return NULL;
 }
 
@@ -107,6 +109,26 @@ int hib_commit_parse(const struct hib_disk_commit *disk, u64 device_blocks,
 	r->header_tag = le64_to_cpu(disk->header_tag);
 	memcpy(r->saved_signature, disk->saved_signature, HIB_SIGNATURE_BYTES);
 	return 0;
+}
+
+/**
+ * hib_commit_state_name() - What a state is called.
+ * @state: From a record that was parsed.
+ *
+ * Return: One word, as in /sys/power/hibernate/image_info.
+ */
+const char *hib_commit_state_name(enum hib_image_state state)
+{
+	static const char * const names[] = {
+		[HIB_STATE_NONE] = "none",
+		[HIB_STATE_READY] = "ready",
+		[HIB_STATE_LOADING] = "loading",
+		[HIB_STATE_JUMPING] = "jumping",
+		[HIB_STATE_SPENT] = "spent",
+		[HIB_STATE_KEPT] = "kept",
+	};
+
+	return names[state];
 }
 
 /**

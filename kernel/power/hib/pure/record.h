@@ -27,6 +27,7 @@ void hib_commit_build(struct hib_disk_commit *disk, const struct hib_commit_reco
 /* -ENODATA no image here, -EBADMSG signature without a sound record, -EOPNOTSUPP version. */
 int hib_commit_parse(const struct hib_disk_commit *disk, u64 device_blocks,
 		     struct hib_commit_record *r, const char **why);
+const char *hib_commit_state_name(enum hib_image_state state);
 /* May the image be loaded? 0; -ESTALE with *@why. @max_tries: boots that may die of it. */
 int hib_commit_decide(const struct hib_commit_record *r, u32 max_tries, const char **why);
 

@@ -217,6 +217,28 @@ static void image_of_an_unknown_place_is_refused(struct kunit *test)
 	hib_store_close_device(&s);
 }
 
+/* Another image was put there meanwhile: the store keeps its kind and gives back what it took. */
+static void place_stays_what_it_is(struct kunit *test)
+{
+	struct hib_commit_record r = { .state = HIB_STATE_READY, .header_block = 1 };
+	struct image_test *t = test->priv;
+	struct hib_store s;
+
+	claim(test);
+	KUNIT_ASSERT_EQ(test, 0, hib_store_init(&s));
+	s.place = &hib_place_memory;
+	KUNIT_ASSERT_EQ(test, 0, s.place->open(&s, 0, 0));
+	KUNIT_EXPECT_EQ(test, 0, hib_store_reserve(&s, NR_PAGES));
+	memcpy(r.image_id, image_id, HIB_ID_BYTES);
+	memcpy(r.saved_signature, HIB_SWAP_SIGNATURE, HIB_SIGNATURE_BYTES);
+	hib_commit_build(fake_disk_block(t->d, 0) + HIB_COMMIT_OFFSET, &r);
+	KUNIT_EXPECT_EQ(test, -ESTALE, hib_commit_retire(&s, image_id));
+	KUNIT_EXPECT_PTR_EQ(test, s.place, &hib_place_memory);
+	hib_store_give_back(&s);
+	KUNIT_EXPECT_EQ(test, t->place.nr_taken, 0);
+	hib_store_close(&s);
+}
+
 static void nothing_stays_taken(struct kunit *test, int error)
 {
 	struct image_test *t = test->priv;
@@ -266,6 +288,7 @@ static struct kunit_case image_cases[] = {
 	KUNIT_CASE(places_know_each_other_by_signature),
 	KUNIT_CASE(image_comes_back_from_its_place),
 	KUNIT_CASE(image_of_an_unknown_place_is_refused),
+	KUNIT_CASE(place_stays_what_it_is),
 	KUNIT_CASE(each_answer_of_the_place_fails_once),
 	KUNIT_CASE(each_answer_of_the_disk_fails_once),
 	{}

@@ -149,6 +149,8 @@ REFUSES(commit_refuses_header_past_device, disk.header_block = cpu_to_le64(DEVIC
 	-EBADMSG, "commit header_block")
 REFUSES(commit_refuses_header_that_overflows, disk.header_block = cpu_to_le64(U64_MAX),
 	-EBADMSG, "commit header_block")
+REFUSES(commit_refuses_signature_that_is_no_swap, disk.saved_signature[0] = 'X', -EBADMSG,
+	"commit saved_signature")
 REFUSES(commit_refuses_reserved_word, disk.reserved0 = cpu_to_le32(1), -EBADMSG,
 	"commit reserved")
 REFUSES(commit_refuses_reserved_bytes, disk.reserved1[423] = 1, -EBADMSG, "commit reserved")
