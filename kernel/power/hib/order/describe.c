@@ -26,8 +26,8 @@ static ssize_t describe_image(struct hib_up *u, char *buf)
 		return sysfs_emit(buf, "unreadable %d %s\n", ret, u->s.result.reason);
 	return sysfs_emit(buf,
 			  "state %s\ntries %u\ncreated %llu\nkernel %s\npages %llu\nbytes %llu\n"
-			  "resumable %s\n", hib_commit_state_name(u->s.record.state), u->s.record.tries,
-			  h->created_s, h->release, h->nr_pages, h->image_bytes,
+			  "resumable %s\n", hib_commit_state_name(u->s.record.state),
+			  u->s.record.tries, h->created_s, h->release, h->nr_pages, h->image_bytes,
 			  ret ? u->s.result.reason : "yes");
 }
 
