@@ -47,6 +47,7 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t bytes)
 		return 0;
 	}
 	fuzz_must(r.state >= HIB_STATE_READY && r.state <= HIB_STATE_KEPT);
+	fuzz_must(strlen(hib_commit_state_name(r.state)));
 	fuzz_must(r.header_block && r.header_block < DEVICE_BLOCKS);
 	check_decision(&r);
 	hib_commit_build(&again, &r);
