@@ -3,11 +3,16 @@
  * DOC: swap - swap areas as a place for an image
  *
  * The first row of the table of places, used on the way down. This file is what
- * the core knows about mm/swapfile.c, together with area.c and slots.c. It chooses
- * an area that is active in the running kernel, takes slots of it, and gives them
- * back.
+ * the core knows about mm/swapfile.c, together with area.c, choose.c and slots.c. It
+ * takes slots of areas that are active in the running kernel, and gives them back.
  *
- * The area is used through the block device that swapon claimed; it is not
+ * Several areas make one place: an image begins in the one that resume= names and
+ * goes on in the others, by priority, when that is full; areas of the same priority
+ * take turns. So an image is on no more devices than it needs, or than the
+ * administrator wants to work at once. Only the first one carries the commit
+ * record; the header page of the others is left alone.
+ *
+ * An area is used through the block device that swapon claimed; it is not
  * opened again. So a swap file works like a partition, also where mounted
  * devices are protected from being written. Before the first slot is taken the
  * header page is read and must be that of a swap area: a swap file's device
@@ -26,154 +31,158 @@
 #include <linux/swap.h>
 #include <linux/swapops.h>
 #include "device/area.h"
-#include "device/bio.h"
+#include "device/choose.h"
 #include "device/slots.h"
 #include "device/store.h"
 
+/* Blocks that an area gets before the next one of the same priority: a segment. */
+#define STRIPE_BLOCKS	HIB_SEGMENT_BLOCKS
+
 /**
- * struct swap_place - An area that was chosen.
- * @type: Its index.
+ * struct swap_area - What was taken of an area.
+ * @is_full: No slot was to be had.
  * @slots: Those behind the store's extents, in runs; a run's block is its first slot.
  * @singles: Those taken one by one: of the header and of extent leaves.
  */
-struct swap_place {
-	int type;
+struct swap_area {
+	bool is_full;
 	struct hib_extents slots;
 	struct hib_extents singles;
 };
 
-/* Bad-page entries from here on would lie under the commit record. */
-#define BADPAGES_MAX	((HIB_COMMIT_OFFSET - offsetof(union swap_header, info.badpages)) / \
-			 sizeof_field(union swap_header, info.badpages[0]))
+/**
+ * struct swap_place - The areas of a store, by the numbers of its members.
+ * @chosen: The areas.
+ * @turn: The one that slots are taken of.
+ * @left: How many until it is the next one's turn.
+ * @area: What was taken of each.
+ */
+struct swap_place {
+	struct hib_chosen chosen;
+	unsigned int turn;
+	u64 left;
+	struct swap_area area[HIB_MEMBERS_MAX];
+};
 
-/* The header page must be that of a swap area, with room for the record. */
-static int root_check(struct hib_store *s)
+static int swap_open(struct hib_store *s, const struct hib_place_wanted *wanted)
 {
-	const union swap_header *header = page_address(s->page);
-	const struct hib_disk_commit *disk = page_address(s->page) + HIB_COMMIT_OFFSET;
+	const struct hib_chosen_area *area;
+	struct swap_place *own;
 	int ret;
 
-	ret = hib_bio_read_block(s->bdev, s->root_block, page_address(s->page));
-	if (ret)
-		return ret;
-	if (memcmp(disk->signature, HIB_SWAP_SIGNATURE, HIB_SIGNATURE_BYTES)) {
-		pr_err("%pg: block %llu carries signature '%10pE', not that of a swap area\n",
-		       s->bdev, s->root_block, disk->signature);
-		return -EOPNOTSUPP;
-	}
-	if (header->info.nr_badpages > BADPAGES_MAX) {
-		pr_err("%pg: %u bad pages in the swap header, limit %zu\n",
-		       s->bdev, header->info.nr_badpages, BADPAGES_MAX);
-		return -EOPNOTSUPP;
-	}
-	return 0;
-}
-
-/* Is area @type the one that is wanted, and fit? -ENODEV: another one. */
-static int area_try(struct hib_store *s, const struct swap_info_struct *si, int type,
-		    dev_t dev, u64 offset_block)
-{
-	struct swap_place *own = s->own;
-	char why[HIB_AREA_WHY_BYTES];
-	u64 start;
-
-	if (dev && (!si->bdev || si->bdev->bd_dev != dev))
+	if (wanted->target)
 		return -ENODEV;
-	if (hib_area_refuses(si, why)) {
-		pr_info("swap area %d is not used for an image: %s\n", type, why);
-		if (!s->why[0])
-			strscpy(s->why, why);
-		return -EOPNOTSUPP;
-	}
-	start = swapdev_block(type, 0);
-	if (dev && start != offset_block) {
-		pr_info("%pg: swap area %d starts at block %llu, resume offset is %llu\n",
-			si->bdev, type, start, offset_block);
-		return -ENODEV;
-	}
-	own->type = type;
-	s->bdev = si->bdev;
-	s->root_block = start;
-	return root_check(s);
-}
-
-/* Holds the area against swapoff while it is looked at. */
-static int area_open(struct hib_store *s, int type, dev_t dev, u64 offset_block)
-{
-	struct swap_info_struct *si;
-	int ret;
-
-	if (!count_swap_pages(type, 0))
-		return -ENODEV;
-	si = get_swap_device(swp_entry(type, 1));
-	if (!si)
-		return -ENODEV;
-	ret = area_try(s, si, type, dev, offset_block);
-	put_swap_device(si);
-	return ret;
-}
-
-static int swap_open(struct hib_store *s, dev_t dev, u64 root_block)
-{
-	struct swap_place *own = kzalloc(sizeof(*own), GFP_KERNEL);
-	int first_error = -ENODEV;
-
+	own = kzalloc(sizeof(*own), GFP_KERNEL);
 	if (!own)
 		return -ENOMEM;
-	s->own = own;
-	for (int type = 0; type < MAX_SWAPFILES; type++) {
-		int ret = area_open(s, type, dev, root_block);
-
-		if (!ret)
-			return 0;
-		if (first_error == -ENODEV)
-			first_error = ret;
+	ret = hib_choose_areas(wanted, page_address(s->page), &own->chosen, s->why);
+	if (ret) {
+		kfree(own);
+		return ret;
 	}
-	kfree(own);
-	return first_error;
+	s->own = own;
+	area = own->chosen.area;
+	s->bdev = area[0].bdev;
+	s->root_block = area[0].member.root_block;
+	for (unsigned int i = 0; i < own->chosen.nr; i++) {
+		s->members.member[i] = area[i].member;
+		if (i)
+			s->others[i].bdev = area[i].bdev;
+	}
+	return 0;
 }
 
 static void swap_close(struct hib_store *s)
 {
 	struct swap_place *own = s->own;
 
-	WARN_ON_ONCE(own->slots.nr || own->singles.nr);
+	for (unsigned int i = 0; i < own->chosen.nr; i++)
+		WARN_ON_ONCE(own->area[i].slots.nr || own->area[i].singles.nr);
 	kfree(own);
 }
 
 static u64 swap_room(const struct hib_store *s)
 {
 	const struct swap_place *own = s->own;
+	u64 nr_blocks = 0;
 
-	return count_swap_pages(own->type, 1);
+	for (unsigned int i = 0; i < own->chosen.nr; i++)
+		nr_blocks += count_swap_pages(own->chosen.area[i].type, 1);
+	return nr_blocks;
 }
 
 /*
  * swapoff may have come between opening and freezing, and swapon of another
  * file on the same device behind it.
  */
-static bool area_is_gone(const struct hib_store *s, int type)
+static bool area_is_gone(const struct hib_store *s, unsigned int nr)
 {
-	return !count_swap_pages(type, 0) || swp_swap_info(swp_entry(type, 1))->bdev != s->bdev ||
-	       swapdev_block(type, 0) != s->root_block;
+	const struct swap_place *own = s->own;
+	const struct hib_chosen_area *area = &own->chosen.area[nr];
+
+	return !count_swap_pages(area->type, 0) ||
+	       swp_swap_info(swp_entry(area->type, 1))->bdev != area->bdev ||
+	       swapdev_block(area->type, 0) != area->member.root_block;
+}
+
+/* Memory for an area's lists; how many runs of blocks it can add to an image. */
+static u32 area_reserve(struct hib_store *s, unsigned int nr, u64 nr_blocks)
+{
+	struct swap_place *own = s->own;
+	struct swap_area *area = &own->area[nr];
+	int type = own->chosen.area[nr].type;
+	u32 runs;
+
+	nr_blocks = min_t(u64, nr_blocks, count_swap_pages(type, 1));
+	runs = hib_slots_runs(type, nr_blocks) + HIB_SLOTS_BATCH;
+	if (own->chosen.nr > 1)
+		runs += nr_blocks / STRIPE_BLOCKS;
+	if (hib_extents_reserve(&area->slots, runs) ||
+	    hib_extents_reserve(&area->singles, runs / HIB_LEAF_EXTENTS + 2))
+		pr_notice("%pg: no memory to list %u runs of slots beforehand\n", s->bdev, runs);
+	return runs;
 }
 
 /* The lists may be longer than they will need to be. */
 static int swap_reserve(struct hib_store *s, u64 nr_blocks)
 {
 	struct swap_place *own = s->own;
-	u32 runs;
+	u32 runs = 0;
 
-	if (area_is_gone(s, own->type)) {
-		pr_err("swap area %d is no longer active\n", own->type);
-		return -ENODEV;
+	for (unsigned int i = 0; i < own->chosen.nr; i++) {
+		own->area[i].is_full = area_is_gone(s, i);
+		if (own->area[i].is_full)
+			pr_err("swap area %d is no longer active\n", own->chosen.area[i].type);
+		else
+			runs += area_reserve(s, i, nr_blocks);
 	}
-	runs = hib_slots_runs(own->type, nr_blocks) + HIB_SLOTS_BATCH;
-	if (hib_extents_reserve(&own->slots, runs) ||
-	    hib_extents_reserve(&s->extents, runs) ||
-	    hib_extents_reserve(&own->singles, runs / HIB_LEAF_EXTENTS + 2))
-		pr_notice("%pg: no memory to list %u runs of slots beforehand\n", s->bdev, runs);
+	if (own->area[0].is_full)
+		return -ENODEV;
+	own->turn = own->chosen.nr - 1;
+	own->left = 0;
+	if (hib_extents_reserve(&s->extents, runs))
+		pr_notice("%pg: no memory to list %u runs of blocks beforehand\n", s->bdev, runs);
 	return 0;
+}
+
+/*
+ * Whose turn is it now? The next one with room that has the priority of the first
+ * one with room. False: all are full.
+ */
+static bool next_turn(struct swap_place *own)
+{
+	const struct hib_chosen_area *chosen = own->chosen.area;
+	unsigned int first = 0;
+
+	while (first < own->chosen.nr && own->area[first].is_full)
+		first++;
+	if (first == own->chosen.nr)
+		return false;
+	do
+		own->turn = (own->turn + 1) % own->chosen.nr;
+	while (own->area[own->turn].is_full || chosen[own->turn].prio != chosen[first].prio);
+	own->left = STRIPE_BLOCKS;
+	return true;
 }
 
 static int swap_grow(struct hib_store *s, u64 nr_blocks)
@@ -183,8 +192,19 @@ static int swap_grow(struct hib_store *s, u64 nr_blocks)
 
 	lockdep_assert_held(&s->lock);
 	while (!ret && s->extents.nr_blocks < nr_blocks) {
-		ret = hib_slots_take(own->type, nr_blocks - s->extents.nr_blocks, &own->slots,
-				     &s->extents);
+		u64 before = s->extents.nr_blocks;
+
+		if (!own->left && !next_turn(own))
+			return -ENOSPC;
+		ret = hib_slots_take(own->chosen.area[own->turn].type, own->turn,
+				     min(nr_blocks - before, own->left),
+				     &own->area[own->turn].slots, &s->extents);
+		own->left -= s->extents.nr_blocks - before;
+		if (ret == -ENOSPC) {
+			own->area[own->turn].is_full = true;
+			own->left = 0;
+			ret = 0;
+		}
 		cond_resched();
 	}
 	return ret;
@@ -193,17 +213,24 @@ static int swap_grow(struct hib_store *s, u64 nr_blocks)
 static int swap_take_block(struct hib_store *s, u64 *block)
 {
 	struct swap_place *own = s->own;
+	int ret = -ENOSPC;
 
 	lockdep_assert_held(&s->lock);
-	return hib_slots_take_one(own->type, &own->singles, block);
+	for (unsigned int i = 0; i < own->chosen.nr && ret == -ENOSPC; i++)
+		if (!own->area[i].is_full)
+			ret = hib_slots_take_one(own->chosen.area[i].type, i,
+						 &own->area[i].singles, block);
+	return ret;
 }
 
 static void swap_give_back(struct hib_store *s)
 {
 	struct swap_place *own = s->own;
 
-	hib_slots_give_back(own->type, &own->slots);
-	hib_slots_give_back(own->type, &own->singles);
+	for (unsigned int i = 0; i < own->chosen.nr; i++) {
+		hib_slots_give_back(own->chosen.area[i].type, &own->area[i].slots);
+		hib_slots_give_back(own->chosen.area[i].type, &own->area[i].singles);
+	}
 }
 
 const struct hib_place_ops hib_place_swap = {

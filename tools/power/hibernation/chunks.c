@@ -46,8 +46,8 @@ static void walk_fault(struct segment_walk *walk, int error, const char *why, u3
 {
 	u64 offset = walk->offset + pos;
 
-	hibimg_fault(walk->img, error, why, "segment %u: chunk at byte %llu, image offset %llu",
-		     walk->index, hibimg_place(walk->img, offset, NULL), offset);
+	hibimg_fault(walk->img, error, why, "segment %u: chunk at byte %s, image offset %llu",
+		     walk->index, hibimg_at(hibimg_place(walk->img, offset, NULL)).text, offset);
 	walk->error = walk->error ?: error;
 }
 
@@ -60,8 +60,9 @@ static bool walk_read(struct segment_walk *walk)
 	error = hibimg_read_image(walk->img, walk->offset, walk->data, walk->bytes);
 	if (!error)
 		return true;
-	hibimg_fault(walk->img, error, NULL, "segment %u at byte %llu, image offset %llu",
-		     walk->index, hibimg_place(walk->img, walk->offset, NULL), walk->offset);
+	hibimg_fault(walk->img, error, NULL, "segment %u at byte %s, image offset %llu",
+		     walk->index, hibimg_at(hibimg_place(walk->img, walk->offset, NULL)).text,
+		     walk->offset);
 	walk->error = walk->error ?: error;
 	return false;
 }

@@ -13,7 +13,7 @@
 #define DESCRIBE_TRIES	2u
 
 /**
- * hibimg_print_id() - Print an image's id, without a line's end.
+ * hibimg_print_id() - Print an id, without a line's end.
  * @out: Where to.
  * @id: The id.
  */
@@ -90,6 +90,20 @@ static void describe_sizes(const struct hibimg *img)
 	fprintf(img->out, "nr_extents: %llu\n", h->nr_extents);
 }
 
+static void describe_members(const struct hibimg *img)
+{
+	for (unsigned int i = 0; i < HIB_MEMBERS_MAX; i++) {
+		const struct hib_member *member = &img->header.members.member[i];
+
+		if (!member->nr_blocks)
+			continue;
+		fprintf(img->out, "member %u: id ", i);
+		hibimg_print_id(img->out, member->id);
+		fprintf(img->out, ", root block %llu, %llu blocks\n", member->root_block,
+			member->nr_blocks);
+	}
+}
+
 static void describe_lists(const struct hibimg *img)
 {
 	struct hibimg_list lists[HIBIMG_LISTS];
@@ -126,6 +140,7 @@ int hibimg_describe(struct hibimg *img)
 		return error;
 	describe_kernel(img);
 	describe_sizes(img);
+	describe_members(img);
 	describe_lists(img);
 	hibimg_describe_arch(img);
 	return 0;

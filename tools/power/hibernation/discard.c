@@ -14,13 +14,13 @@
 
 static int record_write(struct hibimg *img, u64 byte, const struct hib_disk_commit *disk)
 {
-	ssize_t written = pwrite(img->fd, disk, sizeof(*disk), byte);
+	ssize_t written = pwrite(img->fd[0], disk, sizeof(*disk), byte);
 
 	if (written < 0)
 		return -errno;
 	if (written != sizeof(*disk))
 		return -EIO;
-	return fsync(img->fd) ? -errno : 0;
+	return fsync(img->fd[0]) ? -errno : 0;
 }
 
 /**

@@ -50,7 +50,8 @@ static const char usage_text[] =
 	"       hibimg offsets  [--offset BLOCK] --json DEVICE\n"
 	"       hibimg discard  [--offset BLOCK] DEVICE\n"
 	"DEVICE is a block device or a file. BLOCK is what resume_offset= says: the\n"
-	"block of 4096 bytes that holds the swap header. Only discard writes.\n";
+	"block of 4096 bytes that holds the swap header. If an image lies on several\n"
+	"devices, name the others with --member DEVICE. Only discard writes.\n";
 
 static const char *kind_of(int error)
 {
@@ -138,6 +139,11 @@ static bool option_take(struct hibimg *img, struct hibimg_wanted *wanted, int op
 	switch (option) {
 	case 'b':
 		return number_of(optarg, &img->root_block);
+	case 'm':
+		if (img->nr_others == HIB_MEMBERS_MAX)
+			return false;
+		img->others[img->nr_others++] = optarg;
+		return true;
 	case 'p':
 		if (!number_of(optarg, &number) || number >= HIB_PFN_NONE)
 			return false;
@@ -176,6 +182,7 @@ static const struct hibimg_command *command_line(struct hibimg *img, int argc, c
 {
 	static const struct option options[] = {
 		{ "offset", required_argument, NULL, 'b' },
+		{ "member", required_argument, NULL, 'm' },
 		{ "pfn", required_argument, NULL, 'p' },
 		{ "all", no_argument, NULL, 'a' },
 		{ "output", required_argument, NULL, 'o' },
@@ -214,10 +221,11 @@ static bool is_help(int argc, char **argv)
  */
 int hibimg_run(int argc, char **argv, FILE *out, FILE *err)
 {
-	struct hibimg img = { .out = out, .err = err, .fd = -1, .pfn = HIB_PFN_NONE };
+	struct hibimg img = { .out = out, .err = err, .pfn = HIB_PFN_NONE };
 	const struct hibimg_command *command = command_line(&img, argc, argv);
 	int error;
 
+	memset(img.fd, -1, sizeof(img.fd));
 	if (!command) {
 		bool help = is_help(argc, argv);
 

@@ -42,9 +42,11 @@ enum hibimg_exit {
  * @err: Where faults go.
  * @output: extract: the file for the pages; NULL: @out.
  * @pfn: extract: the frame that is wanted; HIB_PFN_NONE: all.
+ * @others: Other devices or files that may hold parts, from --member.
+ * @nr_others: How many there are.
  * @root_block: Block of the swap header, from --offset.
  * @device_blocks: Whole blocks of the device.
- * @fd: The open device, -1: none.
+ * @fd: The open devices by the numbers of the members, -1: none.
  * @nr_faults: Faults that were printed.
  * @record: The commit record.
  * @header: The header.
@@ -60,9 +62,11 @@ struct hibimg {
 	FILE *out, *err;
 	const char *output;
 	unsigned long pfn;
+	const char *others[HIB_MEMBERS_MAX];
+	unsigned int nr_others;
 	u64 root_block;
 	u64 device_blocks;
-	int fd;
+	int fd[HIB_MEMBERS_MAX];
 	unsigned int nr_faults;
 	struct hib_commit_record record;
 	struct hib_header header;
@@ -91,10 +95,25 @@ int hibimg_run(int argc, char **argv, FILE *out, FILE *err);
 int __attribute__((format(printf, 4, 5)))
 hibimg_fault(struct hibimg *img, int error, const char *why, const char *where, ...);
 
+/**
+ * struct hibimg_text - A place as messages have it.
+ * @text: The byte of the device, or "member:byte".
+ */
+struct hibimg_text {
+	char text[32];
+};
+
+/* members.c */
+int hibimg_open_members(struct hibimg *img);
+u64 hibimg_byte_on(u64 block);
+unsigned int hibimg_member(u64 place);
+u64 hibimg_byte(u64 place);
+struct hibimg_text hibimg_at(u64 place);
+
 /* image.c */
 int hibimg_open(struct hibimg *img, bool writable);
 void hibimg_close(struct hibimg *img);
-int hibimg_read(const struct hibimg *img, u64 byte, void *to, size_t bytes);
+int hibimg_read(const struct hibimg *img, u64 place, void *to, size_t bytes);
 u64 hibimg_record_byte(const struct hibimg *img);
 u64 hibimg_header_byte(const struct hibimg *img);
 int hibimg_read_record(struct hibimg *img);

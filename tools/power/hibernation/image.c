@@ -41,11 +41,11 @@ int hibimg_open(struct hibimg *img, bool writable)
 {
 	off_t bytes;
 
-	img->fd = open(img->path, open_flags(img, writable));
-	if (img->fd < 0)
+	img->fd[0] = open(img->path, open_flags(img, writable));
+	if (img->fd[0] < 0)
 		return hibimg_fault(img, -errno, NULL, "open");
-	posix_fadvise(img->fd, 0, 0, POSIX_FADV_DONTNEED);
-	bytes = lseek(img->fd, 0, SEEK_END);
+	posix_fadvise(img->fd[0], 0, 0, POSIX_FADV_DONTNEED);
+	bytes = lseek(img->fd[0], 0, SEEK_END);
 	if (bytes < 0)
 		return hibimg_fault(img, -errno, NULL, "size");
 	img->device_blocks = bytes / HIB_BLOCK_BYTES;
@@ -64,24 +64,29 @@ void hibimg_close(struct hibimg *img)
 	hibimg_drop_lists(img);
 	hib_table_exit(&img->extent_leaves);
 	hib_extents_exit(&img->extents);
-	if (img->fd >= 0)
-		close(img->fd);
-	img->fd = -1;
+	for (unsigned int i = 0; i < HIB_MEMBERS_MAX; i++) {
+		if (img->fd[i] >= 0)
+			close(img->fd[i]);
+		img->fd[i] = -1;
+	}
 }
 
 /**
- * hibimg_read() - Read bytes of the device.
+ * hibimg_read() - Read bytes of a device.
  * @img: Open image.
- * @byte: Where.
+ * @place: Where.
  * @to: Receives them.
  * @bytes: How many.
  *
  * Return: 0 or an errno; -EIO when the device ends there.
  */
-int hibimg_read(const struct hibimg *img, u64 byte, void *to, size_t bytes)
+int hibimg_read(const struct hibimg *img, u64 place, void *to, size_t bytes)
 {
+	int fd = img->fd[hibimg_member(place)];
+	u64 byte = hibimg_byte(place);
+
 	while (bytes) {
-		ssize_t got = pread(img->fd, to, bytes, byte);
+		ssize_t got = pread(fd, to, bytes, byte);
 
 		if (got < 0 && errno == EINTR)
 			continue;
@@ -173,7 +178,7 @@ int hibimg_read_header(struct hibimg *img)
 /* Read the next leaf of the chain and take its runs. */
 static int read_extent_leaf(struct hibimg *img, struct hib_extent_chain *chain)
 {
-	u64 byte = chain->next * HIB_BLOCK_BYTES;
+	u64 place = hibimg_byte_on(chain->next);
 	u32 index = chain->index;
 	struct hib_disk_leaf leaf;
 	const char *why = NULL;
@@ -181,32 +186,36 @@ static int read_extent_leaf(struct hibimg *img, struct hib_extent_chain *chain)
 
 	error = hib_table_append(&img->extent_leaves, chain->next);
 	if (!error)
-		error = hibimg_read(img, byte, &leaf, sizeof(leaf));
+		error = hibimg_read(img, place, &leaf, sizeof(leaf));
 	if (!error)
 		error = hib_extent_chain_take(chain, &leaf, img->header.image_id, &why);
 	if (error)
-		hibimg_fault(img, error, why, "extent leaf %u at byte %llu", index, byte);
+		hibimg_fault(img, error, why, "extent leaf %u at byte %s", index,
+			     hibimg_at(place).text);
 	return error;
 }
 
 /**
- * hibimg_read_extents() - Follow the chain of extent leaves.
+ * hibimg_read_extents() - Open all devices and follow the chain of extent leaves.
  * @img: Its header was read.
  *
- * Return: 0, -EBADMSG, -ENOMEM, or an errno of the device.
+ * Return: 0, -EBADMSG, -ENOMEM, -ENODEV: a device was not named, or an errno of the device.
  */
 int hibimg_read_extents(struct hibimg *img)
 {
 	const struct hib_header *h = &img->header;
 	struct hib_extent_chain chain = {
 		.extents = &img->extents,
-		.device_blocks = img->device_blocks,
+		.members = &h->members,
 		.nr_extents = h->nr_extents,
 		.image_blocks = h->image_bytes >> HIB_BLOCK_SHIFT,
 	};
 	const char *why = NULL;
 	int ret;
 
+	ret = hibimg_open_members(img);
+	if (ret)
+		return ret;
 	ret = hib_table_init(&img->extent_leaves, h->nr_extent_leaves);
 	if (ret)
 		return hibimg_fault(img, ret, NULL, "extents");
@@ -222,12 +231,12 @@ int hibimg_read_extents(struct hibimg *img)
 }
 
 /**
- * hibimg_place() - Where a byte of the image lies on the device.
+ * hibimg_place() - Where a byte of the image lies.
  * @img: Its extents were read.
  * @offset: Byte of the image, below its end.
  * @bytes: Set to the bytes that lie there in a row. May be NULL.
  *
- * Return: The byte of the device.
+ * Return: The place.
  */
 u64 hibimg_place(const struct hibimg *img, u64 offset, u64 *bytes)
 {
@@ -237,7 +246,7 @@ u64 hibimg_place(const struct hibimg *img, u64 offset, u64 *bytes)
 	hib_extents_lookup(&img->extents, offset >> HIB_BLOCK_SHIFT, &block, &nr_blocks);
 	if (bytes)
 		*bytes = nr_blocks * HIB_BLOCK_BYTES - into;
-	return block * HIB_BLOCK_BYTES + into;
+	return hibimg_byte_on(block) + into;
 }
 
 /**
@@ -252,9 +261,9 @@ u64 hibimg_place(const struct hibimg *img, u64 offset, u64 *bytes)
 int hibimg_read_image(const struct hibimg *img, u64 offset, void *to, size_t bytes)
 {
 	while (bytes) {
-		u64 row, byte = hibimg_place(img, offset, &row);
+		u64 row, place = hibimg_place(img, offset, &row);
 		size_t now = min_t(u64, row, bytes);
-		int error = hibimg_read(img, byte, to, now);
+		int error = hibimg_read(img, place, to, now);
 
 		if (error)
 			return error;

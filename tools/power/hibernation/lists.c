@@ -68,8 +68,8 @@ static int list_read_leaf(const struct list_reader *reader, u32 index)
 			why = leaf_fault(&leaf, id);
 	}
 	if (error)
-		hibimg_fault(reader->img, error, why, "%s: leaf %u at byte %llu", reader->name,
-			     index, hibimg_place(reader->img, offset, NULL));
+		hibimg_fault(reader->img, error, why, "%s: leaf %u at byte %s", reader->name,
+			     index, hibimg_at(hibimg_place(reader->img, offset, NULL)).text);
 	return error;
 }
 
@@ -89,8 +89,8 @@ static int list_end(const struct list_reader *reader, const char *why)
 {
 	if (!why)
 		return 0;
-	return hibimg_fault(reader->img, -EBADMSG, why, "%s at byte %llu", reader->name,
-			    hibimg_place(reader->img, reader->piece->offset, NULL));
+	return hibimg_fault(reader->img, -EBADMSG, why, "%s at byte %s", reader->name,
+			    hibimg_at(hibimg_place(reader->img, reader->piece->offset, NULL)).text);
 }
 
 static int frames_take(void *priv, const struct hib_disk_leaf *leaf, const u8 *id)

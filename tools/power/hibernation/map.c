@@ -55,16 +55,17 @@ static void map_count(struct map *map, enum map_kind kind, u64 bytes, u64 parts)
 	map->parts[kind] += parts;
 }
 
-/* One row of bytes on the device. */
-static void map_line(const struct map *map, enum map_kind kind, u64 byte, u64 bytes)
+/* One row of bytes on a device. */
+static void map_line(const struct map *map, enum map_kind kind, u64 place, u64 bytes)
 {
-	fprintf(map->img->out, "%-14s %14llu %14llu", map->names[kind], byte, bytes);
+	fprintf(map->img->out, "%-14s %14s %14llu", map->names[kind], hibimg_at(place).text,
+		bytes);
 }
 
 /* A part outside of the image's own bytes. */
-static void map_outside(struct map *map, enum map_kind kind, u64 byte, u64 bytes)
+static void map_outside(struct map *map, enum map_kind kind, u64 place, u64 bytes)
 {
-	map_line(map, kind, byte, bytes);
+	map_line(map, kind, place, bytes);
 	fputs("              -\n", map->img->out);
 	map_count(map, kind, bytes, 1);
 }
@@ -74,10 +75,10 @@ static void map_inside(struct map *map, enum map_kind kind, u64 offset, u64 byte
 {
 	map_count(map, kind, bytes, parts);
 	while (bytes) {
-		u64 row, byte = hibimg_place(map->img, offset, &row);
+		u64 row, place = hibimg_place(map->img, offset, &row);
 		u64 now = min(row, bytes);
 
-		map_line(map, kind, byte, now);
+		map_line(map, kind, place, now);
 		fprintf(map->img->out, " %14llu\n", offset);
 		offset += now;
 		bytes -= now;
@@ -103,7 +104,7 @@ static void map_parts(struct map *map, const struct hibimg_list lists[HIBIMG_LIS
 	map_outside(map, MAP_HEADER, hibimg_header_byte(img), HIB_BLOCK_BYTES);
 	for (u64 i = 0; i < img->extent_leaves.nr; i++)
 		map_outside(map, MAP_EXTENT_LEAF,
-			    hib_table_get(&img->extent_leaves, i) * HIB_BLOCK_BYTES,
+			    hibimg_byte_on(hib_table_get(&img->extent_leaves, i)),
 			    HIB_BLOCK_BYTES);
 	map_inside(map, MAP_SEGMENT, 0, h->data_bytes, img->segments.nr);
 	map_lists(map, lists);

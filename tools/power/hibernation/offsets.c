@@ -39,7 +39,7 @@ static const struct offsets_field header_fields[] = {
 	HEADER(nr_extents), HEADER(handover_pfn), HEADER(boot_pages), HEADER(precopied),
 	HEADER(nr_precopied), HEADER(release), HEADER(build), HEADER(machine),
 	HEADER(reserved0), HEADER(arch_bytes), HEADER(reserved1), HEADER(arch), HEADER(stale),
-	HEADER(nr_stale), HEADER(reserved2), HEADER(tag), {}
+	HEADER(nr_stale), HEADER(members), HEADER(reserved2), HEADER(tag), {}
 };
 
 static const struct offsets_field leaf_fields[] = {
@@ -61,7 +61,15 @@ struct offsets {
 	const char *separator;
 };
 
-/* Fields of a part that lies in one row of the device. */
+/* Where something lies; the device is told if it is not the first one. */
+static void put_place(FILE *out, u64 place)
+{
+	fprintf(out, "\"byte\": %llu", hibimg_byte(place));
+	if (hibimg_member(place))
+		fprintf(out, ", \"member\": %u", hibimg_member(place));
+}
+
+/* Fields of a part that lies in one row of a device. */
 static void put_fields(FILE *out, const struct offsets_field *field, u64 byte)
 {
 	const char *separator = "";
@@ -100,12 +108,14 @@ static void array_end(struct offsets *o, const char *behind)
 	fprintf(o->img->out, "]%s\n", behind);
 }
 
-static void put_leaf(struct offsets *o, u64 byte)
+static void put_leaf(struct offsets *o, u64 place)
 {
 	FILE *out = array_next(o);
 
-	fprintf(out, "{\"byte\": %llu, \"bytes\": %u, ", byte, HIB_BLOCK_BYTES);
-	put_fields(out, leaf_fields, byte);
+	fputc('{', out);
+	put_place(out, place);
+	fprintf(out, ", \"bytes\": %u, ", HIB_BLOCK_BYTES);
+	put_fields(out, leaf_fields, hibimg_byte(place));
 	fputc('}', out);
 }
 
@@ -123,20 +133,28 @@ static void put_record(struct offsets *o)
 	put_part(out, "header", hibimg_header_byte(o->img), HIB_BLOCK_BYTES, header_fields);
 }
 
+static void put_run(struct offsets *o, u64 offset, u64 place, u64 bytes)
+{
+	FILE *out = array_next(o);
+
+	fprintf(out, "{\"offset\": %llu, ", offset);
+	put_place(out, place);
+	fprintf(out, ", \"bytes\": %llu}", bytes);
+}
+
 static void put_extents(struct offsets *o)
 {
 	const struct hibimg *img = o->img;
 
 	array_begin(o, "extent_leaves");
 	for (u64 i = 0; i < img->extent_leaves.nr; i++)
-		put_leaf(o, hib_table_get(&img->extent_leaves, i) * HIB_BLOCK_BYTES);
+		put_leaf(o, hibimg_byte_on(hib_table_get(&img->extent_leaves, i)));
 	array_end(o, ",");
 	array_begin(o, "extents");
 	for (u32 i = 0; i < img->extents.nr; i++) {
 		const struct hib_extent *extent = &img->extents.array[i];
 
-		fprintf(array_next(o), "{\"offset\": %llu, \"byte\": %llu, \"bytes\": %llu}",
-			extent->first * HIB_BLOCK_BYTES, extent->block * HIB_BLOCK_BYTES,
+		put_run(o, extent->first * HIB_BLOCK_BYTES, hibimg_byte_on(extent->block),
 			extent->nr_blocks * HIB_BLOCK_BYTES);
 	}
 	array_end(o, ",");
@@ -179,8 +197,7 @@ static void put_segments(struct offsets *o)
 	for (u32 i = 0; i < segments->nr; i++) {
 		u64 bytes = (u64)segments->blocks[i] * HIB_BLOCK_BYTES;
 
-		fprintf(array_next(o), "{\"offset\": %llu, \"byte\": %llu, \"bytes\": %llu}",
-			offset, hibimg_place(o->img, offset, NULL), bytes);
+		put_run(o, offset, hibimg_place(o->img, offset, NULL), bytes);
 		offset += bytes;
 	}
 	array_end(o, ",");
@@ -195,15 +212,15 @@ static int put_chunk(void *priv, u64 offset, const struct hib_chunk *c)
 
 	fprintf(out, "{\"index\": %u, \"codec\": \"%s\", \"nr_pages\": %u, ", c->index,
 		hibimg_codec_name(c->codec), c->nr_pages);
-	fprintf(out, "\"byte\": %llu, \"bytes\": %u", hibimg_place(o->img, offset, NULL),
-		c->total_bytes);
+	put_place(out, hibimg_place(o->img, offset, NULL));
+	fprintf(out, ", \"bytes\": %u", c->total_bytes);
 	if (c->body_bytes)
 		fprintf(out, ", \"body\": %llu, \"body_bytes\": %u",
-			hibimg_place(o->img, body, NULL), c->body_bytes);
+			hibimg_byte(hibimg_place(o->img, body, NULL)), c->body_bytes);
 	fputs(", \"fields\": {", out);
 	for (const struct offsets_field *field = chunk_fields; field->name; field++)
 		fprintf(out, "%s\"%s\": %llu", field == chunk_fields ? "" : ", ", field->name,
-			hibimg_place(o->img, offset + field->at, NULL));
+			hibimg_byte(hibimg_place(o->img, offset + field->at, NULL)));
 	fputs("}}", out);
 	return 0;
 }

@@ -21,6 +21,18 @@
 #include "bio.h"
 #include "store.h"
 
+static int write_leaf(struct hib_store *s, u64 block, struct hib_disk_leaf *leaf)
+{
+	__set_bit(hib_block_member(block), s->used);
+	return hib_bio_write_block(hib_store_bdev(s, block), hib_block_number(block), leaf, 0);
+}
+
+static void note_members(struct hib_store *s)
+{
+	for (u32 i = 0; i < s->extents.nr; i++)
+		__set_bit(hib_block_member(s->extents.array[i].block), s->used);
+}
+
 static int write_chain(struct hib_store *s, const u8 id[HIB_ID_BYTES], u64 block,
 		       u32 nr_leaves)
 {
@@ -35,7 +47,7 @@ static int write_chain(struct hib_store *s, const u8 id[HIB_ID_BYTES], u64 block
 		if (ret)
 			return ret;
 		hib_extents_encode(&s->extents, leaf, id, i, next);
-		ret = hib_bio_write_block(s->bdev, block, leaf, 0);
+		ret = write_leaf(s, block, leaf);
 		if (ret)
 			return ret;
 		block = next;
@@ -60,6 +72,7 @@ int hib_store_write_extents(struct hib_store *s, const u8 id[HIB_ID_BYTES],
 
 	mutex_lock(&s->lock);
 	*nr_leaves = hib_extents_leaves(&s->extents);
+	note_members(s);
 	ret = hib_store_take_leaf(s, 0, first_block);
 	if (!ret)
 		ret = write_chain(s, id, *first_block, *nr_leaves);
@@ -74,7 +87,8 @@ static int read_chain(struct hib_store *s, struct hib_extent_chain *chain,
 	int ret;
 
 	while ((ret = hib_extent_chain_step(chain, why)) > 0) {
-		ret = hib_bio_read_block(s->bdev, chain->next, leaf);
+		ret = hib_bio_read_block(hib_store_bdev(s, chain->next),
+					 hib_block_number(chain->next), leaf);
 		if (ret) {
 			*why = "extent leaf unreadable";
 			return ret;
@@ -88,7 +102,7 @@ static int read_chain(struct hib_store *s, struct hib_extent_chain *chain,
 
 /**
  * hib_store_read_extents() - Follow the chain of extent leaves.
- * @s: Open store, extents empty; filled on return 0, empty after an error.
+ * @s: Open store with all members, extents empty; filled on return 0, empty after an error.
  * @id: Id of the image.
  * @first_block: First leaf.
  * @nr_leaves: Length of the chain.
@@ -106,7 +120,7 @@ int hib_store_read_extents(struct hib_store *s, const u8 id[HIB_ID_BYTES], u64 f
 {
 	struct hib_extent_chain chain = {
 		.extents = &s->extents,
-		.device_blocks = hib_store_device_blocks(s),
+		.members = &s->members,
 		.nr_extents = nr_extents,
 		.image_blocks = image_blocks,
 	};

@@ -29,6 +29,7 @@
 #include <linux/pagemap.h>
 #include <linux/string.h>
 #include "bio.h"
+#include "member.h"
 #include "store.h"
 
 static struct hib_disk_commit *record_of(struct hib_store *s)
@@ -62,8 +63,8 @@ static int root_parse(struct hib_store *s, struct hib_commit_record *r, const ch
 
 	if (ret)
 		return ret;
-	place = hib_place_by_signature(r->saved_signature);
-	if (!place || (s->place && s->place != place)) {
+	place = s->place ?: hib_place_by_signature(r->saved_signature);
+	if (!place || memcmp(place->signature, r->saved_signature, HIB_SIGNATURE_BYTES)) {
 		*why = "commit saved_signature";
 		return -EBADMSG;
 	}
@@ -115,11 +116,11 @@ static int put_signature_back(struct hib_store *s)
 
 /**
  * hib_commit_make() - Make a complete image valid.
- * @s: Store that holds the image; on other devices it is durable already.
+ * @s: Store that holds the image.
  * @r: The record; its saved signature is the place's.
  * @begun: Set to true right before the record is sent, and left alone otherwise.
  *
- * Flushes, then writes the record with FUA: on return 0 the image is valid. The
+ * Flushes all devices, then writes the record with FUA: on return 0 the image is valid. The
  * block must still carry the signature of a place without an image. A write that
  * failed may have reached the disk all the same, so the place's signature is written
  * over it: this kernel goes on changing its disks.
@@ -136,7 +137,7 @@ int hib_commit_make(struct hib_store *s, const struct hib_commit_record *r, bool
 	struct hib_commit_record record = *r;
 	int ret;
 
-	ret = hib_bio_flush(s->bdev);
+	ret = hib_member_flush_all(s) ?: hib_bio_flush(s->bdev);
 	if (ret)
 		return ret;
 	ret = root_read(s);

@@ -10,12 +10,7 @@
  *   PARTUUID= PARTLABEL=   what the partition table says
  *   UUID= LABEL=       what mkswap wrote into the area's header
  *
- * The last form reads the header page of the devices there are, with or
- * without an image in them. Devices that somebody claimed are skipped: an image
- * could not be resumed from them, and a member of a mirror must not be taken
- * for the mirror. Two devices that match are one too many, unless they are two
- * paths to one place: a copy of a disk has its UUID and its image, and whichever
- * is resumed, the other one would be there for a later boot.
+ * The last form reads the header pages of the devices there are, see scan.c.
  *
  * At boot a device may not be there yet. hib_locate_wait() looks, waits for
  * probing, looks again, and then polls as long as it was told to. Later on,
@@ -34,126 +29,15 @@
 #include <linux/delay.h>
 #include <linux/device.h>
 #include <linux/device/driver.h>
-#include <linux/file.h>
-#include <linux/gfp.h>
 #include <linux/jiffies.h>
 #include <linux/kdev_t.h>
 #include <linux/kstrtox.h>
-#include <linux/major.h>
 #include <linux/string.h>
-#include <linux/swap.h>
 #include <linux/uuid.h>
-#include "bio.h"
-#include "place.h"
+#include "scan.h"
 
 #define POLL_MS			10u	/* names and numbers: a list is walked */
 #define POLL_HEADERS_MS		500u	/* UUID=, LABEL=: devices are read */
-#define MIN_AREA_BLOCKS		10u
-
-/**
- * struct area_wanted - What a swap area must carry.
- * @uuid: It, if @label is NULL.
- * @label: It, or NULL.
- * @page: Receives a device's first page.
- */
-struct area_wanted {
-	uuid_t uuid;
-	const char *label;
-	void *page;
-};
-
-static bool header_matches(const struct area_wanted *wanted)
-{
-	const union swap_header *header = wanted->page;
-	const struct hib_disk_commit *disk = wanted->page + HIB_COMMIT_OFFSET;
-
-	if (!hib_place_by_signature(disk->signature) &&
-	    memcmp(disk->signature, HIB_SIGNATURE, HIB_SIGNATURE_BYTES))
-		return false;
-	if (!wanted->label)
-		return !memcmp(header->info.sws_uuid, &wanted->uuid, sizeof(wanted->uuid));
-	return strlen(wanted->label) <= sizeof(header->info.sws_volume) &&
-	       !strncmp(header->info.sws_volume, wanted->label,
-			sizeof(header->info.sws_volume));
-}
-
-/* Floppies and optical drives are slow to say no and hold no swap. */
-static bool is_worth_reading(struct block_device *bdev)
-{
-	unsigned int major = bdev->bd_disk->major;
-
-	return hib_bio_device_blocks(bdev) >= MIN_AREA_BLOCKS && !bdev->bd_holder &&
-	       !(bdev->bd_disk->flags & GENHD_FL_HIDDEN) && major != FLOPPY_MAJOR &&
-	       major != SCSI_CDROM_MAJOR && major != RAMDISK_MAJOR && major != LOOP_MAJOR;
-}
-
-static bool device_matches(struct device *device, const struct area_wanted *wanted)
-{
-	struct file *file;
-	bool matches;
-
-	if (!is_worth_reading(dev_to_bdev(device)))
-		return false;
-	file = bdev_file_open_by_dev(device->devt, BLK_OPEN_READ, NULL, NULL);
-	if (IS_ERR(file))
-		return false;
-	matches = !hib_bio_read_block(file_bdev(file), 0, wanted->page) &&
-		  header_matches(wanted);
-	bdev_fput(file);
-	return matches;
-}
-
-/* What the unit says of itself, the same on each path to it. */
-static bool is_same_disk(struct gendisk *a, struct gendisk *b)
-{
-	static const enum blk_unique_id types[] = { BLK_UID_NAA, BLK_UID_EUI64, BLK_UID_T10 };
-
-	if (a == b)
-		return true;
-	if (!a->fops->get_unique_id || a->fops->get_unique_id != b->fops->get_unique_id)
-		return false;
-	for (unsigned int i = 0; i < ARRAY_SIZE(types); i++) {
-		u8 id_a[16] = {}, id_b[16] = {};
-		int length = a->fops->get_unique_id(a, id_a, types[i]);
-
-		if (length > 0 && length == b->fops->get_unique_id(b, id_b, types[i]))
-			return !memcmp(id_a, id_b, sizeof(id_a));
-	}
-	return false;
-}
-
-static bool is_same_place(struct block_device *a, struct block_device *b)
-{
-	return a->bd_start_sect == b->bd_start_sect && is_same_disk(a->bd_disk, b->bd_disk);
-}
-
-static int find_area(const struct area_wanted *wanted, dev_t *dev)
-{
-	struct block_device *found = NULL;
-	struct class_dev_iter iter;
-	struct device *device;
-	int ret = -ENODEV;
-
-	class_dev_iter_init(&iter, &block_class, NULL, NULL);
-	while (ret != -ENOTUNIQ && (device = class_dev_iter_next(&iter))) {
-		if (!device_matches(device, wanted))
-			continue;
-		ret = 0;
-		if (found && !is_same_place(found, dev_to_bdev(device))) {
-			pr_err("%pg and %pg are the same swap area, neither is used: name one of them\n",
-			       found, dev_to_bdev(device));
-			ret = -ENOTUNIQ;
-		}
-		if (!found)
-			found = dev_to_bdev(get_device(device));
-	}
-	class_dev_iter_exit(&iter);
-	if (!ret)
-		*dev = found->bd_dev;
-	if (found)
-		put_device(&found->bd_device);
-	return ret;
-}
 
 /**
  * hib_locate_is_slow() - Do devices have to be read to find it?
@@ -169,24 +53,19 @@ bool hib_locate_is_slow(const char *spec)
 
 static int locate_area(const char *spec, dev_t *dev)
 {
-	struct area_wanted wanted = { };
+	struct hib_scan wanted = { };
+	uuid_t uuid;
 	size_t n;
-	int ret;
 
 	n = str_has_prefix(spec, "LABEL=");
 	if (n)
 		wanted.label = spec + n;
-	else if (uuid_parse(spec + str_has_prefix(spec, "UUID="), &wanted.uuid))
+	else if (uuid_parse(spec + str_has_prefix(spec, "UUID="), &uuid))
 		return -EINVAL;
 	if (wanted.label && !*wanted.label)
 		return -EINVAL;
-
-	wanted.page = (void *)__get_free_page(GFP_KERNEL);
-	if (!wanted.page)
-		return -ENOMEM;
-	ret = find_area(&wanted, dev);
-	free_page((unsigned long)wanted.page);
-	return ret;
+	wanted.uuid = uuid.b;
+	return hib_scan_find(&wanted, dev);
 }
 
 static int match_partuuid(struct device *device, const void *uuid)

@@ -6,16 +6,31 @@
 #include "pure/format.h"
 
 struct hib_store;
+struct hib_target;
+
+/**
+ * struct hib_place_wanted - Which place an image is to have.
+ * @target: What the administrator set aside for images; NULL: nothing.
+ * @dev: Without @target, the root device; 0: any.
+ * @root_block: With @dev: its root block.
+ * @most_members: On how many devices it may lie.
+ */
+struct hib_place_wanted {
+	struct hib_target *target;
+	dev_t dev;
+	u64 root_block;
+	unsigned int most_members;
+};
 
 /**
  * struct hib_place_ops - A kind of place for an image.
  * @name: What users call it, in messages.
  * @signature: What its root block carries where no image is, and gets back from an
  *	image that ends; %HIB_SIGNATURE_BYTES of them, at the place of our own.
- * @open: Choose a place of this kind: fill @s->bdev, @s->root_block and @s->own. The
- *	one on @dev with that root block if @dev is set, else any. The root block must
- *	carry @signature. -ENODEV: there is none; another errno: there is one that
- *	cannot take an image, and @s->why says why. Takes nothing.
+ * @open: Choose a place of this kind: fill @s->bdev, @s->root_block, @s->members,
+ *	@s->others and @s->own. The root block must carry @signature. -ENODEV: there is
+ *	none; another errno: there is one that cannot take an image, and @s->why says
+ *	why. Takes nothing.
  * @close: Free @s->own. Nothing is taken any more.
  * @is_active: Does the running kernel use the place on that device with that root block?
  * @room: Free blocks. Others may take them until tasks are frozen.
@@ -24,7 +39,8 @@ struct hib_store;
  *	is no error. Takes no block.
  * @grow: Take blocks and append them to @s->extents, until it covers so many.
  *	-ENOSPC, -ENOMEM, -ENODEV; what was taken until then stays.
- * @take_block: Take one block beside @s->extents. -ENOSPC, -ENOMEM, -ENODEV.
+ * @take_block: Take one block beside @s->extents, on the root device if it has room.
+ *	-ENOSPC, -ENOMEM, -ENODEV.
  * @give_back: Give back all that was taken. Idempotent.
  *
  * All are required, run in process context and may sleep; @reserve, @grow,
@@ -37,7 +53,7 @@ struct hib_store;
 struct hib_place_ops {
 	const char *name;
 	const char *signature;
-	int (*open)(struct hib_store *s, dev_t dev, u64 root_block);
+	int (*open)(struct hib_store *s, const struct hib_place_wanted *wanted);
 	void (*close)(struct hib_store *s);
 	bool (*is_active)(dev_t dev, u64 root_block);
 	u64 (*room)(const struct hib_store *s);
@@ -47,6 +63,7 @@ struct hib_place_ops {
 	void (*give_back)(struct hib_store *s);
 };
 
+extern const struct hib_place_ops hib_place_raw;
 extern const struct hib_place_ops hib_place_swap;
 
 /* The table, in the order in which places are looked for; ends with NULL. */

@@ -41,7 +41,7 @@ static int list_make_room(struct hib_extents *list, u32 nr)
 	return hib_extents_reserve(list, 2 * list->nr + nr);
 }
 
-static int slots_append(int type, const swp_entry_t *entries, int nr,
+static int slots_append(int type, u32 member, const swp_entry_t *entries, int nr,
 			struct hib_extents *slots, struct hib_extents *blocks)
 {
 	int ret = 0;
@@ -55,7 +55,7 @@ static int slots_append(int type, const swp_entry_t *entries, int nr,
 		if (!block)
 			ret = -ENODEV;
 		else if (!ret)
-			WARN_ON_ONCE(hib_extents_append(blocks, block, 1));
+			WARN_ON_ONCE(hib_extents_append(blocks, hib_block_on(member, block), 1));
 	}
 	return ret;
 }
@@ -63,9 +63,10 @@ static int slots_append(int type, const swp_entry_t *entries, int nr,
 /**
  * hib_slots_take() - Take slots and list them.
  * @type: Index of the area.
+ * @member: Number of its device in the store.
  * @nr: How many are wanted; fewer may come, at most HIB_SLOTS_BATCH.
  * @slots: List of slots; those that were taken are appended.
- * @blocks: List of device blocks; theirs are appended.
+ * @blocks: List of blocks; theirs are appended.
  *
  * Does not allocate where the lists have room for HIB_SLOTS_BATCH more runs.
  *
@@ -76,7 +77,8 @@ static int slots_append(int type, const swp_entry_t *entries, int nr,
  * * -ENODEV	- the area is going
  * * -ENOMEM	- the lists cannot grow; nothing was taken
  */
-int hib_slots_take(int type, u64 nr, struct hib_extents *slots, struct hib_extents *blocks)
+int hib_slots_take(int type, u32 member, u64 nr, struct hib_extents *slots,
+		   struct hib_extents *blocks)
 {
 	swp_entry_t entries[HIB_SLOTS_BATCH];
 	int ret, got;
@@ -86,19 +88,20 @@ int hib_slots_take(int type, u64 nr, struct hib_extents *slots, struct hib_exten
 	if (ret)
 		return ret;
 	got = get_swap_pages_of_type(type, nr, entries);
-	return got ? slots_append(type, entries, got, slots, blocks) : -ENOSPC;
+	return got ? slots_append(type, member, entries, got, slots, blocks) : -ENOSPC;
 }
 
 /**
  * hib_slots_take_one() - Take one slot and list it.
  * @type: Index of the area.
+ * @member: Number of its device in the store.
  * @slots: List of slots; it is appended.
- * @block: Receives its block on the device.
+ * @block: Receives member and block.
  *
  * Context: Process context. May sleep.
  * Return: 0; -ENOSPC, -ENOMEM, -ENODEV with nothing taken.
  */
-int hib_slots_take_one(int type, struct hib_extents *slots, u64 *block)
+int hib_slots_take_one(int type, u32 member, struct hib_extents *slots, u64 *block)
 {
 	swp_entry_t entry;
 	int ret = list_make_room(slots, 1);
@@ -107,8 +110,8 @@ int hib_slots_take_one(int type, struct hib_extents *slots, u64 *block)
 		return ret;
 	if (!get_swap_pages_of_type(type, 1, &entry))
 		return -ENOSPC;
-	*block = swapdev_block(type, swp_offset(entry));
-	if (*block)
+	*block = hib_block_on(member, swapdev_block(type, swp_offset(entry)));
+	if (hib_block_number(*block))
 		return hib_extents_append(slots, swp_offset(entry), 1);
 	put_swap_pages_of_type(type, swp_offset(entry), 1);
 	return -ENODEV;

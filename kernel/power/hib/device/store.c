@@ -2,8 +2,8 @@
 /**
  * DOC: store - the place of an image, open
  *
- * A store is one device, and the blocks of it that an image has; store_io.c moves
- * page data there and back. On the way down its kind (place.h) chooses the device and finds
+ * A store is a root device, perhaps other devices beside it (member.c), and the
+ * blocks of them that an image has; store_io.c moves page data there and back. On the way down its kind (place.h) chooses the device and finds
  * the blocks. On the way up it is opened here, exclusively, which is what keeps a
  * running kernel from resuming from its own swap: an active area, or a mounted
  * file system that a swap file lies on, refuses with -EBUSY. Its extents are
@@ -32,6 +32,7 @@
 #include <linux/mm.h>
 #include <linux/string.h>
 #include "bio.h"
+#include "member.h"
 
 /**
  * hib_store_init() - An empty store: scratch page, no device, no blocks.
@@ -80,8 +81,7 @@ u64 hib_store_device_blocks(const struct hib_store *s)
 /**
  * hib_store_open() - Choose the place for an image.
  * @s: Store; hib_store_close() it after success.
- * @dev: Device of the place, 0: the first one that can take an image.
- * @root_block: With @dev: its root block, 0 for a partition.
+ * @wanted: Which place.
  *
  * Places that cannot hold an image until the next boot are passed over.
  *
@@ -92,7 +92,7 @@ u64 hib_store_device_blocks(const struct hib_store *s)
  * * -EOPNOTSUPP	- there is one, but an image cannot lie there
  * * -EIO, -ENOMEM
  */
-int hib_store_open(struct hib_store *s, dev_t dev, u64 root_block)
+int hib_store_open(struct hib_store *s, const struct hib_place_wanted *wanted)
 {
 	int ret = hib_store_init(s);
 
@@ -101,13 +101,13 @@ int hib_store_open(struct hib_store *s, dev_t dev, u64 root_block)
 	ret = -ENODEV;
 	for (unsigned int i = 0; hib_places[i] && ret == -ENODEV; i++) {
 		s->place = hib_places[i];
-		ret = s->place->open(s, dev, root_block);
+		ret = s->place->open(s, wanted);
 	}
 	if (!ret)
 		return 0;
-	if (dev)
+	if (wanted->dev)
 		pr_err("no usable place on device %u:%u at block %llu: %pe\n",
-		       MAJOR(dev), MINOR(dev), root_block, ERR_PTR(ret));
+		       MAJOR(wanted->dev), MINOR(wanted->dev), wanted->root_block, ERR_PTR(ret));
 	else
 		pr_err("no usable swap area is active: %pe\n", ERR_PTR(ret));
 	hib_store_exit(s);
@@ -139,6 +139,16 @@ u64 hib_store_room(const struct hib_store *s)
 	return s->place->room(s);
 }
 
+/* The commit record leads to a block of its own device. */
+static int take_header(struct hib_store *s)
+{
+	int ret = s->place->take_block(s, &s->header_block);
+
+	if (!ret && hib_block_member(s->header_block))
+		ret = -ENOSPC;
+	return ret;
+}
+
 /**
  * hib_store_reserve() - Take what an image needs before it is made.
  * @s: Open store.
@@ -161,7 +171,7 @@ int hib_store_reserve(struct hib_store *s, u64 nr_blocks)
 	mutex_lock(&s->lock);
 	ret = s->place->reserve(s, nr_blocks);
 	if (!ret && !s->header_block)
-		ret = s->place->take_block(s, &s->header_block);
+		ret = take_header(s);
 	mutex_unlock(&s->lock);
 	if (ret)
 		hib_store_give_back(s);
@@ -180,6 +190,7 @@ void hib_store_give_back(struct hib_store *s)
 	s->place->give_back(s);
 	s->header_block = 0;
 	s->image_blocks = 0;
+	bitmap_zero(s->used, HIB_MEMBERS_MAX);
 	hib_extents_exit(&s->extents);
 	mutex_unlock(&s->lock);
 }
@@ -283,6 +294,8 @@ int hib_store_open_device_shared(struct hib_store *s, const struct hib_store *do
 	s->place = down->place;
 	s->bdev = down->bdev;
 	s->root_block = down->root_block;
+	for (unsigned int i = 1; i < HIB_MEMBERS_MAX; i++)
+		s->others[i].bdev = down->others[i].bdev;
 	return 0;
 }
 
@@ -294,6 +307,7 @@ int hib_store_open_device_shared(struct hib_store *s, const struct hib_store *do
  */
 void hib_store_close_device(struct hib_store *s)
 {
+	hib_member_close_all(s);
 	if (s->file)
 		bdev_fput(s->file);
 	s->file = NULL;
@@ -336,6 +350,22 @@ int hib_store_read_header(struct hib_store *s, u64 header_block, struct hib_disk
 		return ret;
 	memcpy(disk, page_address(s->page), sizeof(*disk));
 	return 0;
+}
+
+/**
+ * hib_store_members() - The devices that the image lies on, for the header.
+ * @s: Store of the way down, after hib_store_write_extents().
+ * @members: Receives them. Those that hold nothing are left out.
+ *
+ * Context: Any.
+ */
+void hib_store_members(const struct hib_store *s, struct hib_members *members)
+{
+	*members = (struct hib_members) {};
+	members->member[0] = s->members.member[0];
+	for (unsigned int i = 1; i < HIB_MEMBERS_MAX; i++)
+		if (test_bit(i, s->used))
+			members->member[i] = s->members.member[i];
 }
 
 /**

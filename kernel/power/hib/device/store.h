@@ -17,14 +17,27 @@ struct page;
 #define HIB_STORE_WHY_BYTES	96u
 
 /**
+ * struct hib_store_device - A device of a place beside the root device.
+ * @bdev: It. Way down: somebody else's claim. Way up: from @file.
+ * @file: Way up: exclusive handle.
+ */
+struct hib_store_device {
+	struct block_device *bdev;
+	struct file *file;
+};
+
+/**
  * struct hib_store - The place of an image, open.
  * @place: Its kind. Way up: NULL until the commit record tells it.
  * @own: Way down: what belongs to the kind.
- * @bdev: The device. Way down: somebody else's claim, not opened by us. Way up:
+ * @bdev: The root device. Way down: somebody else's claim, not opened by us. Way up:
  *	from @file.
  * @file: Way up: exclusive handle; NULL on the way down.
  * @root_block: The block that carries the commit record.
- * @extents: Image blocks to device blocks.
+ * @members: All devices, by their numbers; the root device is number 0.
+ * @others: Those that are open, by their numbers; number 0 is not used.
+ * @used: Way down: members that hold something, once the extents were written.
+ * @extents: Image blocks to blocks of members.
  * @header_block: Device block of the image header, 0: none yet.
  * @image_blocks: Way down: image blocks written so far. Blocks past them take the
  *	extent leaves.
@@ -38,17 +51,20 @@ struct hib_store {
 	struct block_device *bdev;
 	struct file *file;
 	u64 root_block;
+	struct hib_members members;
+	struct hib_store_device others[HIB_MEMBERS_MAX];
+	DECLARE_BITMAP(used, HIB_MEMBERS_MAX);
 	struct hib_extents extents;
 	u64 header_block;
 	u64 image_blocks;
 	char why[HIB_STORE_WHY_BYTES];
 	struct page *page;
-	struct mutex lock;	/* own, extents, header_block, image_blocks */
+	struct mutex lock;	/* own, extents, header_block, image_blocks, used */
 };
 
 /* --- store.c: the way down. Process context, may sleep. --- */
 
-int hib_store_open(struct hib_store *s, dev_t dev, u64 root_block);
+int hib_store_open(struct hib_store *s, const struct hib_place_wanted *wanted);
 void hib_store_close(struct hib_store *s);
 u64 hib_store_room(const struct hib_store *s);
 int hib_store_reserve(struct hib_store *s, u64 nr_blocks);
@@ -63,9 +79,25 @@ extern const struct hib_io_ops hib_store_io_ops;
 /* --- chain.c, store.c: way down, after the data --- */
 int hib_store_write_extents(struct hib_store *s, const u8 id[HIB_ID_BYTES],
 			    u64 *first_block, u32 *nr_leaves);
+void hib_store_members(const struct hib_store *s, struct hib_members *members);
 struct hib_disk_header *hib_store_header(struct hib_store *s);	/* zeroed, to be filled */
 int hib_store_write_header(struct hib_store *s);
 /* --- store.c: both ways --- */
+
+/**
+ * hib_store_bdev() - The device that a block is on.
+ * @s: Open store.
+ * @block: Member and block, checked.
+ *
+ * Return: Its device.
+ */
+static inline struct block_device *hib_store_bdev(const struct hib_store *s, u64 block)
+{
+	u32 member = hib_block_member(block);
+
+	return member ? s->others[member].bdev : s->bdev;
+}
+
 int hib_store_init(struct hib_store *s);
 void hib_store_exit(struct hib_store *s);
 /* store_io.c: move image blocks that lie in s->extents; as hib_io_ops read and write. */

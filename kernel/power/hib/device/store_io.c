@@ -2,8 +2,8 @@
 /**
  * DOC: store_io - page data to its place and back
  *
- * What the stream sees of a store: image offsets, which become blocks of the
- * device by the store's extents. A write past their end has the place grow first.
+ * What the stream sees of a store: image offsets, which become blocks of its
+ * devices by the store's extents. A write past their end has the place grow first.
  *
  * Context: process context, several writers at once. May sleep.
  */
@@ -40,7 +40,8 @@ static int submit_runs(struct hib_store *s, enum req_op op, u64 image_block,
 			return -EBADMSG;
 		}
 		n = min_t(u64, run, nr_pages);
-		ret = hib_bio_submit(s->bdev, op, block, pages, n, done);
+		ret = hib_bio_submit(hib_store_bdev(s, block), op, hib_block_number(block), pages,
+				     n, done);
 		if (ret)
 			return ret;
 		image_block += n;
@@ -91,8 +92,9 @@ static int image_grow(struct hib_store *s, u64 end)
 	lockdep_assert_held(&s->lock);
 	ret = s->extents.nr_blocks < end ? s->place->grow(s, end) : 0;
 	if (ret == -ENOSPC)
-		pr_notice("%pg: %s is full: the image has %llu MiB there, at least %llu MiB more are needed\n",
-			  s->bdev, s->place->name, hib_blocks_to_mib(s->extents.nr_blocks),
+		pr_notice("%pg%s: %s is full: the image has %llu MiB there, at least %llu MiB more are needed\n",
+			  s->bdev, s->others[1].bdev ? " and others" : "", s->place->name,
+			  hib_blocks_to_mib(s->extents.nr_blocks),
 			  hib_blocks_to_mib_up(end - s->extents.nr_blocks));
 	if (!ret)
 		s->image_blocks = max(s->image_blocks, end);

@@ -38,6 +38,10 @@
 #include "still.h"
 #include "up.h"
 
+/* How long to wait for devices beside the first one, unless resumewait says more. */
+#define MEMBER_WAIT_S		5
+#define MEMBER_WAIT_MOST_S	86400
+
 static int mark_loading_enter(void *context)
 {
 	struct hib_up *u = hib_up_of(context);
@@ -259,7 +263,15 @@ static void load_tell_differences(const struct hib_arch_fit *fit)
 		pr_warn("firmware's run-time services will be off: not where the image has them\n");
 }
 
-static int load_device(struct hib_up *u)
+/* They come as late as the first one may. */
+static unsigned int load_member_wait_s(void)
+{
+	if (hib_settings.resume_wait_s < 0)
+		return MEMBER_WAIT_MOST_S;
+	return max(hib_settings.resume_wait_s, MEMBER_WAIT_S);
+}
+
+static int load_device(struct hib_up *u, bool again)
 {
 	int ret = hib_inject(&u->s, "check") ?: hib_read_check(u);
 
@@ -268,6 +280,8 @@ static int load_device(struct hib_up *u)
 	if (ret) {
 		pr_err("Image mismatch: %s\n", u->s.result.reason);
 		load_report(u, "check");
+		if (ret == -ENODEV && again)
+			return -EAGAIN;
 	} else {
 		pr_info("resume from hibernation\n");
 		load_tell_differences(&u->fit);
@@ -282,13 +296,16 @@ static int load_device(struct hib_up *u)
  * hib_load() - Resume the image in a swap area, if there is one.
  * @dev: Device.
  * @root_block: Block of the swap header on it.
+ * @again: Nothing was mounted yet, and this can be called once more when more devices
+ *	have come.
  *
  * Context: Process context, system_transition_mutex held.
  * Return: Only when nothing was resumed: -ENODATA there is no image; -ENODEV no
- * device is set, or it is not there; -EBUSY a
+ * device is set, or it is not there; -EAGAIN, with @again, another device of the image
+ * is not there, and the image was left as it is; -EBUSY a
  * transition is going on, or the device is in use; or why it was refused.
  */
-int hib_load(dev_t dev, u64 root_block)
+int hib_load(dev_t dev, u64 root_block, bool again)
 {
 	struct hib_up *u;
 	int ret;
@@ -305,7 +322,8 @@ int hib_load(dev_t dev, u64 root_block)
 		return ret;
 	ret = hib_store_open_device(&u->s.store, dev, root_block);
 	if (!ret) {
-		ret = load_device(u);
+		u->member_wait_s = load_member_wait_s();
+		ret = load_device(u, again);
 		hib_store_close_device(&u->s.store);
 	} else {
 		hib_session_fail(&u->s, ret, "device: %u:%u cannot be opened", MAJOR(dev),

@@ -7,7 +7,7 @@
 
 struct hib_down;
 
-int hib_load(dev_t dev, u64 root_block);
+int hib_load(dev_t dev, u64 root_block, bool again);
 int hib_load_nested(struct hib_down *down);
 int hib_load_retire(dev_t dev, u64 root_block);
 struct hib_step_table hib_load_steps(bool nested);

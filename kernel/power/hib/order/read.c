@@ -21,6 +21,7 @@
 #include <linux/timekeeping.h>
 #include <linux/vmstat.h>
 #include "device/commit.h"
+#include "device/member.h"
 #include "pure/footprint.h"
 #include "pure/mib.h"
 #include "pure/pagelist.h"
@@ -124,6 +125,14 @@ static int read_check_room(struct hib_up *u)
 				hib_pages_to_mib_up(need - most));
 }
 
+static int read_check_members(struct hib_up *u)
+{
+	char why[HIB_MEMBER_WHY_BYTES];
+	int ret = hib_member_open_all(&u->s.store, &u->s.header.members, u->member_wait_s, why);
+
+	return ret ? hib_session_fail(&u->s, ret, "device: %s", why) : 0;
+}
+
 /**
  * hib_read_check() - May the image on this device be resumed here and now?
  * @u: Its store is open.
@@ -134,7 +143,7 @@ static int read_check_room(struct hib_up *u)
 int hib_read_check(struct hib_up *u)
 {
 	return read_commit(u) ?: read_header(u) ?: read_check_state(u) ?: read_check_machine(u) ?:
-	       read_check_room(u);
+	       read_check_room(u) ?: read_check_members(u);
 }
 
 static int read_extents(struct hib_up *u)

@@ -53,11 +53,16 @@ static int preflight_memory(struct hib_down *d)
 static int preflight_enter(void *context)
 {
 	struct hib_down *d = hib_down_of(context);
+	const struct hib_place_wanted wanted = {
+		.dev = hib_settings.resume_dev,
+		.root_block = hib_settings.resume_block,
+		.most_members = hib_settings.areas,
+	};
 	int ret = preflight_memory(d);
 
 	if (ret)
 		return ret;
-	ret = hib_store_open(&d->s.store, hib_settings.resume_dev, hib_settings.resume_block);
+	ret = hib_store_open(&d->s.store, &wanted);
 	if (ret == -ENODEV)
 		return hib_session_fail(&d->s, ret, "swap: no usable swap area");
 	if (ret)

@@ -16,6 +16,7 @@
 #include <linux/moduleparam.h>
 #include <linux/string.h>
 #include <linux/suspend.h>
+#include "pure/format.h"
 #include "stream/codec.h"
 
 /* /sys/module/hibernate/parameters/, as ever, whatever this file is called. */
@@ -31,6 +32,7 @@ struct hib_settings hib_settings = {
 		 IS_ENABLED(CONFIG_HIBERNATION_COMP_ZSTD) ? &hib_codec_zstd :
 		 IS_ENABLED(CONFIG_HIBERNATION_COMP_NONE) ? &hib_codec_none : NULL,
 	.mode = HIB_MODE_SHUTDOWN,
+	.areas = HIB_MEMBERS_MAX,
 	.tries = 2,
 	.freeze_fs = true,
 	.freeze_fs_limit_s = 10,
@@ -147,6 +149,9 @@ static const struct kernel_param_ops compressor_ops = {
 module_param_cb(compressor, &compressor_ops, NULL, 0644);
 MODULE_PARM_DESC(compressor, "Codec of the image: auto, lzo, lz4, zstd or none");
 
+module_param_named(live_resume, hib_settings.live_resume, bool, 0644);
+MODULE_PARM_DESC(live_resume, "Resume by a write to /sys/power/resume although disks were mounted");
+
 module_param_named(verify, hib_settings.verify, bool, 0644);
 MODULE_PARM_DESC(verify, "Digest every saved frame and compare after the resume");
 
@@ -189,6 +194,18 @@ static const struct kernel_param_ops tries_ops = {
 };
 module_param_cb(tries, &tries_ops, &hib_settings.tries, 0644);
 MODULE_PARM_DESC(tries, "Boots that may begin to load an image before it is given up");
+
+static int areas_set(const char *val, const struct kernel_param *kp)
+{
+	return param_set_uint_minmax(val, kp, 1, HIB_MEMBERS_MAX);
+}
+
+static const struct kernel_param_ops areas_ops = {
+	.set = areas_set,
+	.get = param_get_uint,
+};
+module_param_cb(areas, &areas_ops, &hib_settings.areas, 0644);
+MODULE_PARM_DESC(areas, "Swap areas that an image may lie in; 1: the one of resume= alone");
 
 module_param_named(freeze_fs, hib_settings.freeze_fs, bool, 0644);
 MODULE_PARM_DESC(freeze_fs, "Hold file systems while an image is made and written");

@@ -22,8 +22,10 @@ enum hib_mode {
  * @spec: Device as given by resume= or PM_STD_PARTITION; empty: none.
  * @resume_dev: Device in use, 0: none.
  * @resume_block: Page offset of the swap header on it.
+ * @areas: How many swap areas an image may lie in.
  * @resume_delay_s: Seconds before the device is looked for.
  * @resume_wait_s: Seconds to wait for it; -1: forever.
+ * @live_resume: A write to /sys/power/resume resumes although disks have changed.
  * @noresume: Do not resume at boot.
  * @disabled: nohibernate.
  * @protect_image: Loaded pages are read-only until the jump.
@@ -42,8 +44,10 @@ struct hib_settings {
 	char spec[HIB_SPEC_BYTES];
 	dev_t resume_dev;
 	u64 resume_block;
+	unsigned int areas;
 	unsigned int resume_delay_s;
 	int resume_wait_s;
+	bool live_resume;
 	bool noresume;
 	bool disabled;
 	bool protect_image;

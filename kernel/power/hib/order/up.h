@@ -28,6 +28,7 @@ struct hib_masters;
  * @counted: This boot is among the tries of the record.
  * @masters: Devices without a driver that were stopped.
  * @nr_refused: Tries that ended with a refusal that may pass.
+ * @member_wait_s: How long to wait for devices of the image beside the first, seconds.
  * @nested: Inside a way down (test_resume), tasks are frozen already.
  */
 struct hib_up {
@@ -45,6 +46,7 @@ struct hib_up {
 	bool counted;
 	struct hib_masters *masters;
 	unsigned int nr_refused;
+	unsigned int member_wait_s;
 	bool nested;
 };
 

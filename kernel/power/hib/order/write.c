@@ -260,6 +260,7 @@ int hib_write_image(struct hib_down *d)
 		return write_no_room(d, d->snapshot.precopy.frames.nr_set);
 	if (ret)
 		return hib_session_fail(&d->s, ret, "write: extents");
+	hib_store_members(&d->s.store, &h->members);
 	d->s.stats.image_bytes = h->image_bytes;
 	return write_header(d);
 }

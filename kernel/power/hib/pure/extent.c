@@ -2,7 +2,7 @@
 /**
  * DOC: extent - image blocks to device blocks
  *
- * An image is a row of blocks; on the device they lie in runs. The runs are an
+ * An image is a row of blocks; on its devices they lie in runs. The runs are an
  * array in image order, each with the image block it begins at, so that a
  * search by halves finds the place of any block. Runs that continue each other
  * are one: there is one way only to write an array.
@@ -11,7 +11,7 @@
  * its life. It grows by appending and never shrinks. After
  * hib_extents_reserve() appending does not allocate. On disk it is a chain of
  * leaves, all full but the last; what is read is hostile and each run is
- * bounded by the device before it is appended. After a failed
+ * bounded by its device before it is appended. After a failed
  * hib_extents_decode() the array must not be used.
  *
  * No locking. Functions that may grow the array sleep.
@@ -88,7 +88,7 @@ static bool extents_continues(const struct hib_extents *e, u64 block)
 /**
  * hib_extents_append() - Append a run of device blocks.
  * @e: The array.
- * @block: First block on the device.
+ * @block: Its first block and the member that it is on, from hib_block_on().
  * @nr_blocks: Length.
  *
  * A run that continues the last one is merged into it.
@@ -126,7 +126,7 @@ int hib_extents_append(struct hib_extents *e, u64 block, u64 nr_blocks)
  * hib_extents_lookup() - Find the place of an image block.
  * @e: The array.
  * @image_block: Block of the image.
- * @block: Set to its block on the device.
+ * @block: Set to its place: member and block.
  * @nr_blocks: Set to the blocks that lie there in a row, this one included.
  *
  * Return: False past the end; nothing is set then.
@@ -171,7 +171,7 @@ u32 hib_extents_leaves(const struct hib_extents *e)
  * @leaf: Receives the runs.
  * @id: The image's id.
  * @index: Which leaf, below hib_extents_leaves().
- * @next: Device block of the leaf after this one, 0 for the last.
+ * @next: Place of the leaf after this one, 0 for the last.
  */
 void hib_extents_encode(const struct hib_extents *e, struct hib_disk_leaf *leaf,
 			const u8 id[HIB_ID_BYTES], u32 index, u64 next)
@@ -190,12 +190,13 @@ void hib_extents_encode(const struct hib_extents *e, struct hib_disk_leaf *leaf,
 	hib_leaf_close(leaf, id, HIB_LEAF_EXTENT, index, nr, next);
 }
 
-/* Append a run that came from disk. Block 0 holds the swap header, never a run. */
-static int extents_take(struct hib_extents *e, u64 block, u64 nr_blocks, u64 device_blocks)
+/* Append a run that came from disk. */
+static int extents_take(struct hib_extents *e, u64 block, u64 nr_blocks,
+			const struct hib_members *members)
 {
-	if (!block || block >= device_blocks || nr_blocks > device_blocks - block)
+	if (!hib_members_have(members, block, nr_blocks))
 		return -EBADMSG;
-	if (!nr_blocks || nr_blocks > device_blocks - e->nr_blocks)
+	if (!nr_blocks || nr_blocks > hib_members_blocks(members) - e->nr_blocks)
 		return -EBADMSG;
 	if (extents_continues(e, block))
 		return -EBADMSG;
@@ -208,8 +209,8 @@ static int extents_take(struct hib_extents *e, u64 block, u64 nr_blocks, u64 dev
  * @leaf: The block as read.
  * @id: The image's id.
  * @index: Which leaf it should be.
- * @device_blocks: Blocks of the device.
- * @next: Set to where the next leaf lies, a block of the device, or to 0.
+ * @members: The devices.
+ * @next: Set to where the next leaf lies, a block of one of them, or to 0.
  *
  * The caller bounds the number of leaves; since each states its place, a chain
  * that turns back is refused at the turn.
@@ -221,7 +222,8 @@ static int extents_take(struct hib_extents *e, u64 block, u64 nr_blocks, u64 dev
  * * -ENOMEM	- no room for the runs
  */
 int hib_extents_decode(struct hib_extents *e, const struct hib_disk_leaf *leaf,
-		       const u8 id[HIB_ID_BYTES], u32 index, u64 device_blocks, u64 *next)
+		       const u8 id[HIB_ID_BYTES], u32 index, const struct hib_members *members,
+		       u64 *next)
 {
 	const struct hib_disk_extent *in = (const struct hib_disk_extent *)leaf->data;
 	u64 next_block = le64_to_cpu(leaf->next);
@@ -231,13 +233,14 @@ int hib_extents_decode(struct hib_extents *e, const struct hib_disk_leaf *leaf,
 	if (ret)
 		return ret;
 	/* Only the last leaf may have room left, and it has no next one. */
-	if (e->nr != (u64)index * HIB_LEAF_EXTENTS || next_block >= device_blocks)
+	if (e->nr != (u64)index * HIB_LEAF_EXTENTS)
 		return -EBADMSG;
-	if (next_block && nr != HIB_LEAF_EXTENTS)
+	if (next_block &&
+	    (nr != HIB_LEAF_EXTENTS || !hib_members_have(members, next_block, 1)))
 		return -EBADMSG;
 	for (i = 0; i < nr; i++) {
 		ret = extents_take(e, le64_to_cpu(in[i].block), le64_to_cpu(in[i].nr_blocks),
-				   device_blocks);
+				   members);
 		if (ret)
 			return ret;
 	}

@@ -2,17 +2,17 @@
 #ifndef HIB_EXTENT_H
 #define HIB_EXTENT_H
 
-#include "format.h"
+#include "members.h"
 
 /**
- * struct hib_extent - A run of blocks of the image that lie side by side on the device.
+ * struct hib_extent - A run of blocks of the image that lie side by side on a device.
  * @first: Its first block in the image.
- * @block: Where that lies on the device.
+ * @block: Where that lies: member and block.
  * @nr_blocks: Its length.
  */
 struct hib_extent {
 	u64 first;		/* block of the image */
-	u64 block;		/* block of the device */
+	u64 block;		/* member and block of its device */
 	u64 nr_blocks;
 };
 
@@ -35,15 +35,16 @@ void hib_extents_exit(struct hib_extents *e);
 int hib_extents_reserve(struct hib_extents *e, u32 nr);
 /* Append; merges with the last run when adjacent. -ENOMEM, -EINVAL (zero length, overflow). */
 int hib_extents_append(struct hib_extents *e, u64 block, u64 nr_blocks);
-/* Device block of @image_block and how many follow it in a row; false past the end. */
+/* Place of @image_block and how many follow it in a row; false past the end. */
 bool hib_extents_lookup(const struct hib_extents *e, u64 image_block,
 			u64 *block, u64 *nr_blocks);
 u32 hib_extents_leaves(const struct hib_extents *e);
 /* Fill and close leaf @index of hib_extents_leaves(); @next: block of the next leaf, or 0. */
 void hib_extents_encode(const struct hib_extents *e, struct hib_disk_leaf *leaf,
 			const u8 id[HIB_ID_BYTES], u32 index, u64 next);
-/* Check a leaf and append its runs, each inside [1, device_blocks). *@next: where to go on. */
+/* Check a leaf and append its runs, each inside its member. *@next: where to go on. */
 int hib_extents_decode(struct hib_extents *e, const struct hib_disk_leaf *leaf,
-		       const u8 id[HIB_ID_BYTES], u32 index, u64 device_blocks, u64 *next);
+		       const u8 id[HIB_ID_BYTES], u32 index, const struct hib_members *members,
+		       u64 *next);
 
 #endif

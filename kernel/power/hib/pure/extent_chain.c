@@ -10,7 +10,7 @@
  *   begin -> step (1) -> read a block -> take -> step (1) ... -> step (0)
  *
  * A chain cannot run in a circle, since each leaf carries its index, and it is
- * followed no further than the header says, which is no more than the device
+ * followed no further than the header says, which is no more than the devices
  * could hold. Memory grows only with what was really read. After an error the
  * extents must not be used.
  *
@@ -21,7 +21,7 @@
 
 /**
  * hib_extent_chain_begin() - Start to follow a chain.
- * @chain: extents, device_blocks, nr_extents and image_blocks are filled in.
+ * @chain: extents, members, nr_extents and image_blocks are filled in.
  * @first_block: Where the first leaf lies, from the header.
  * @nr_leaves: How many there are, from the header.
  * @why: Set when an errno is returned.
@@ -37,7 +37,7 @@ int hib_extent_chain_begin(struct hib_extent_chain *chain, u64 first_block, u32 
 	chain->nr_leaves = nr_leaves;
 	chain->index = 0;
 	*why = "number of extents and leaves disagree";
-	if (chain->nr_extents > chain->device_blocks)
+	if (chain->nr_extents > hib_members_blocks(chain->members))
 		return -EBADMSG;
 	nr_full += nr_full * HIB_LEAF_EXTENTS != chain->nr_extents;
 	return nr_leaves == nr_full ? 0 : -EBADMSG;
@@ -61,9 +61,9 @@ static const char *chain_end_fault(const struct hib_extent_chain *chain)
  * @why: Set when an errno is returned.
  *
  * Return:
- * * 1		- the leaf at @chain->next, a block of the device, is to be read
+ * * 1		- the leaf at @chain->next, a block of a member, is to be read
  * * 0		- that was all, and it is what the header said
- * * -EBADMSG	- the chain leads off the device, or ends too early or too late
+ * * -EBADMSG	- the chain leads off the devices, or ends too early or too late
  */
 int hib_extent_chain_step(const struct hib_extent_chain *chain, const char **why)
 {
@@ -71,8 +71,8 @@ int hib_extent_chain_step(const struct hib_extent_chain *chain, const char **why
 		*why = chain_end_fault(chain);
 		return *why ? -EBADMSG : 0;
 	}
-	*why = "extent leaf outside the device";
-	return chain->next && chain->next < chain->device_blocks ? 1 : -EBADMSG;
+	*why = "extent leaf outside the devices";
+	return hib_members_have(chain->members, chain->next, 1) ? 1 : -EBADMSG;
 }
 
 /**
@@ -89,6 +89,6 @@ int hib_extent_chain_take(struct hib_extent_chain *chain, const struct hib_disk_
 			  const u8 id[HIB_ID_BYTES], const char **why)
 {
 	*why = "extent leaf damaged";
-	return hib_extents_decode(chain->extents, leaf, id, chain->index++, chain->device_blocks,
+	return hib_extents_decode(chain->extents, leaf, id, chain->index++, chain->members,
 				  &chain->next);
 }

@@ -7,10 +7,10 @@
 /**
  * struct hib_extent_chain - A chain of extent leaves that is being followed.
  * @extents: Receives the runs; empty before.
- * @device_blocks: Size of the device.
+ * @members: The devices.
  * @nr_extents: Runs in all leaves, as the header says.
  * @image_blocks: How many blocks the runs must cover.
- * @next: Block of the next leaf; 0: no more.
+ * @next: Place of the next leaf; 0: no more.
  * @nr_leaves: As the header says.
  * @index: Of the next leaf.
  *
@@ -18,7 +18,7 @@
  */
 struct hib_extent_chain {
 	struct hib_extents *extents;	/* receives the runs; empty before */
-	u64 device_blocks;
+	const struct hib_members *members;
 	u64 nr_extents;			/* runs in all leaves, as the header says */
 	u64 image_blocks;		/* blocks that they must cover */
 	u64 next;			/* where the next leaf lies; 0: no more */

@@ -2,7 +2,9 @@
 /**
  * DOC: format - the image as it lies on disk
  *
- * Everything is little-endian. A block is one page (4096 bytes) of the
+ * Everything is little-endian. A block is one page (4096 bytes) of a
+ * device. An image may lie on several devices, its members; a block number that
+ * is followed names the member in its upper 16 bits, and member 0 is the root
  * device. The swap area's header page keeps its own content; only its last
  * 512 bytes become a &struct hib_disk_commit while an image is there. That
  * record leads to one &struct hib_disk_header block, the header to a chain of
@@ -25,7 +27,7 @@
 #define HIB_SIGNATURE_BYTES	10
 #define HIB_SWAP_SIGNATURE	"SWAPSPACE2"
 
-#define HIB_FORMAT_VERSION	2
+#define HIB_FORMAT_VERSION	3
 #define HIB_COMMIT_MAGIC	0x54494d4d4f434248ULL	/* "HBCOMMIT" */
 #define HIB_HEADER_MAGIC	0x5245444145484248ULL	/* "HBHEADER" */
 
@@ -36,6 +38,9 @@
 #define HIB_SEGMENT_BLOCKS	256u			/* at most; 1 MiB */
 #define HIB_SEGMENT_BYTES	(HIB_SEGMENT_BLOCKS * HIB_BLOCK_BYTES)
 #define HIB_ARCH_BYTES		2048u
+#define HIB_MEMBERS_MAX		16u			/* devices of an image */
+#define HIB_MEMBER_SHIFT	48			/* above: the member, below: the block */
+#define HIB_BLOCK_NUMBER_MASK	((1ULL << HIB_MEMBER_SHIFT) - 1)
 
 /* Features a reader may ignore, and those it must know. */
 #define HIB_MAY_DIGESTS		0x1u	/* a digest piece is present */
@@ -108,6 +113,18 @@ struct hib_disk_piece {
 };
 
 /**
+ * struct hib_disk_member - A device that holds a part of the image; all zero: none.
+ * @id: The UUID in the header page of the place there.
+ * @root_block: Where that page lies.
+ * @nr_blocks: Blocks of the device.
+ */
+struct hib_disk_member {
+	u8 id[HIB_ID_BYTES];
+	__le64 root_block;
+	__le64 nr_blocks;
+};
+
+/**
  * struct hib_disk_header - One block, reached from the commit record.
  * @magic: HIB_HEADER_MAGIC.
  * @version: HIB_FORMAT_VERSION.
@@ -144,6 +161,7 @@ struct hib_disk_piece {
  * @arch: The machine's identity, in the architecture's own form.
  * @stale: With HIB_MUST_PRECOPY: those of @precopied that changed afterwards.
  * @nr_stale: Their number.
+ * @members: The devices; the first one is the root device.
  * @reserved2: Zero.
  * @tag: Over the block, with this field zero.
  */
@@ -183,7 +201,8 @@ struct hib_disk_header {
 	u8 arch[HIB_ARCH_BYTES];
 	struct hib_disk_piece stale;	/* HIB_MUST_PRECOPY: of these, not valid */
 	__le64 nr_stale;
-	u8 reserved2[1560];
+	struct hib_disk_member members[HIB_MEMBERS_MAX];
+	u8 reserved2[1048];
 	__le64 tag;			/* over the block, this field zero */
 };
 
@@ -220,7 +239,7 @@ struct hib_disk_leaf {
 
 /**
  * struct hib_disk_extent - An entry of HIB_LEAF_EXTENT.
- * @block: First block on the device.
+ * @block: Member and first block.
  * @nr_blocks: How many follow each other there.
  */
 struct hib_disk_extent {		/* HIB_LEAF_EXTENT */

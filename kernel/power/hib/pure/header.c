@@ -83,6 +83,7 @@ void hib_header_build(struct hib_disk_header *disk, const struct hib_header *h)
 	hib_piece_build(&disk->stale, &h->stale);
 	disk->nr_precopied = cpu_to_le64(h->nr_precopied);
 	disk->nr_stale = cpu_to_le64(h->nr_stale);
+	hib_members_build(disk->members, &h->members);
 	disk->extent_block = cpu_to_le64(h->extent_block);
 	disk->nr_extent_leaves = cpu_to_le32(h->nr_extent_leaves);
 	disk->nr_cpus = cpu_to_le32(h->nr_cpus);
@@ -117,6 +118,7 @@ static void header_read(const struct hib_disk_header *disk, struct hib_header *h
 	hib_piece_read(&disk->stale, &h->stale);
 	h->nr_precopied = le64_to_cpu(disk->nr_precopied);
 	h->nr_stale = le64_to_cpu(disk->nr_stale);
+	hib_members_read(disk->members, &h->members);
 	h->extent_block = le64_to_cpu(disk->extent_block);
 	h->nr_extent_leaves = le32_to_cpu(disk->nr_extent_leaves);
 	h->nr_extents = le64_to_cpu(disk->nr_extents);
@@ -144,11 +146,6 @@ static bool string_is_sound(const char *s, size_t bytes)
 		if (is_unprintable(s[i]))
 			return false;
 	return length < bytes && is_zero(s + length, bytes - length);
-}
-
-static bool block_is_on_device(u64 block, u64 device_blocks)
-{
-	return block && block < device_blocks;
 }
 
 /* What only the raw block shows: reserved fields, padding of strings, unused bytes of arch. */
@@ -191,18 +188,20 @@ static const char *header_unknown(const struct hib_disk_header *disk)
 	return NULL;
 }
 
-static const char *header_size_fault(const struct hib_header *h, u64 device_blocks)
+static const char *header_size_fault(const struct hib_header *h)
 {
+	u64 nr_blocks = hib_members_blocks(&h->members);
+
 	if (!h->nr_pages || h->nr_pages > h->nr_ram_pages)
 		return "header nr_pages";
 	if (h->image_bytes % HIB_BLOCK_BYTES ||
-	    h->image_bytes >> HIB_BLOCK_SHIFT > device_blocks)
+	    h->image_bytes >> HIB_BLOCK_SHIFT > nr_blocks)
 		return "header image_bytes";
 	if (!h->data_bytes || h->data_bytes % HIB_BLOCK_BYTES || h->data_bytes > h->image_bytes)
 		return "header data_bytes";
-	if (!block_is_on_device(h->extent_block, device_blocks))
+	if (!hib_members_have(&h->members, h->extent_block, 1))
 		return "header extent_block";
-	if (!h->nr_extents || h->nr_extents > device_blocks ||
+	if (!h->nr_extents || h->nr_extents > nr_blocks ||
 	    !hib_piece_leaves_fit(h->nr_extent_leaves, h->nr_extents, HIB_LEAF_EXTENT))
 		return "header nr_extents";
 	if (h->nr_cpus > HEADER_CPUS_MAX)
@@ -291,7 +290,7 @@ static const char *header_tag_fault(const struct hib_disk_header *disk,
  * hib_header_parse() - Check a header block and turn it into host order.
  * @disk: The block as read.
  * @r: The commit record that leads to it.
- * @device_blocks: Blocks of the device that holds the image.
+ * @device_blocks: Blocks of the root device.
  * @h: Receives the header; not to be used unless 0 is returned.
  * @why: Set to the field that is wrong when an errno is returned.
  *
@@ -315,8 +314,10 @@ int hib_header_parse(const struct hib_disk_header *disk, const struct hib_commit
 		return -EOPNOTSUPP;
 	header_read(disk, h);
 	*why = header_blank_fault(disk);
+	if (!*why && !hib_members_are_sound(&h->members, device_blocks))
+		*why = "header members";
 	if (!*why)
-		*why = header_size_fault(h, device_blocks);
+		*why = header_size_fault(h);
 	if (!*why)
 		*why = header_precopy_fault(h);
 	if (!*why)

@@ -3,6 +3,7 @@
 #define HIB_HEADER_H
 
 #include "format.h"
+#include "members.h"
 #include "piece.h"
 #include "record.h"
 
@@ -26,6 +27,7 @@
  * @stale: Those of @precopied that changed afterwards.
  * @nr_precopied: Number of the former, whole chunks.
  * @nr_stale: Number of the latter.
+ * @members: The devices that the image lies on.
  * @extent_block: First leaf of the extent chain.
  * @nr_extent_leaves: How many leaves that chain has.
  * @nr_extents: Runs in it.
@@ -52,6 +54,7 @@ struct hib_header {
 	struct hib_piece pagemap, segments, digests;
 	struct hib_piece precopied, stale;
 	u64 nr_precopied, nr_stale;
+	struct hib_members members;
 	u64 extent_block;
 	u32 nr_extent_leaves;
 	u64 nr_extents;

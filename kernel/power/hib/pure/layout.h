@@ -58,7 +58,8 @@ static_assert(offsetof(struct hib_disk_header, reserved1) == 444);
 static_assert(offsetof(struct hib_disk_header, arch) == 448);
 static_assert(offsetof(struct hib_disk_header, stale) == 2496);
 static_assert(offsetof(struct hib_disk_header, nr_stale) == 2520);
-static_assert(offsetof(struct hib_disk_header, reserved2) == 2528);
+static_assert(offsetof(struct hib_disk_header, members) == 2528);
+static_assert(offsetof(struct hib_disk_header, reserved2) == 3040);
 static_assert(offsetof(struct hib_disk_header, tag) == 4088);
 
 static_assert(sizeof(struct hib_disk_piece) == 24);
@@ -66,6 +67,11 @@ static_assert(offsetof(struct hib_disk_piece, offset) == 0);
 static_assert(offsetof(struct hib_disk_piece, nr_entries) == 8);
 static_assert(offsetof(struct hib_disk_piece, nr_leaves) == 16);
 static_assert(offsetof(struct hib_disk_piece, reserved) == 20);
+
+static_assert(sizeof(struct hib_disk_member) == 32);
+static_assert(offsetof(struct hib_disk_member, id) == 0);
+static_assert(offsetof(struct hib_disk_member, root_block) == 16);
+static_assert(offsetof(struct hib_disk_member, nr_blocks) == 24);
 
 static_assert(sizeof(struct hib_disk_leaf) == HIB_BLOCK_BYTES);
 static_assert(offsetof(struct hib_disk_leaf, tag) == 0);

@@ -233,6 +233,7 @@ static void chain_comes_back(struct kunit *test)
 	u32 nr_leaves;
 	u64 first;
 
+	t->s.members.member[0].nr_blocks = DISK_BLOCKS;
 	for (u32 i = 0; i < nr_runs - 1; i++)
 		KUNIT_ASSERT_EQ(test, 0, hib_extents_append(&t->s.extents, 200 + 2 * i, 1));
 	KUNIT_ASSERT_EQ(test, 0, hib_extents_append(&t->s.extents, 150, 8));

@@ -11,7 +11,9 @@
 #include <linux/blkdev.h>
 #include <linux/file.h>
 #include <linux/mm.h>
+#include <linux/swap.h>
 #include "device/commit.h"
+#include "device/member.h"
 #include "device/store.h"
 #include "stream/buffer.h"
 #include "fake_disk.h"
@@ -22,6 +24,8 @@
 #define MOST_ANSWERS	200
 
 static const u8 image_id[HIB_ID_BYTES] = "this image's id.";
+static const u8 other_id[HIB_ID_BYTES] = "the other disk's";
+static const struct hib_place_wanted any;
 
 /**
  * struct image_test - What each test has.
@@ -31,7 +35,8 @@ static const u8 image_id[HIB_ID_BYTES] = "this image's id.";
  * @buf: NR_PAGES pages.
  * @nr_leaves: Of the chain,
  * @first_leaf: and where it starts,
- * @nr_extents: and how many runs are in it: what the header would say.
+ * @nr_extents: and how many runs are in it,
+ * @members: and on which disks they lie: what the header would say.
  */
 struct image_test {
 	struct fake_disk *d;
@@ -41,6 +46,7 @@ struct image_test {
 	u32 nr_leaves;
 	u64 first_leaf;
 	u32 nr_extents;
+	struct hib_members members;
 };
 
 static u8 *signature(struct image_test *t)
@@ -123,6 +129,7 @@ static int write_image(struct image_test *t, struct hib_store *s, bool *begun)
 	if (ret)
 		return ret;
 	t->nr_extents = s->extents.nr;
+	hib_store_members(s, &t->members);
 	hib_store_header(s);
 	r.header_block = s->header_block;
 	return hib_store_write_header(s) ?: hib_commit_make(s, &r, begun);
@@ -139,7 +146,7 @@ static int go_down(struct image_test *t)
 	if (ret)
 		return ret;
 	s.place = &hib_place_memory;
-	ret = s.place->open(&s, 0, 0);
+	ret = s.place->open(&s, &any);
 	if (ret) {
 		hib_store_exit(&s);
 		return ret;
@@ -172,6 +179,7 @@ static void image_comes_back_from_its_place(struct kunit *test)
 	struct hib_disk_header *header = kunit_kzalloc(test, sizeof(*header), GFP_KERNEL);
 	struct image_test *t = test->priv;
 	struct hib_disk_commit *disk;
+	char reason[HIB_MEMBER_WHY_BYTES];
 	const char *why = NULL;
 	struct hib_store s;
 
@@ -188,6 +196,7 @@ static void image_comes_back_from_its_place(struct kunit *test)
 
 	fill(t, 101);
 	KUNIT_ASSERT_EQ(test, 0, hib_store_open_device(&s, fake_disk_dev(t->d), 0));
+	KUNIT_EXPECT_EQ(test, 0, hib_member_open_all(&s, &t->members, 0, reason));
 	KUNIT_EXPECT_EQ(test, 0, hib_store_read_header(&s, le64_to_cpu(disk->header_block),
 						       header));
 	KUNIT_EXPECT_EQ(test, 0, hib_store_read_extents(&s, image_id, t->first_leaf, t->nr_leaves,
@@ -196,6 +205,76 @@ static void image_comes_back_from_its_place(struct kunit *test)
 	for (unsigned int i = 0; i < NR_PAGES; i++)
 		KUNIT_EXPECT_EQ(test, ((u8 *)t->buf.data)[i * HIB_BLOCK_BYTES], i + 1);
 	hib_store_close_device(&s);
+}
+
+/* A header page with @other_id, on another disk. */
+static void add_header(struct fake_disk *other)
+{
+	u8 *page = fake_disk_block(other, 0);
+
+	memcpy(page + HIB_BLOCK_BYTES - HIB_SIGNATURE_BYTES, HIB_SWAP_SIGNATURE,
+	       HIB_SIGNATURE_BYTES);
+	memcpy(((union swap_header *)page)->info.sws_uuid, other_id, HIB_ID_BYTES);
+}
+
+static void open_both(struct kunit *test, int error)
+{
+	struct image_test *t = test->priv;
+	char reason[HIB_MEMBER_WHY_BYTES];
+	const char *why = NULL;
+	struct hib_store s;
+
+	fill(t, 101);
+	KUNIT_ASSERT_EQ(test, 0, hib_store_open_device(&s, fake_disk_dev(t->d), 0));
+	KUNIT_EXPECT_EQ(test, error, hib_member_open_all(&s, &t->members, 0, reason));
+	if (error) {
+		KUNIT_EXPECT_STREQ(test, reason, "swap area with UUID "
+				   "74686520-6f74-6865-7220-6469736b2773 is missing");
+	} else {
+		KUNIT_EXPECT_EQ(test, 0, hib_store_read_extents(&s, image_id, t->first_leaf,
+								t->nr_leaves, t->nr_extents,
+								NR_PAGES, &why));
+		KUNIT_EXPECT_EQ(test, 0, read_data(t, &s));
+	}
+	for (unsigned int i = 0; i < NR_PAGES; i++)
+		KUNIT_EXPECT_EQ(test, ((u8 *)t->buf.data)[i * HIB_BLOCK_BYTES],
+				i + (error ? 101 : 1));
+	hib_store_close_device(&s);
+}
+
+static int nr_flushes(struct fake_disk *d)
+{
+	int nr = 0;
+
+	for (int i = 0; i < min_t(int, d->nr_ops, FAKE_DISK_OPS); i++)
+		nr += d->ops[i].opf & REQ_PREFLUSH && !d->ops[i].nr_blocks;
+	return nr;
+}
+
+/* Every other run on a disk of its own: flushed before the record counts, found by its id, or missed by it. */
+static void image_on_two_disks_comes_back(struct kunit *test)
+{
+	struct fake_disk *other = fake_disk_create(test, DISK_BLOCKS);
+	struct image_test *t = test->priv;
+	struct file *file;
+
+	add_header(other);
+	file = bdev_file_open_by_dev(fake_disk_dev(other), BLK_OPEN_READ | BLK_OPEN_WRITE, t, NULL);
+	KUNIT_ASSERT_FALSE(test, IS_ERR(file));
+	claim(test);
+	t->place.other = file_bdev(file);
+	t->place.other_id = other_id;
+	fill(t, 1);
+	fake_disk_arm(other, -1);
+	KUNIT_EXPECT_EQ(test, 0, go_down(t));
+	KUNIT_EXPECT_EQ(test, 1, nr_flushes(other));
+	KUNIT_EXPECT_MEMEQ(test, t->members.member[1].id, other_id, HIB_ID_BYTES);
+	unclaim(t);
+	open_both(test, -ENODEV);	/* claimed by somebody else */
+	bdev_fput(file);
+	open_both(test, 0);
+	memset(fake_disk_block(other, 0), 0, HIB_BLOCK_BYTES);
+	open_both(test, -ENODEV);
 }
 
 /* The kernel has no row for a place in memory: its images are nobody's, and stay as they are. */
@@ -227,7 +306,7 @@ static void place_stays_what_it_is(struct kunit *test)
 	claim(test);
 	KUNIT_ASSERT_EQ(test, 0, hib_store_init(&s));
 	s.place = &hib_place_memory;
-	KUNIT_ASSERT_EQ(test, 0, s.place->open(&s, 0, 0));
+	KUNIT_ASSERT_EQ(test, 0, s.place->open(&s, &any));
 	KUNIT_EXPECT_EQ(test, 0, hib_store_reserve(&s, NR_PAGES));
 	memcpy(r.image_id, image_id, HIB_ID_BYTES);
 	memcpy(r.saved_signature, HIB_SWAP_SIGNATURE, HIB_SIGNATURE_BYTES);
@@ -284,13 +363,39 @@ static void each_answer_of_the_disk_fails_once(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 0, ret);
 }
 
+static void each_answer_of_the_other_disk_fails_once(struct kunit *test)
+{
+	struct fake_disk *other = fake_disk_create(test, DISK_BLOCKS);
+	struct image_test *t = test->priv;
+	int ret = -EIO, fail;
+	struct file *file;
+
+	file = bdev_file_open_by_dev(fake_disk_dev(other), BLK_OPEN_READ | BLK_OPEN_WRITE, t, NULL);
+	KUNIT_ASSERT_FALSE(test, IS_ERR(file));
+	claim(test);
+	t->place.other = file_bdev(file);
+	t->place.other_id = other_id;
+	for (fail = 0; ret && fail < MOST_ANSWERS; fail++) {
+		fake_disk_arm(other, fail);
+		ret = go_down(t);
+		KUNIT_EXPECT_EQ(test, !!ret, other->nr_ops > fail);
+		nothing_stays_taken(test, ret);
+	}
+	/* A run for each six pages, and a flush. */
+	KUNIT_EXPECT_GT(test, fail, NR_PAGES / 6);
+	KUNIT_EXPECT_EQ(test, 0, ret);
+	bdev_fput(file);
+}
+
 static struct kunit_case image_cases[] = {
 	KUNIT_CASE(places_know_each_other_by_signature),
 	KUNIT_CASE(image_comes_back_from_its_place),
 	KUNIT_CASE(image_of_an_unknown_place_is_refused),
+	KUNIT_CASE(image_on_two_disks_comes_back),
 	KUNIT_CASE(place_stays_what_it_is),
 	KUNIT_CASE(each_answer_of_the_place_fails_once),
 	KUNIT_CASE(each_answer_of_the_disk_fails_once),
+	KUNIT_CASE(each_answer_of_the_other_disk_fails_once),
 	{}
 };
 

@@ -31,15 +31,21 @@ static bool fails(struct memory_place *p)
 	return p->nr_answers++ == p->fail;
 }
 
-static int place_open(struct hib_store *s, dev_t dev, u64 root_block)
+static int place_open(struct hib_store *s, const struct hib_place_wanted *wanted)
 {
 	if (fails(in_use))
 		return -EOPNOTSUPP;
-	if (dev && (dev != in_use->bdev->bd_dev || root_block))
+	if (wanted->dev && (wanted->dev != in_use->bdev->bd_dev || wanted->root_block))
 		return -ENODEV;
 	s->own = in_use;
 	s->bdev = in_use->bdev;
 	s->root_block = 0;
+	s->members.member[0].nr_blocks = in_use->nr_blocks;
+	if (!in_use->other)
+		return 0;
+	s->others[1].bdev = in_use->other;
+	s->members.member[1].nr_blocks = in_use->nr_blocks;
+	memcpy(s->members.member[1].id, in_use->other_id, HIB_ID_BYTES);
 	return 0;
 }
 
@@ -80,12 +86,14 @@ static int place_take_block(struct hib_store *s, u64 *block)
 static int place_grow(struct hib_store *s, u64 nr_blocks)
 {
 	struct memory_place *p = s->own;
+	u64 block;
 
 	lockdep_assert_held(&s->lock);
 	while (s->extents.nr_blocks < nr_blocks) {
 		if (fails(p) || p->next + RUN_BLOCKS >= p->nr_blocks)
 			return -ENOSPC;
-		if (hib_extents_append(&s->extents, p->next, RUN_BLOCKS))
+		block = hib_block_on(p->other && s->extents.nr % 2, p->next);
+		if (hib_extents_append(&s->extents, block, RUN_BLOCKS))
 			return -ENOMEM;
 		p->next += RUN_BLOCKS + 1;
 		p->nr_taken += RUN_BLOCKS;

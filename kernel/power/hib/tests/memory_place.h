@@ -10,6 +10,8 @@
  * struct memory_place - A place on a disk in memory, each answer of which can fail.
  * @bdev: The disk.
  * @nr_blocks: Its size.
+ * @other: Another disk of that size, for every other run; NULL: none.
+ * @other_id: What its header page carries.
  * @next: First block that was never taken.
  * @nr_taken: Blocks that are taken.
  * @nr_answers: How often it was asked since memory_place_arm().
@@ -18,6 +20,8 @@
 struct memory_place {
 	struct block_device *bdev;
 	u64 nr_blocks;
+	struct block_device *other;
+	const u8 *other_id;
 	u64 next;
 	u64 nr_taken;
 	int nr_answers;

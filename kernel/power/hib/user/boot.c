@@ -14,6 +14,7 @@
 #include "boot.h"
 #include <linux/crash_dump.h>
 #include <linux/init.h>
+#include <linux/init_syscalls.h>
 #include <linux/initrd.h>
 #include <linux/kthread.h>
 #include <linux/mm.h>
@@ -28,11 +29,16 @@
 #include "order/load.h"
 #include "order/machine.h"
 #include "order/settings.h"
+#include "live.h"
 
 /* How long a boot that must not resume looks for a device that is not there yet. */
 #define RETIRE_WATCH_S	300u
 /* Looks that are not cheap, or that found the device busy, become rare. */
 #define RETIRE_PAUSE_S	8u
+
+/* Said when there was an image. */
+#define RETIRE_TOLD	"an image was retired, as this boot was told not to resume"
+#define RETIRE_WITHOUT	"an image was retired, as this boot goes on without its device"
 
 /*
  * Memory that a kernel like this one takes while it looks for an image, and how
@@ -63,27 +69,6 @@ static bool resume_is_anothers_business(void)
 	return true;
 }
 
-/**
- * hib_boot_resume() - Look for an image in the area that is set, and resume it.
- *
- * Context: Process context. Takes system_transition_mutex.
- * Return: Only when nothing was resumed; -EPERM in a crash kernel, otherwise see
- * hib_load().
- */
-int hib_boot_resume(void)
-{
-	unsigned int flags;
-	int ret;
-
-	if (resume_is_anothers_business())
-		return -EPERM;
-	flags = lock_system_sleep();
-	resume_measure_footprint();
-	ret = hib_load(hib_settings.resume_dev, hib_settings.resume_block);
-	unlock_system_sleep(flags);
-	return ret;
-}
-
 static bool resume_wanted(void)
 {
 	return !hib_settings.noresume && hibernation_available();
@@ -98,8 +83,8 @@ static int __init resume_locate(bool wanted, dev_t *dev)
 			       wanted ? hib_settings.resume_wait_s : 0, dev);
 }
 
-/* Was it looked at, so that nothing is left to do? */
-static bool resume_retire(dev_t dev)
+/* Was it looked at, so that nothing is left to do? @what is said if there was an image. */
+static bool resume_retire(dev_t dev, const char *what)
 {
 	int ret;
 
@@ -107,7 +92,7 @@ static bool resume_retire(dev_t dev)
 	ret = hib_load_retire(dev, hib_settings.resume_block);
 	mutex_unlock(&system_transition_mutex);
 	if (!ret)
-		pr_notice("an image was retired, as this boot was told not to resume\n");
+		pr_notice("%s\n", what);
 	return !ret || ret == -ENODATA || hib_place_is_active(dev, hib_settings.resume_block);
 }
 
@@ -129,7 +114,7 @@ static int resume_retire_late(void *unused)
 		if (resume_wanted())
 			break;
 		ret = hib_locate_late(hib_settings.spec, &dev);
-		if (!ret && resume_retire(dev))
+		if (!ret && resume_retire(dev, RETIRE_TOLD))
 			break;
 		if (!ret || hib_locate_is_slow(hib_settings.spec))
 			pause_s = min(2 * pause_s, RETIRE_PAUSE_S);
@@ -137,9 +122,60 @@ static int resume_retire_late(void *unused)
 	return 0;
 }
 
-static void __init resume_watch(void)
+/*
+ * An image that a device is missing of is left for another try. If this boot goes on
+ * without it, the image is retired.
+ */
+static int retire_when_live(void *unused)
 {
-	kthread_run(resume_retire_late, NULL, "hib-retire");
+	for (unsigned int waited_s = 0; waited_s < RETIRE_WATCH_S; waited_s++) {
+		schedule_timeout_idle(HZ);
+		if (!hib_live())
+			continue;
+		resume_retire(hib_settings.resume_dev, RETIRE_WITHOUT);
+		break;
+	}
+	return 0;
+}
+
+static void resume_watch(int (*watch)(void *unused))
+{
+	kthread_run(watch, NULL, "hib-retire");
+}
+
+static int resume_now(bool again)
+{
+	unsigned int flags = lock_system_sleep();
+	int ret;
+
+	resume_measure_footprint();
+	ret = hib_load(hib_settings.resume_dev, hib_settings.resume_block, again);
+	unlock_system_sleep(flags);
+	if (ret == -EAGAIN)
+		resume_watch(retire_when_live);
+	return ret;
+}
+
+/**
+ * hib_boot_resume() - Look for an image in the area that is set, and resume it.
+ *
+ * Nothing is resumed where this boot has begun to change its disks, unless
+ * hibernate.live_resume says so.
+ *
+ * Context: Process context. Takes system_transition_mutex.
+ * Return: Only when nothing was resumed; -EPERM in a crash kernel or on a running
+ * system, otherwise see hib_load().
+ */
+int hib_boot_resume(void)
+{
+	if (resume_is_anothers_business())
+		return -EPERM;
+	if (!hib_settings.live_resume && hib_live()) {
+		pr_info("%u:%u is the place for an image from now on: disks are mounted, nothing is resumed\n",
+			MAJOR(hib_settings.resume_dev), MINOR(hib_settings.resume_dev));
+		return -EPERM;
+	}
+	return resume_now(true);
 }
 
 /* The boot's own attempt; an initramfs may make another through sysfs. */
@@ -156,16 +192,16 @@ static int __init hib_resume_at_boot(void)
 		return 0;
 	if (resume_locate(wanted, &dev)) {
 		if (!wanted && hib_settings.spec[0])
-			resume_watch();
+			resume_watch(resume_retire_late);
 		return 0;
 	}
 	hib_settings.resume_dev = dev;
 	if (!wanted) {
-		if (!resume_retire(dev))
-			resume_watch();
+		if (!resume_retire(dev, RETIRE_TOLD))
+			resume_watch(resume_retire_late);
 		return 0;
 	}
-	hib_boot_resume();
+	resume_now(!init_eaccess("/init"));
 	return 0;
 }
 late_initcall_sync(hib_resume_at_boot);

@@ -90,7 +90,10 @@ POWER_SHOW(resume)
 			  MINOR(hib_settings.resume_dev));
 }
 
-/* Whatever comes of it, the count is returned: clients take an error as fatal. */
+/*
+ * Whatever comes of it, the count is returned: clients take an error as fatal. On a
+ * running system they name the place once more before they hibernate to it.
+ */
 POWER_STORE(resume)
 {
 	unsigned int flags;

@@ -4,9 +4,14 @@
 #include "leaf.h"
 
 #define DEVICE_BLOCKS	100000u
+#define OTHER_BLOCKS	300u
 #define NR_LEAVES	3u
 #define FUZZ_FULL_FIRST	0x04u	/* a full leaf comes before those of the input */
 
+static const struct hib_members members = {
+	.member[0].nr_blocks = DEVICE_BLOCKS,
+	.member[1].nr_blocks = OTHER_BLOCKS,
+};
 static struct hib_disk_leaf leaves[NR_LEAVES] __aligned(4096), again __aligned(4096);
 
 /* Runs of one block, two apart: a leaf that leaves nothing to wish. */
@@ -37,6 +42,13 @@ static u32 make_leaves(u8 steer, const u8 *data, size_t bytes)
 	return nr;
 }
 
+static bool is_on_a_device(u64 block, u64 nr_blocks)
+{
+	u64 number = block & 0xffffffffffff, end = block >> 48 ? OTHER_BLOCKS : DEVICE_BLOCKS;
+
+	return block >> 48 < 2 && number && number + nr_blocks <= end;
+}
+
 /* Each end of each run is found where it is; past the last there is nothing. */
 static void check_lookup(const struct hib_extents *e)
 {
@@ -48,7 +60,7 @@ static void check_lookup(const struct hib_extents *e)
 
 		fuzz_must(hib_extents_lookup(e, run->first, &block, &nr_blocks));
 		fuzz_must(block == run->block && nr_blocks == run->nr_blocks);
-		fuzz_must(block && block + nr_blocks <= DEVICE_BLOCKS);
+		fuzz_must(is_on_a_device(block, nr_blocks));
 		fuzz_must(hib_extents_lookup(e, run->first + nr_blocks - 1, &block, &nr_blocks));
 		fuzz_must(block == run->block + run->nr_blocks - 1 && nr_blocks == 1);
 	}
@@ -99,9 +111,9 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t bytes)
 	if (steer & FUZZ_NO_MEMORY)
 		allocator_fail_after(steer >> 6);
 	for (i = 0; i < nr; i++) {
-		if (hib_extents_decode(&e, &leaves[i], fuzz_id, i, DEVICE_BLOCKS, &next))
+		if (hib_extents_decode(&e, &leaves[i], fuzz_id, i, &members, &next))
 			break;
-		fuzz_must(next < DEVICE_BLOCKS);
+		fuzz_must(!next || is_on_a_device(next, 1));
 	}
 	allocator_fail_after(-1);
 	check_lookup(&e);

@@ -4,10 +4,15 @@
 #include "leaf.h"
 
 #define DEVICE_BLOCKS	100000u
+#define OTHER_BLOCKS	300u
 #define NR_LEAVES	4u
 #define FUZZ_FULL_FIRST	0x04u	/* a full leaf comes before those of the input */
 #define FUZZ_COUNT	0x08u	/* the header counts leaves as its extents need them */
 
+static const struct hib_members members = {
+	.member[0].nr_blocks = DEVICE_BLOCKS,
+	.member[1].nr_blocks = OTHER_BLOCKS,
+};
 static struct hib_disk_leaf leaves[NR_LEAVES] __aligned(4096);
 
 /* Runs of one block, two apart; leads to block 1, where the next leaf lies. */
@@ -37,6 +42,13 @@ static void make_leaves(u8 steer, const u8 *data, size_t bytes)
 	}
 }
 
+static bool is_on_a_device(u64 block, u64 nr_blocks)
+{
+	u64 number = block & 0xffffffffffff, end = block >> 48 ? OTHER_BLOCKS : DEVICE_BLOCKS;
+
+	return block >> 48 < 2 && number && number < end && nr_blocks <= end - number;
+}
+
 /* Block b of the device holds leaf b modulo NR_LEAVES. */
 static int follow(struct hib_extent_chain *chain, const char **why)
 {
@@ -44,7 +56,7 @@ static int follow(struct hib_extent_chain *chain, const char **why)
 	int ret;
 
 	while ((ret = hib_extent_chain_step(chain, why)) > 0) {
-		fuzz_must(chain->next && chain->next < DEVICE_BLOCKS);
+		fuzz_must(is_on_a_device(chain->next, 1));
 		fuzz_must(nr_read++ < chain->nr_leaves);
 		ret = hib_extent_chain_take(chain, &leaves[chain->next % NR_LEAVES], fuzz_id, why);
 		if (ret)
@@ -60,10 +72,8 @@ static void check_whole(const struct hib_extent_chain *chain)
 
 	fuzz_must(e->nr == chain->nr_extents && e->nr_blocks >= chain->image_blocks);
 	fuzz_must(hib_extents_leaves(e) == chain->nr_leaves && !chain->next);
-	for (i = 0; i < e->nr; i++) {
-		fuzz_must(e->array[i].block && e->array[i].block < DEVICE_BLOCKS);
-		fuzz_must(e->array[i].nr_blocks <= DEVICE_BLOCKS - e->array[i].block);
-	}
+	for (i = 0; i < e->nr; i++)
+		fuzz_must(is_on_a_device(e->array[i].block, e->array[i].nr_blocks));
 }
 
 int LLVMFuzzerTestOneInput(const u8 *data, size_t bytes)
@@ -73,7 +83,7 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t bytes)
 	struct hib_extents e;
 	struct hib_extent_chain chain = {
 		.extents = &e,
-		.device_blocks = DEVICE_BLOCKS,
+		.members = &members,
 		.nr_extents = fuzz_take(&data, &bytes) | (u64)fuzz_take(&data, &bytes) << 8,
 		.image_blocks = fuzz_take(&data, &bytes) | (u64)fuzz_take(&data, &bytes) << 8,
 	};

@@ -304,6 +304,7 @@ static inline void disk_make_image(u32 root, enum hib_codec_id codec)
 		.release = "6.12.0",
 		.build = "#1 SMP",
 		.machine = "x86_64",
+		.members.member[0] = { .root_block = root, .nr_blocks = DISK_BLOCKS },
 	};
 	disk_make_sets();
 	hib_extents_init(&disk_extents);

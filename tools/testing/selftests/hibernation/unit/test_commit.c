@@ -159,7 +159,7 @@ REFUSES(commit_refuses_reserved_tail, disk.reserved2[3] = 1, -EBADMSG, "commit r
 TEST(commit_bytes_stay_as_they_are_on_disk)
 {
 	hib_commit_build(&disk, &record);
-	check_number(le64_to_cpu(disk.tag), 2425659532017720992);
+	check_number(le64_to_cpu(disk.tag), 1600467815569679975);
 }
 
 static int decide(enum hib_image_state state, u32 tries, u32 max_tries)

@@ -10,6 +10,12 @@ static struct hib_disk_leaf leaf __aligned(4096);
 static struct hib_disk_extent *const entry = (struct hib_disk_extent *)leaf.data;
 static struct hib_extents e;
 static u64 next;
+static const struct hib_members one = { .member[0].nr_blocks = DEVICE_BLOCKS };
+static const struct hib_members three = {
+	.member[0].nr_blocks = DEVICE_BLOCKS,
+	.member[1].nr_blocks = 100,
+	.member[15].nr_blocks = 200,
+};
 
 static void put(u32 i, u64 block, u64 nr_blocks)
 {
@@ -20,7 +26,7 @@ static void put(u32 i, u64 block, u64 nr_blocks)
 static int decode(u32 index, u32 nr, u64 next_block)
 {
 	hib_leaf_close(&leaf, id, HIB_LEAF_EXTENT, index, nr, next_block);
-	return hib_extents_decode(&e, &leaf, id, index, DEVICE_BLOCKS, &next);
+	return hib_extents_decode(&e, &leaf, id, index, &one, &next);
 }
 
 static void check_run_refused(u64 block, u64 nr_blocks)
@@ -153,7 +159,7 @@ static void check_round_trip(u32 nr)
 
 		memset(&leaf, 0x5a, sizeof(leaf));
 		hib_extents_encode(&e, &leaf, id, i, to);
-		check_number(hib_extents_decode(&back, &leaf, id, i, DEVICE_BLOCKS, &next), 0);
+		check_number(hib_extents_decode(&back, &leaf, id, i, &one, &next), 0);
 		check_number(next, to);
 		first = leaf;
 		hib_extents_encode(&back, &leaf, id, i, to);
@@ -248,7 +254,70 @@ TEST(extent_refuses_a_chain_that_turns_back)
 	hib_extents_init(&e);
 	put_full();
 	check_number(decode(0, HIB_LEAF_EXTENTS, 55), 0);
-	check_number(hib_extents_decode(&e, &leaf, id, 1, DEVICE_BLOCKS, &next), -EBADMSG);
+	check_number(hib_extents_decode(&e, &leaf, id, 1, &one, &next), -EBADMSG);
+	hib_extents_exit(&e);
+}
+
+static int decode_of_three(u64 block, u64 nr_blocks, u64 next_block)
+{
+	hib_extents_exit(&e);
+	put_full();
+	put(0, block, nr_blocks);
+	hib_leaf_close(&leaf, id, HIB_LEAF_EXTENT, 0, next_block ? HIB_LEAF_EXTENTS : 1,
+		       next_block);
+	return hib_extents_decode(&e, &leaf, id, 0, &three, &next);
+}
+
+TEST(extent_names_the_member_of_a_run)
+{
+	u64 block, nr;
+
+	hib_extents_init(&e);
+	check_number(decode_of_three(hib_block_on(15, 199), 1, 0), 0);
+	check(hib_extents_lookup(&e, 0, &block, &nr));
+	check_number(hib_block_member(block), 15);
+	check_number(hib_block_number(block), 199);
+	check_number(decode_of_three(hib_block_on(1, 1), 99, hib_block_on(15, 7)), 0);
+	check_number(next, hib_block_on(15, 7));
+	hib_extents_exit(&e);
+}
+
+TEST(extent_refuses_run_outside_its_member)
+{
+	static const u64 wrong[][2] = {
+		{ 1ull << 48, 1 }, { 1ull << 48 | 100, 1 }, { 1ull << 48 | 99, 2 },
+		{ 2ull << 48 | 1, 1 }, { 14ull << 48 | 1, 1 }, { 15ull << 48 | 200, 1 },
+		{ 16ull << 48 | 1, 1 }, { 65535ull << 48 | 1, 1 },
+		{ DEVICE_BLOCKS - 1, 2 }, { 1ull << 48 | 1, U64_MAX },
+	};
+
+	hib_extents_init(&e);
+	for (unsigned int i = 0; i < ARRAY_SIZE(wrong); i++)
+		check_number(decode_of_three(wrong[i][0], wrong[i][1], 0), -EBADMSG);
+	check_number(decode_of_three(5, 1, hib_block_on(1, 100)), -EBADMSG);
+	check_number(decode_of_three(5, 1, hib_block_on(2, 1)), -EBADMSG);
+	check_number(decode_of_three(5, 1, hib_block_on(15, 0)), -EBADMSG);
+	check_number(decode_of_three(5, 1, hib_block_on(15, 199)), 0);
+	hib_extents_exit(&e);
+}
+
+static int decode_three_runs(u64 last_blocks)
+{
+	put(0, 1, DEVICE_BLOCKS - 1);
+	put(1, hib_block_on(15, 1), 199);
+	put(2, 1, last_blocks);
+	hib_leaf_close(&leaf, id, HIB_LEAF_EXTENT, 0, 3, 0);
+	return hib_extents_decode(&e, &leaf, id, 0, &three, &next);
+}
+
+TEST(extent_refuses_runs_longer_than_all_members_together)
+{
+	hib_extents_init(&e);
+	check_number(decode_three_runs(103), -EBADMSG);
+	check_number(e.nr, 2);
+	hib_extents_exit(&e);
+	check_number(decode_three_runs(102), 0);
+	check_number(e.nr_blocks, hib_members_blocks(&three));
 	hib_extents_exit(&e);
 }
 

@@ -13,6 +13,7 @@ static const u8 other_id[HIB_ID_BYTES] = "another one's id";
 static struct hib_disk_leaf leaves[NR_LEAVES] __aligned(4096);
 static struct hib_extents e;
 static struct hib_extent_chain chain;
+static const struct hib_members members = { .member[0].nr_blocks = DEVICE_BLOCKS };
 static const char *why;
 static u32 nr_read;
 
@@ -45,7 +46,7 @@ static int follow(u64 first_block, u32 nr_leaves, u64 nr_extents, u64 image_bloc
 	static const struct hib_disk_leaf other;
 	int ret;
 
-	chain = (struct hib_extent_chain){ .extents = &e, .device_blocks = DEVICE_BLOCKS,
+	chain = (struct hib_extent_chain){ .extents = &e, .members = &members,
 					   .nr_extents = nr_extents,
 					   .image_blocks = image_blocks };
 	ret = hib_extent_chain_begin(&chain, first_block, nr_leaves, &why);
@@ -112,7 +113,7 @@ TEST(chain_stays_on_the_device)
 	for (i = 0; i < ARRAY_SIZE(wrong); i++) {
 		make(NR_RUNS, 0);
 		check_refused(follow(wrong[i], NR_LEAVES, NR_RUNS, 1),
-			      "extent leaf outside the device");
+			      "extent leaf outside the devices");
 		check_number(nr_read, 0);
 	}
 	make(NR_RUNS, 0);
@@ -124,7 +125,7 @@ TEST(chain_that_ends_too_early_is_refused)
 {
 	make(HIB_LEAF_EXTENTS, 0);
 	check_refused(follow(place(0), 2, HIB_LEAF_EXTENTS + 1, 1),
-		      "extent leaf outside the device");
+		      "extent leaf outside the devices");
 	check_number(nr_read, 1);
 }
 

@@ -28,6 +28,7 @@ static void make(void)
 		.pagemap = { 600 * HIB_BLOCK_BYTES, 200, 1 },
 		.segments = { 601 * HIB_BLOCK_BYTES, 3, 1 },
 		.digests = { 602 * HIB_BLOCK_BYTES, 1000, 2 },
+		.members.member[0] = { "first member id!", 0, DEVICE_BLOCKS },
 		.extent_block = 77,
 		.nr_extent_leaves = 2,
 		.nr_extents = 255,
@@ -161,6 +162,32 @@ TEST(header_writes_no_line_break_in_a_string)
 	check_text(parsed.release, "6.12?resumable yes");
 }
 
+TEST(header_accepts_members)
+{
+	make();
+	h.members.member[0] = (struct hib_member){ .nr_blocks = 1000 };
+	h.members.member[3] = (struct hib_member){ "another one's id", 99, 100 };
+	h.members.member[15] = (struct hib_member){ "the last one has", 0, HIB_BLOCK_NUMBER_MASK };
+	h.extent_block = hib_block_on(15, HIB_BLOCK_NUMBER_MASK - 1);
+	hib_header_build(&disk, &h);
+	check_number(parse(), 0);
+	check(!memcmp(&parsed.members, &h.members, sizeof(h.members)));
+	check_number(hib_members_blocks(&parsed.members), 1100 + HIB_BLOCK_NUMBER_MASK);
+}
+
+TEST(header_bounds_the_image_by_all_members)
+{
+	make();
+	h.members.member[0].nr_blocks = 300;
+	h.members.member[1] = (struct hib_member){ "another one's id", 0, 304 };
+	hib_header_build(&disk, &h);
+	check_number(parse(), 0);
+	h.members.member[1].nr_blocks = 303;
+	hib_header_build(&disk, &h);
+	check_number(parse(), -EBADMSG);
+	check_text(why, "header image_bytes");
+}
+
 TEST(header_accepts_no_digests)
 {
 	make();
@@ -234,6 +261,31 @@ TEST(header_refuses_every_flipped_bit)
 	}
 	check_number(parse(), 0);
 }
+
+REFUSES(header_refuses_no_first_member, h.members.member[0].nr_blocks = 0, -EBADMSG,
+	"header members")
+REFUSES(header_refuses_a_first_member_larger_than_its_device,
+	h.members.member[0].nr_blocks = DEVICE_BLOCKS + 1, -EBADMSG, "header members")
+REFUSES(header_refuses_a_first_member_that_ends_before_its_root,
+	h.members.member[0].root_block = DEVICE_BLOCKS, -EBADMSG, "header members")
+REFUSES(header_refuses_a_member_without_id, h.members.member[2].nr_blocks = 5, -EBADMSG,
+	"header members")
+REFUSES(header_refuses_a_member_that_ends_before_its_root,
+	(h.members.member[2] = (struct hib_member){ "id", 5, 5 }), -EBADMSG, "header members")
+REFUSES(header_refuses_a_member_with_too_many_blocks,
+	(h.members.member[2] = (struct hib_member){ "id", 0, HIB_BLOCK_NUMBER_MASK + 1 }),
+	-EBADMSG, "header members")
+REFUSES(header_refuses_an_id_without_member, h.members.member[2].id[15] = 1, -EBADMSG,
+	"header members")
+REFUSES(header_refuses_a_root_block_without_member, h.members.member[2].root_block = 1, -EBADMSG,
+	"header members")
+REFUSES(header_refuses_two_members_of_one_id,
+	(h.members.member[1] = h.members.member[9] = (struct hib_member){ "id", 1, 5 }), -EBADMSG,
+	"header members")
+REFUSES(header_refuses_a_member_with_the_first_ones_id,
+	h.members.member[9] = h.members.member[0], -EBADMSG, "header members")
+REFUSES(header_refuses_extents_on_no_member, h.extent_block = hib_block_on(1, 77), -EBADMSG,
+	"header extent_block")
 
 TEST(header_refuses_another_image)
 {
@@ -450,5 +502,5 @@ TEST(header_bytes_stay_as_they_are_on_disk)
 {
 	make();
 	hib_header_build(&disk, &h);
-	check_number(le64_to_cpu(disk.tag), -4330462446308006286);
+	check_number(le64_to_cpu(disk.tag), -1805688063722201064);
 }

@@ -17,7 +17,7 @@ TEST(hibimg_finds_an_image_of_each_codec_sound)
 TEST(hibimg_describes_record_and_header)
 {
 	static const char *const lines[] = {
-		"state: ready\n", "version: 2\n", "tries: 0\n", "resumable: yes\n",
+		"state: ready\n", "version: 3\n", "tries: 0\n", "resumable: yes\n",
 		"image_id: 30313233343536373839616263646566\n", "header_block: 10\n",
 		"saved_signature: SWAPSPACE2\n", "release: 6.12.0\n", "build: #1 SMP\n",
 		"created_s: 1700000000 (2023-11-14T22:13:20Z)\n", "flags: 0x1 (platform)\n",
@@ -275,7 +275,7 @@ TEST(hibimg_tells_what_it_does_not_know_from_damage)
 	struct hib_disk_header *header = disk_block(DISK_HEADER);
 
 	make();
-	header->version = cpu_to_le32(3);
+	header->version = cpu_to_le32(HIB_FORMAT_VERSION + 1);
 	disk_close_header();
 	check_damage(HIBIMG_UNSUPPORTED, "header at byte 40960", "not supported: header version");
 	make();

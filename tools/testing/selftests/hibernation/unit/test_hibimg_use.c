@@ -167,7 +167,7 @@ TEST(hibimg_tells_where_each_part_lies)
 
 	make();
 	check_number(run("offsets --json DISK"), HIBIMG_SOUND);
-	check_has(out, "{\"state\": \"ready\", \"tries\": 0, \"version\": 2, ");
+	check_has(out, "{\"state\": \"ready\", \"tries\": 0, \"version\": 3, ");
 	header = strstr(out, "\"header\": {");
 	check_number(get_unaligned_le64(disk + json_number(header, "nr_pages")), DISK_SAVED);
 	check_number(get_unaligned_le64(disk + json_number(header, "nr_stale")), DISK_STALE);

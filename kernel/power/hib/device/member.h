@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef HIB_MEMBER_H
+#define HIB_MEMBER_H
+
+#include "store.h"
+
+#define HIB_MEMBER_WHY_BYTES	96u
+
+int hib_member_open_all(struct hib_store *s, const struct hib_members *wanted,
+			unsigned int wait_s, char why[HIB_MEMBER_WHY_BYTES]);
+void hib_member_close_all(struct hib_store *s);
+int hib_member_flush_all(struct hib_store *s);
+
+#endif

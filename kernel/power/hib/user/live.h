@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef HIB_LIVE_H
+#define HIB_LIVE_H
+
+#include <linux/types.h>
+
+bool hib_live(void);
+
+#endif

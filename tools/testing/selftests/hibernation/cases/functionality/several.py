@@ -1,0 +1,151 @@
+# SPDX-License-Identifier: GPL-2.0
+"""An image in several swap areas: filled one after the other, or by turns; found again by the ids in their headers."""
+import re
+import subprocess
+from dataclasses import replace
+
+import image
+import initramfs
+from case import MIB, case, check
+
+UUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+
+
+def several(desk, first_mib, *more_mib, **options):
+    """Swap as vda and vdc, vdd ...; files as vdb."""
+    desk.standard(swap_mib=first_mib)
+    return [desk.swap] + [desk.add_swap(mib, name=f"more{i}", **options) for i, mib in enumerate(more_mib)]
+
+
+def swapon():
+    """That of util-linux: busybox's sets no priority."""
+    return initramfs.linked_files(["/sbin/swapon"])
+
+
+def swap_on_all(*priorities):
+    """Script lines: vda, vdc, vdd ... with a priority each."""
+    disks = "acdef"
+    return "".join(f"/bin/swapon -p {priority} /dev/vd{disks[i]} || fail swapon\n" for i, priority in enumerate(priorities))
+
+
+def members(areas):
+    """Numbers of the members of the image, from the header."""
+    told = image.hibimg("describe", areas[0].path)
+    check(told.returncode == image.SOUND, f"describe: {told.stderr}")
+    return [int(number) for number in re.findall(r"^member (\d+): ", told.stdout, re.M)]
+
+
+def verified(areas):
+    """hibimg wants each device, whatever the order, and says which one is not there."""
+    missing = image.hibimg("verify", areas[0].path)
+    check(missing.returncode == 5 and "--member" in missing.stderr, f"a missing member is not named: {missing}")
+    words = [word for area in reversed(areas[1:]) for word in ("--member", area.path)]
+    whole = image.hibimg("verify", *words, areas[0].path)
+    check(whole.returncode == image.SOUND, f"verify: {whole.stdout} {whole.stderr}")
+    return whole.stdout.strip()
+
+
+def without(desk, index):
+    """The machine with an empty disk in place of one: its memory map stays."""
+    empty = desk.folder / "empty.img"
+    with open(empty, "wb") as disk:
+        disk.truncate(64 * MIB)
+    return replace(desk.machine, disks=[replace(disk, path=empty) if nr == index else disk for nr, disk in enumerate(desk.machine.disks)])
+
+
+def sound(desk, areas):
+    for area in areas:
+        desk.swap_sound(area)
+    desk.files_sound()
+
+
+@case(on="ours", seconds=40)
+def image_spills_into_other_areas(desk):
+    """The area of resume= is too small: the image goes on in those of the highest priority, in that order, and leaves out what it does not need."""
+    areas = several(desk, 64, 512, 128)
+    prime = desk.prime().replace("swap_on\n", swap_on_all(1, 2, 3))
+    desk.down("shutdown", prime=prime, files=swapon(), append=["resume=/dev/vda", "hibernate.compressor=none"])
+    check(members(areas) == [0, 1, 2], f"members {members(areas)}")
+    desk.note(verified(areas))
+    check([area.armed() for area in areas] == [True, False, False], "another header page than the first was written")
+    desk.came_back(desk.up())
+    sound(desk, areas)
+
+
+@case(on="ours", seconds=40)
+def image_that_fits_stays_in_one_area(desk):
+    """The area of resume= is large enough: the other one is not asked for at the resume, though its priority is higher."""
+    areas = several(desk, 512, 512)
+    desk.down("shutdown", prime=desk.prime().replace("swap_on\n", swap_on_all(1, 2)), files=swapon(), append=["resume=/dev/vda"])
+    check(members(areas) == [0], f"members {members(areas)}")
+    desk.came_back(desk.up(machine=without(desk, 2)))
+    sound(desk, areas)
+
+
+@case(on="ours", seconds=40)
+def other_areas_can_be_forbidden(desk):
+    """With hibernate.areas=1 the area of resume= is the only one: the image does not fit."""
+    areas = several(desk, 64, 512)
+    script = desk.prime().replace("swap_on\n", swap_on_all(1, 2)) + desk.transition("shutdown") + desk.verdict()
+    seen = desk.boot(script, files=swapon(), append=["resume=/dev/vda", "hibernate.areas=1", "hibernate.compressor=none"])
+    check(seen.has(r"^hibernated ENOSPC"), f"came back with {seen.has('^hibernated.*')}")
+    sound(desk, areas)
+
+
+@case(on="ours", seconds=60)
+def image_with_a_missing_device_is_named_and_retired(desk):
+    """One device is not there: it is named, nothing is loaded; when the boot mounts a disk, the image is retired. Before that, it can still come."""
+    areas = several(desk, 64, 512)
+    prime = desk.prime().replace("swap_on\n", swap_on_all(1, 2))
+    desk.down("shutdown", prime=prime, files=swapon(), append=["resume=/dev/vda", "hibernate.compressor=none"])
+    uuid = re.search(UUID, subprocess.run(["blkid", "-p", str(areas[1].path)], capture_output=True, text=True, check=False).stdout)
+    fewer = without(desk, 2)
+
+    seen = desk.up("tell still $(cat $power/hibernate/image_info | head -1)\n", name="unmounted", machine=fewer)
+    check(seen.has(r"^still state ready"), f"the image was given up: {seen.has('^still.*')}")
+    named = re.search(rf"result phase=resume step=check errno=-19 reason=device: swap area with UUID ({UUID}) is missing", seen.console)
+    check(named and uuid and named.group(1) == uuid.group(0), f"the area is not named: {desk.last_result(seen)}, {uuid}")
+    check(areas[0].armed(), "the image was retired before anything was mounted")
+
+    seen = desk.up("mount_files\nsleep 4\ntell mounted\n", name="mounted", machine=fewer)
+    check(seen.has("^mounted") and not seen.has("^judge "), "was resumed")
+    check("an image was retired, as this boot goes on without its device" in seen.console, "nothing was said")
+    sound(desk, areas)
+
+
+@case(on="ours", seconds=60, kernel="world", quick=False)
+def device_that_comes_late_is_waited_for(desk):
+    """The second device is a USB disk, which is looked for a second after the initcalls."""
+    areas = several(desk, 64, 512, bus="usb")
+    prime = desk.prime().replace("swap_on\n", "/bin/swapon -p 1 /dev/vda && /bin/swapon -p 2 /dev/sda || fail swapon\n")
+    down = desk.down("shutdown", prime=prime, files=swapon(), append=["resume=/dev/vda", "hibernate.compressor=none"])
+    check(members(areas) == [0, 1], f"members {members(areas)}")
+    desk.came_back(desk.up())
+    check(down.took > 0, "took no time")
+    sound(desk, areas)
+
+
+def speed(seen, what):
+    """MB/s, as the kernel says it."""
+    return float(re.search(rf"PM: {what} \d+ kbytes in [\d.]+ seconds \(([\d.]+) MB/s\)", seen.console).group(1))
+
+
+@case(on="ours", seconds=90, quick=False)
+def equal_areas_work_at_once(desk):
+    """Two throttled disks of one priority write and read at 1.8 times the speed of one."""
+    rates = {}
+    for name, priorities in (("one", (5, 1)), ("both", (5, 5))):
+        areas = several(desk, 512, 512, bps_write=16 * MIB, bps_read=16 * MIB)
+        desk.machine.disks[0].bps_write = desk.machine.disks[0].bps_read = 16 * MIB
+        prime = desk.prime().replace("swap_on\n", swap_on_all(*priorities))
+        append = ["resume=/dev/vda", "hibernate.compressor=none", "hibernate.precopy=never"]
+        down = desk.down("shutdown", prime=prime, append=append, files=swapon(), name=f"{name}-down")
+        check(members(areas) == ([0, 1] if name == "both" else [0]), f"{name}: members {members(areas)}")
+        up = desk.up(append=append, name=f"{name}-up")
+        desk.came_back(up)
+        rates[name] = [speed(down, "Wrote"), speed(up, "Read")]
+        sound(desk, areas)
+        desk.machine, desk.swap = replace(desk.machine, disks=[]), None
+    gain = [both / one for one, both in zip(rates["one"], rates["both"])]
+    desk.note("write {:.2f} times, read {:.2f} times as fast".format(*gain))
+    check(min(gain) >= 1.8, f"only {gain[0]:.2f} times in writing, {gain[1]:.2f} times in reading")
