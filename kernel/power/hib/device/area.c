@@ -91,6 +91,25 @@ static enum area_kind area_kind(const struct swap_info_struct *si, const char **
 }
 
 /**
+ * hib_area_disk_refuses() - Can no image lie on a disk?
+ * @disk: It.
+ * @why: Receives the reason, with the name of the device that it is.
+ *
+ * Context: Process context. Sleeps.
+ * Return: true when it cannot.
+ */
+bool hib_area_disk_refuses(const struct gendisk *disk, char why[HIB_AREA_WHY_BYTES])
+{
+	const char *leaf;
+	enum area_kind kind = disk_kind(disk, AREA_DEPTH_MAX, &leaf);
+
+	if (kind == AREA_DISK)
+		return false;
+	snprintf(why, HIB_AREA_WHY_BYTES, "%s %s", leaf, area_faults[kind]);
+	return true;
+}
+
+/**
  * hib_area_refuses() - Can no image lie in an area?
  * @si: An active area; holds its device and those below.
  * @why: Receives the reason, with the name of the device that it is.
@@ -100,18 +119,11 @@ static enum area_kind area_kind(const struct swap_info_struct *si, const char **
  */
 bool hib_area_refuses(const struct swap_info_struct *si, char why[HIB_AREA_WHY_BYTES])
 {
-	enum area_kind kind;
-	const char *leaf;
-
 	if (!si->bdev || (si->flags & SWP_FS_OPS)) {
 		strscpy(why, "a file that has no block device", HIB_AREA_WHY_BYTES);
 		return true;
 	}
-	kind = area_kind(si, &leaf);
-	if (kind == AREA_DISK)
-		return false;
-	snprintf(why, HIB_AREA_WHY_BYTES, "%s %s", leaf, area_faults[kind]);
-	return true;
+	return hib_area_disk_refuses(si->bdev->bd_disk, why);
 }
 
 /* An active area, held against swapoff until put_swap_device(); NULL: not active. */

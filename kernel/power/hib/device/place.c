@@ -3,14 +3,15 @@
  * DOC: place - the kinds of places for an image
  *
  * The one list of them. store.c opens the first that there is and asks nothing
- * else about its kind; on the way up the signature in the commit record tells
- * which kind it was. Read only.
+ * else about its kind. On the way up the signature in the commit record tells which
+ * kind it was, or one that looks the same. Read only.
  */
 #include "place.h"
 #include <linux/string.h>
 
 const struct hib_place_ops *const hib_places[] = {
 	&hib_place_swap,
+	&hib_place_raw,
 	NULL
 };
 

@@ -7,11 +7,13 @@
 #include <linux/types.h>
 #include "last.h"
 
+struct hib_target;
 struct platform_hibernation_ops;
 
 /**
  * struct hib_machine - What outlives a transition and is no parameter.
  * @platform: Firmware callbacks, NULL: none.
+ * @target: What is set aside for images; NULL: nothing.
  * @entering: Devices are being powered down for hibernation.
  * @busy: A transition owns the system (hibernation_in_progress()).
  * @lock: Guards @last: it is read while tasks run.
@@ -25,6 +27,7 @@ struct platform_hibernation_ops;
  */
 struct hib_machine {
 	const struct platform_hibernation_ops *platform;
+	struct hib_target *target;
 	bool entering;
 	atomic_t busy;
 	spinlock_t lock;	/* last */

@@ -34,6 +34,7 @@
 #include "inject.h"
 #include "machine.h"
 #include "powerdown.h"
+#include "setaside.h"
 #include "still.h"
 #include "sync.h"
 
@@ -53,7 +54,7 @@ static int preflight_memory(struct hib_down *d)
 static int preflight_enter(void *context)
 {
 	struct hib_down *d = hib_down_of(context);
-	const struct hib_place_wanted wanted = {
+	struct hib_place_wanted wanted = {
 		.dev = hib_settings.resume_dev,
 		.root_block = hib_settings.resume_block,
 		.most_members = hib_settings.areas,
@@ -62,6 +63,10 @@ static int preflight_enter(void *context)
 
 	if (ret)
 		return ret;
+	ret = hib_setaside_ensure();
+	if (ret)
+		return hib_session_fail(&d->s, ret, "target: %s cannot be one", hib_settings.target);
+	wanted.target = hib_machine.target;
 	ret = hib_store_open(&d->s.store, &wanted);
 	if (ret == -ENODEV)
 		return hib_session_fail(&d->s, ret, "swap: no usable swap area");

@@ -195,6 +195,10 @@ static const struct kernel_param_ops tries_ops = {
 module_param_cb(tries, &tries_ops, &hib_settings.tries, 0644);
 MODULE_PARM_DESC(tries, "Boots that may begin to load an image before it is given up");
 
+/* Later on, /sys/power/hibernate/target can open it. */
+module_param_string(target, hib_settings.target, sizeof(hib_settings.target), 0);
+MODULE_PARM_DESC(target, "Device or file that is set aside for images");
+
 static int areas_set(const char *val, const struct kernel_param *kp)
 {
 	return param_set_uint_minmax(val, kp, 1, HIB_MEMBERS_MAX);

@@ -22,6 +22,7 @@ enum hib_mode {
  * @spec: Device as given by resume= or PM_STD_PARTITION; empty: none.
  * @resume_dev: Device in use, 0: none.
  * @resume_block: Page offset of the swap header on it.
+ * @target: Device or file that is set aside for images; empty: none.
  * @areas: How many swap areas an image may lie in.
  * @resume_delay_s: Seconds before the device is looked for.
  * @resume_wait_s: Seconds to wait for it; -1: forever.
@@ -44,6 +45,7 @@ struct hib_settings {
 	char spec[HIB_SPEC_BYTES];
 	dev_t resume_dev;
 	u64 resume_block;
+	char target[HIB_SPEC_BYTES];
 	unsigned int areas;
 	unsigned int resume_delay_s;
 	int resume_wait_s;

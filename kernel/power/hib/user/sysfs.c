@@ -17,6 +17,7 @@
 #include "memory/snapshot.h"
 #include "order/describe.h"
 #include "order/machine.h"
+#include "order/setaside.h"
 #include "order/settings.h"
 #include "boot.h"
 
@@ -161,6 +162,21 @@ POWER_STORE(reserved_size)
 }
 power_attr(reserved_size);
 
+POWER_SHOW(target)
+{
+	return sysfs_emit(buf, "%s\n", hib_settings.target[0] ? hib_settings.target : "none");
+}
+
+POWER_STORE(target)
+{
+	unsigned int flags = lock_system_sleep();
+	int ret = hibernation_available() ? hib_setaside_set(buf) : -EPERM;
+
+	unlock_system_sleep(flags);
+	return ret ?: n;
+}
+power_attr(target);
+
 POWER_SHOW(last_error)
 {
 	const struct hib_result *r;
@@ -235,6 +251,7 @@ static const struct attribute_group power_group = {
 };
 
 static struct attribute *hibernate_attrs[] = {
+	&target_attr.attr,
 	&last_error_attr.attr,
 	&stats_attr.attr,
 	&image_info_attr.attr,
