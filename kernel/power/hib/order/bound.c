@@ -85,7 +85,7 @@ static u64 bound_try_codec(struct hib_down *d, struct hib_stream_sample *sample)
 	d->s.stream.pages = (struct hib_pages) {
 		.fetch = hib_sample_fetch, .priv = frames, .nr_pages = nr_pages,
 	};
-	hib_stream_sample(&d->s.stream, sample);
+	hib_stream_take_sample(&d->s.stream, sample);
 	hib_pfnset_clear(frames);
 	return nr_pages;
 }

@@ -39,7 +39,7 @@ struct hib_up {
 	struct hib_pfnset stale;
 	struct hib_pool pool;
 	struct hib_relocation relocation;
-	struct hib_arch_jump *jump;
+	struct hib_arch_jump_page *jump;
 	struct hib_disk_leaf **digests;
 	u32 nr_digests;
 	bool counted;

@@ -37,7 +37,7 @@ static void write_choose_codec(struct hib_down *d)
 	d->s.stream.codec = hib_settings.codec ?: &hib_codec_lz4;
 	if (hib_settings.codec)
 		return;
-	hib_stream_sample(&d->s.stream, &sample);
+	hib_stream_take_sample(&d->s.stream, &sample);
 	if (!hib_stream_sample_shrinks(&sample))
 		d->s.stream.codec = &hib_codec_none;
 }
