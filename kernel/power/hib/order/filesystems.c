@@ -15,7 +15,7 @@
  * Holding is best effort, and never waits without a limit. A file system that
  * refuses, or that does not come to rest in time, is named in the log and left;
  * the transition goes on, as it would without any of this. Each super block is
- * frozen by a thread of its own, since freeze_super() cannot be interrupted:
+ * frozen by a thread of its own, since freeze_super() cannot be interrupted::
  *
  *	WAITING -> HELD		the thread; released by the session
  *	WAITING -> REFUSED	the thread

@@ -5,7 +5,7 @@
  * The same sequence stands around the copy, the jump, the power-down and
  * hibernate_quiet_exec(); only the messages to drivers and the firmware's
  * callbacks differ. Entered from the outside in, left in exact reverse, with
- * a message that says what became of it:
+ * a message that says what became of it::
  *
  *	use		down		up: made  resumed  failed   tested
  *	snapshot	FREEZE		    THAW  RESTORE  RECOVER  THAW

@@ -6,7 +6,7 @@
  * systems -> freeze tasks -> { copy, write: see attempt } -> power down.
  *
  * hib_save() makes these calls one after the other; another face of the kernel may
- * make them one at a time:
+ * make them one at a time::
  *
  *	hib_down_begin()
  *	hib_save_hold()
@@ -193,15 +193,17 @@ static int save_run(struct hib_down *d)
  * @mode: How to power down.
  *
  * Context: Process context, system_transition_mutex held. Sleeps.
- * Return: 0 after the system slept and came back, after a pm_test level, and
- * when a wake-up event turned the power-down back; else a negative errno with
- * the system as before:
+ * Return:
+ * * 0		- the system slept and came back; or a pm_test level was reached; or
+ *		  a wake-up event turned the power-down back
  * * -EBUSY	- another transition; a task refused to freeze; a wake-up event
  * * -ENODEV	- no usable swap area
  * * -ENOSPC	- the image does not fit
  * * -ENOMEM	- not enough memory for the copy
  * * -EIO	- the device
  * * -EOPNOTSUPP	- memory would be missing in the next boot
+ *
+ * After an error the system is as before.
  */
 int hib_save(enum hib_mode mode)
 {

@@ -4,7 +4,7 @@
  *
  * debugfs file hibernation/steps, one step a line: the way it belongs to, and
  * the name that fail_step and wake_step know it by. It is made from the tables
- * that the transitions walk, so that a test cannot overlook a new step.
+ * that the transitions walk, so that a test cannot overlook a new step::
  *
  *	down		before the image counts
  *	up		from the check of an image to the jump
