@@ -2,20 +2,19 @@
 /**
  * DOC: swap - swap areas as a place for an image
  *
- * The first row of the table of places, used on the way down. This file is what
- * the core knows about mm/swapfile.c, together with area.c and slots.c. It chooses
- * an area that is active in the running kernel, takes slots of it, and gives them
+ * This is the first row of the table of places, used on the way down. Together with
+ * area.c and slots.c this file has all that the core knows about mm/swapfile.c. It
+ * chooses an area that is active in the running kernel, takes slots of it, and gives them
  * back.
  *
- * The area is used through the block device that swapon claimed; it is not
- * opened again. So a swap file works like a partition, also where mounted
- * devices are protected from being written. Before the first slot is taken the
- * header page is read and must be that of a swap area: a swap file's device
- * carries a file system in its first block.
+ * The area is used through the block device that swapon claimed; it is not opened again.
+ * So a swap file works like a partition, also if mounted devices cannot be opened for
+ * writing. Before the first slot is taken, the block with the header is read and must be
+ * that of a swap area: the device of a swap file has a file system in its first block.
  *
- * Nothing may free a slot of a page that is in the image while the image is
- * being written, or the slot could be taken for image data and be swapped in
- * later: the allocation mask must be restricted by then.
+ * A page of the image may have a slot. If that slot was freed while the image is written,
+ * it could be taken for image data, and the page would be swapped in from it later. So
+ * allocations must be restricted by then.
  */
 #define pr_fmt(fmt) "PM: hibernation: " fmt
 
@@ -42,11 +41,11 @@ struct swap_place {
 	struct hib_extents singles;
 };
 
-/* Bad-page entries from here on would lie under the commit record. */
+/* Entries of bad pages from here on would lie under the commit record. */
 #define BADPAGES_MAX	((HIB_COMMIT_OFFSET - offsetof(union swap_header, info.badpages)) / \
 			 sizeof_field(union swap_header, info.badpages[0]))
 
-/* The header page must be that of a swap area, with room for the record. */
+/* The block must be the header of a swap area, with room for the record. */
 static int root_check(struct hib_store *s)
 {
 	const union swap_header *header = page_address(s->page);
@@ -69,7 +68,7 @@ static int root_check(struct hib_store *s)
 	return 0;
 }
 
-/* Is area @type the one that is wanted, and fit? -ENODEV: another one. */
+/* Check that area @type is the wanted one and can hold an image. -ENODEV: it is another one. */
 static int area_try(struct hib_store *s, const struct swap_info_struct *si, int type,
 		    dev_t dev, u64 offset_block)
 {
@@ -97,7 +96,7 @@ static int area_try(struct hib_store *s, const struct swap_info_struct *si, int 
 	return root_check(s);
 }
 
-/* Holds the area against swapoff while it is looked at. */
+/* Keep the area from swapoff while it is checked. */
 static int area_open(struct hib_store *s, int type, dev_t dev, u64 offset_block)
 {
 	struct swap_info_struct *si;
@@ -149,8 +148,8 @@ static u64 swap_room(const struct hib_store *s)
 }
 
 /*
- * swapoff may have come between opening and freezing, and swapon of another
- * file on the same device behind it.
+ * Between opening and freezing, the area may have been switched off, and another file on the
+ * same device switched on.
  */
 static bool area_is_gone(const struct hib_store *s, int type)
 {
@@ -158,7 +157,7 @@ static bool area_is_gone(const struct hib_store *s, int type)
 	       swapdev_block(type, 0) != s->root_block;
 }
 
-/* The lists may be longer than they will need to be. */
+/* The lists may get more room than they will need. */
 static int swap_reserve(struct hib_store *s, u64 nr_blocks)
 {
 	struct swap_place *own = s->own;
