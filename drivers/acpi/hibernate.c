@@ -3,7 +3,7 @@
  * DOC: hibernate - what ACPI firmware is told, and when
  *
  * The core calls the functions of one table, each at its place in the nest of
- * devices, CPUs and interrupts. Firmware sees:
+ * devices, CPUs and interrupts. Firmware sees::
  *
  *	an image is made	_TTS(4) _PTS(4) | copy | _WAK(4) _TTS(0)
  *	the image is safe	_TTS(4) _PTS(4) _GTS(4) SLP_EN

@@ -109,23 +109,23 @@ void hib_arch_services_lost(u32 which);
  */
 int hib_arch_suspend(int (*copy)(void *arg), void *arg);
 
-struct hib_arch_jump;
+struct hib_arch_jump_page;
 /*
  * Process context. Build the temporary page tables and the trampoline from
  * pages of @alloc (zeroed, never an image destination; NULL when there is
  * none), for an image with this ident and fit. The pages belong to @alloc's
  * owner. NULL when they do not suffice.
  */
-struct hib_arch_jump *hib_arch_jump_prepare(const void *ident, unsigned int bytes,
-					    const struct hib_arch_fit *fit,
-					    void *(*alloc)(void *arg), void *arg);
+struct hib_arch_jump_page *hib_arch_jump_prepare(const void *ident, unsigned int bytes,
+						 const struct hib_arch_fit *fit,
+						 void *(*alloc)(void *arg), void *arg);
 /* Undo hib_arch_jump_prepare() when there is no jump after all. */
-void hib_arch_jump_unprepare(struct hib_arch_jump *jump);
+void hib_arch_jump_unprepare(struct hib_arch_jump_page *jump);
 /*
  * Interrupts off, one CPU; no processor state need be saved, since
  * nothing comes back. Performs the moves from
  * @first_move_page on and enters the image's kernel. Does not return.
  */
-void __noreturn hib_arch_jump(struct hib_arch_jump *jump, u64 first_move_page_phys);
+void __noreturn hib_arch_jump(struct hib_arch_jump_page *jump, u64 first_move_page_phys);
 
 #endif

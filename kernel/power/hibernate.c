@@ -2,9 +2,9 @@
 /**
  * DOC: hibernate - the names by which the kernel knows hibernation
  *
- * Entry points that other files call: hibernate(), hibernate_quiet_exec(), the
- * platform's registration, and the questions that may be asked at any time. They
- * take the locks; what happens then is save's business.
+ * The functions that the rest of the kernel calls: hibernate(),
+ * hibernate_quiet_exec(), the registration of the platform, and questions that may
+ * be asked at any time. They take the locks. What happens then is in order/save.c.
  */
 #define pr_fmt(fmt) "PM: hibernation: " fmt
 
@@ -50,8 +50,8 @@ bool hibernation_in_progress(void)
  * system_entering_hibernation() - Are devices being powered down for hibernation?
  *
  * Context: Any.
- * Return: true from before the first device until the power is off or the
- * power-down was rolled back.
+ * Return: true from before the first device is stopped until the power is off, or
+ * until all devices work again.
  */
 bool system_entering_hibernation(void)
 {
@@ -63,7 +63,7 @@ EXPORT_SYMBOL(system_entering_hibernation);
  * hibernation_set_ops() - Register the platform's callbacks.
  * @ops: All but @recover are required; NULL unregisters.
  *
- * The mode becomes platform; without callbacks, shutdown.
+ * With callbacks the mode becomes platform, without them it becomes shutdown.
  *
  * Context: Process context. Sleeps.
  */
@@ -84,7 +84,7 @@ void hibernation_set_ops(const struct platform_hibernation_ops *ops)
 }
 EXPORT_SYMBOL_GPL(hibernation_set_ops);
 
-/* Said before anything is locked or frozen. */
+/* A refusal is printed before anything is locked or frozen. */
 static int hibernate_refuse(int error, const char *reason)
 {
 	struct hib_result result = { .phase = "hibernate", .step = "check", .error = error };
@@ -128,8 +128,8 @@ int hibernate(void)
  *
  * Context: Process context. Tasks, kernel threads and devices are frozen around
  * @func; CPUs and interrupts stay on.
- * Return: @func's value, -EBUSY when a transition is going on, -ENOMEM, or the
- * errno of what could not be frozen.
+ * Return: The value of @func; -EBUSY during another transition; -ENOMEM; or the errno of
+ * what could not be frozen.
  */
 int hibernate_quiet_exec(int (*func)(void *data), void *data)
 {
@@ -144,7 +144,7 @@ EXPORT_SYMBOL_GPL(hibernate_quiet_exec);
 /**
  * hibernate_image_size_init() - Default of /sys/power/image_size.
  *
- * All of memory: nothing is pushed out that would fit into the image.
+ * The default is all of memory: nothing is reclaimed that would fit into the image.
  */
 void __init hibernate_image_size_init(void)
 {

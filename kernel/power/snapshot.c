@@ -2,17 +2,20 @@
 /**
  * DOC: snapshot - memory's face of hibernation
  *
- * What is never saved, the frames set aside for an image, and the moment when
- * memory is copied. A &struct hib_snapshot belongs to the session that goes
- * down; it lies in ordinary memory, is complete before the copy, and
- * is therefore found again by the restored kernel, which gives back the pool's
- * frames and nothing else.
+ * This file has what is never saved, the frames that are set aside for an image, and
+ * the copy. A &struct hib_snapshot belongs to a way down. It lies in ordinary memory
+ * and is complete before the copy, so the restored kernel finds it again. That
+ * kernel gives back the frames of the pool, and nothing else.
  *
- * hib_snapshot_create() -> hib_snapshot_reserve(), exclude(), except() ->
- * hib_snapshot_take() at the copy -> (restored: hib_snapshot_verify();
- * else hib_snapshot_settle(), after which the image's pages are known)
- * -> hib_snapshot_release_frames() as soon as they are not needed ->
- * hib_snapshot_destroy(). Destroying is safe after any failure.
+ * These calls follow each other::
+ *
+ *	hib_snapshot_create()
+ *	hib_snapshot_reserve()		exclude() and except() may follow
+ *	hib_snapshot_take()		at the copy
+ *	hib_snapshot_settle()		saving kernel: the pages of the image are known then
+ *	hib_snapshot_verify()		restored kernel, in place of settle()
+ *	hib_snapshot_release_frames()	as soon as the frames are not needed
+ *	hib_snapshot_destroy()		also after any failure
  */
 #include "memory/snapshot.h"
 #include <linux/gfp.h>
@@ -30,7 +33,7 @@
 #include "power.h"
 
 /**
- * hib_snapshot_census() - Count what memory holds now, when nothing is going on.
+ * hib_snapshot_census() - Count what memory holds now, outside of a transition.
  * @census: Result.
  *
  * Context: Process context. Sleeps.
@@ -118,7 +121,7 @@ static int snapshot_exclude_pool(struct hib_snapshot *snap)
 	return 0;
 }
 
-/* Handover, digests; the copies come last and take what is wanted of the rest. */
+/* The copies come last: if frames are missing, the number that is missing is theirs. */
 static int snapshot_take_frames(struct hib_snapshot *snap, const struct hib_snapshot_need *need)
 {
 	u64 got;
@@ -144,8 +147,8 @@ static int snapshot_take_frames(struct hib_snapshot *snap, const struct hib_snap
  * @need: How many.
  *
  * Context: Process context. Does not reclaim for the copies.
- * Return: 0, or -ENOMEM with all frames given back and @snap->nr_short set when
- * it was copies that had no frame.
+ * Return: 0, or -ENOMEM with all frames given back. If there was no frame for some
+ * of the copies, @snap->nr_short is their number.
  */
 int hib_snapshot_reserve(struct hib_snapshot *snap, const struct hib_snapshot_need *need)
 {
@@ -168,7 +171,7 @@ void hib_snapshot_release_frames(struct hib_snapshot *snap)
 {
 	unsigned long start, end = 0;
 
-	/* Whoever gets these frames next wants them saved. */
+	/* The next owner of these frames wants them to be saved. */
 	while (hib_pfnset_next_run(&snap->pool.frames, end, &start, &end)) {
 		hib_pfnset_remove_range(&snap->nosave, start, end);
 		cond_resched();
@@ -182,9 +185,9 @@ void hib_snapshot_release_frames(struct hib_snapshot *snap)
 }
 
 /**
- * hib_snapshot_exclude() - A page whose content is worth nothing to the image.
- * @snap: A struct hib_snapshot; the function is one that hib_stream_walk_pages() calls.
- * @page: Stays its owner's; the restored kernel finds garbage in it.
+ * hib_snapshot_exclude() - Do not save a page.
+ * @snap: A struct hib_snapshot; hib_stream_walk_pages() calls this function.
+ * @page: It stays with its owner. The restored kernel finds garbage in it.
  *
  * Context: Process context, before the copy.
  */
@@ -196,12 +199,12 @@ void hib_snapshot_exclude(void *snap, struct page *page)
 }
 
 /**
- * hib_snapshot_except() - Memory that may differ when memory is verified.
+ * hib_snapshot_except() - Name memory that may differ in the comparison after a resume.
  * @snap: The snapshot.
  * @start: First byte, anywhere in mapped kernel space.
  * @bytes: Length.
  *
- * For what the comparison itself works on, its stack for example.
+ * The comparison changes the memory that it works with, for example its stack.
  */
 void hib_snapshot_except(struct hib_snapshot *snap, const void *start, size_t bytes)
 {
@@ -213,7 +216,7 @@ void hib_snapshot_except(struct hib_snapshot *snap, const void *start, size_t by
 		v->except[v->nr_except++] = PHYS_PFN(slow_virt_to_phys((void *)address));
 }
 
-/* Frames that are wanted at least, before a page is looked at. */
+/* Frames that are missing in any case, whatever the pages hold. */
 static u64 snapshot_short(const struct hib_snapshot *snap)
 {
 	u64 least = snap->pool.table.nr + snap->precopy.frames.nr_set;
@@ -226,11 +229,12 @@ static u64 snapshot_short(const struct hib_snapshot *snap)
 }
 
 /**
- * hib_snapshot_take() - Copy memory, but for what was written early and is as it was.
+ * hib_snapshot_take() - Copy memory, except precopied pages that did not change.
  * @snap: Reserved; @snap->saved is complete before the first frame is copied.
  *
  * Context: The copy: interrupts off, one CPU, devices quiesced.
- * Return: 0, or -ENOMEM with @snap->nr_short set: more frames than were reserved.
+ * Return: 0, or -ENOMEM if more frames were needed than were reserved;
+ * @snap->nr_short is the difference.
  */
 int hib_snapshot_take(struct hib_snapshot *snap)
 {
@@ -264,7 +268,7 @@ int hib_snapshot_take(struct hib_snapshot *snap)
 }
 
 /**
- * hib_snapshot_settle() - Know which pages the image has, and where.
+ * hib_snapshot_settle() - Find out which pages the image has, and where they are.
  * @snap: After hib_snapshot_take(), in the kernel that took it.
  *
  * Context: Process context.
@@ -278,7 +282,7 @@ int hib_snapshot_settle(struct hib_snapshot *snap)
 /**
  * hib_snapshot_copy_address() - The address op of &struct hib_pages over the copies.
  * @snap: A struct hib_snapshot.
- * @index: Place in the order, behind the pages that were written early.
+ * @index: Index in the order of the image; the precopied pages come before it.
  *
  * Return: Kernel address of the copy.
  */
@@ -292,7 +296,7 @@ void *hib_snapshot_copy_address(void *snap, u64 index)
 /**
  * hib_snapshot_verify() - Compare memory with what it was at the copy.
  * @snap: As at the copy.
- * @id: Of the image; the boot kernel's record must carry it.
+ * @id: Id of the image; the handover record must have it.
  *
  * Context: Restored kernel, right after the jump, interrupts off, one CPU.
  * Return: false when there is nothing to compare with.

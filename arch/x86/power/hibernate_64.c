@@ -6,13 +6,13 @@
  * goes on, and has memory copied. That record is in the image.
  *
  * Way up: hib_arch_jump_prepare() makes, in pages that no part of the image is
- * moved to,
+ * moved to::
  *
  *	page tables	all RAM at this kernel's direct map, and the 2 MiB in
  *			which the image's kernel is entered, where it expects
  *			them; everything can be written and executed
  *	a trampoline	the code that moves frames and enters that kernel
- *	the jump	struct hib_arch_jump, what the trampoline starts with
+ *	the jump	struct hib_arch_jump_page, what the trampoline starts with
  *
  * The pages stay with those who gave them. What this file changes outside of
  * them is one permission, that of the trampoline in the current page tables;
@@ -46,14 +46,14 @@
 static_assert(offsetof(struct hib_arch_context, rsp) == HIB_CONTEXT_RSP);
 static_assert(offsetof(struct hib_arch_context, gs_base) == HIB_CONTEXT_GS_BASE);
 static_assert(offsetof(struct hib_arch_context, cr3) == HIB_CONTEXT_CR3);
-static_assert(offsetof(struct hib_arch_jump, trampoline) == HIB_JUMP_TRAMPOLINE);
-static_assert(offsetof(struct hib_arch_jump, cr3) == HIB_JUMP_CR3);
-static_assert(offsetof(struct hib_arch_jump, cr4) == HIB_JUMP_CR4);
-static_assert(offsetof(struct hib_arch_jump, direct_map) == HIB_JUMP_DIRECT_MAP);
-static_assert(offsetof(struct hib_arch_jump, moves) == HIB_JUMP_MOVES);
-static_assert(offsetof(struct hib_arch_jump, reentry) == HIB_JUMP_REENTRY);
-static_assert(offsetof(struct hib_arch_jump, context) == HIB_JUMP_CONTEXT);
-static_assert(offsetof(struct hib_arch_jump, image_cr3) == HIB_JUMP_IMAGE_CR3);
+static_assert(offsetof(struct hib_arch_jump_page, trampoline) == HIB_JUMP_TRAMPOLINE);
+static_assert(offsetof(struct hib_arch_jump_page, cr3) == HIB_JUMP_CR3);
+static_assert(offsetof(struct hib_arch_jump_page, cr4) == HIB_JUMP_CR4);
+static_assert(offsetof(struct hib_arch_jump_page, direct_map) == HIB_JUMP_DIRECT_MAP);
+static_assert(offsetof(struct hib_arch_jump_page, moves) == HIB_JUMP_MOVES);
+static_assert(offsetof(struct hib_arch_jump_page, reentry) == HIB_JUMP_REENTRY);
+static_assert(offsetof(struct hib_arch_jump_page, context) == HIB_JUMP_CONTEXT);
+static_assert(offsetof(struct hib_arch_jump_page, image_cr3) == HIB_JUMP_IMAGE_CR3);
 static_assert(offsetof(struct hib_move_page, next_phys) == HIB_MOVE_PAGE_NEXT);
 static_assert(offsetof(struct hib_move_page, nr) == HIB_MOVE_PAGE_NR);
 static_assert(offsetof(struct hib_move_page, moves) == HIB_MOVE_PAGE_MOVES);
@@ -135,7 +135,7 @@ int hib_arch_ident_fill(void *buf, unsigned int size)
 
 static void *jump_page(void *arg)
 {
-	struct hib_arch_jump *jump = arg;
+	struct hib_arch_jump_page *jump = arg;
 
 	return jump->alloc(jump->alloc_arg);
 }
@@ -147,7 +147,7 @@ static u64 jump_leaf_flags(void)
 }
 
 /* All RAM where this kernel has it, so that no move can reach these tables; and the image's. */
-static int jump_map_ram(struct hib_arch_jump *jump, const struct hib_arch_fit *fit)
+static int jump_map_ram(struct hib_arch_jump_page *jump, const struct hib_arch_fit *fit)
 {
 	struct x86_mapping_info info = {
 		.alloc_pgt_page = jump_page,
@@ -169,7 +169,7 @@ static int jump_map_ram(struct hib_arch_jump *jump, const struct hib_arch_fit *f
 }
 
 /* The table that an entry leads to; made when there is none yet. */
-static u64 *jump_table_below(struct hib_arch_jump *jump, u64 *entry)
+static u64 *jump_table_below(struct hib_arch_jump_page *jump, u64 *entry)
 {
 	void *table;
 
@@ -186,7 +186,7 @@ static u64 *jump_table_below(struct hib_arch_jump *jump, u64 *entry)
  * all levels look alike, and the first one may already be there: with five
  * levels the direct map and the kernel can share an entry of the root.
  */
-static int jump_map_reentry(struct hib_arch_jump *jump, u64 address, u64 phys)
+static int jump_map_reentry(struct hib_arch_jump_page *jump, u64 address, u64 phys)
 {
 	const unsigned int step = PMD_SHIFT - PAGE_SHIFT;
 	u64 *table = jump->pgd;
@@ -201,7 +201,7 @@ static int jump_map_reentry(struct hib_arch_jump *jump, u64 address, u64 phys)
 	return 0;
 }
 
-static int jump_make_tables(struct hib_arch_jump *jump, const struct hib_arch_fit *fit,
+static int jump_make_tables(struct hib_arch_jump_page *jump, const struct hib_arch_fit *fit,
 			    u64 reentry_phys)
 {
 	int ret;
@@ -217,7 +217,7 @@ static int jump_make_tables(struct hib_arch_jump *jump, const struct hib_arch_fi
 }
 
 /* Last, since this is the part that has to be undone. */
-static int jump_make_trampoline(struct hib_arch_jump *jump)
+static int jump_make_trampoline(struct hib_arch_jump_page *jump)
 {
 	void *page = jump_page(jump);
 
@@ -242,12 +242,12 @@ static int jump_make_trampoline(struct hib_arch_jump *jump)
  * Return: The jump, or NULL when @alloc gave no page or a page of this kernel's
  * own tables was missing.
  */
-struct hib_arch_jump *hib_arch_jump_prepare(const void *ident, unsigned int bytes,
-					    const struct hib_arch_fit *fit,
-					    void *(*alloc)(void *arg), void *arg)
+struct hib_arch_jump_page *hib_arch_jump_prepare(const void *ident, unsigned int bytes,
+						 const struct hib_arch_fit *fit,
+						 void *(*alloc)(void *arg), void *arg)
 {
 	const struct hib_arch_ident *image = ident;
-	struct hib_arch_jump *jump;
+	struct hib_arch_jump_page *jump;
 	const char *why;
 
 	if (hib_arch_ident_parse(ident, bytes, &why))
@@ -279,7 +279,7 @@ struct hib_arch_jump *hib_arch_jump_prepare(const void *ident, unsigned int byte
  *
  * Context: Process context, sleeps.
  */
-void hib_arch_jump_unprepare(struct hib_arch_jump *jump)
+void hib_arch_jump_unprepare(struct hib_arch_jump_page *jump)
 {
 	if (!jump->trampoline)
 		return;
@@ -315,7 +315,7 @@ static void jump_give_timers_back(void)
  *
  * Context: Interrupts off, one CPU, devices and syscore at rest. Does not return.
  */
-void __noreturn hib_arch_jump(struct hib_arch_jump *jump, u64 first_move_page_phys)
+void __noreturn hib_arch_jump(struct hib_arch_jump_page *jump, u64 first_move_page_phys)
 {
 	lockdep_assert_irqs_disabled();
 	jump->moves = first_move_page_phys;

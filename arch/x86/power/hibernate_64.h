@@ -11,7 +11,7 @@
 #define HIB_CONTEXT_GS_BASE	8
 #define HIB_CONTEXT_CR3		16
 
-/* struct hib_arch_jump */
+/* struct hib_arch_jump_page */
 #define HIB_JUMP_TRAMPOLINE	0
 #define HIB_JUMP_CR3		8
 #define HIB_JUMP_CR4		16
@@ -55,7 +55,7 @@ struct hib_arch_context {
 };
 
 /**
- * struct hib_arch_jump - All that the jump needs, in a page that it may read.
+ * struct hib_arch_jump_page - All that the jump needs, in a page that it may read.
  * @trampoline: Address of the relocated code.
  * @cr3: Temporary page tables.
  * @cr4: What CR4 is to be while they are in use.
@@ -68,7 +68,7 @@ struct hib_arch_context {
  * @alloc_arg: Passed to it.
  * @pgd: Root of the temporary page tables.
  */
-struct hib_arch_jump {
+struct hib_arch_jump_page {
 	u64 trampoline;
 	u64 cr3;
 	u64 cr4;
@@ -87,7 +87,7 @@ asmlinkage int hib_arch_save(struct hib_arch_context *context);
 extern const char hib_arch_reenter[];		/* code: entered by another kernel */
 extern const char hib_arch_trampoline[];	/* code: only ever run as a copy */
 extern const u32 hib_arch_trampoline_bytes;
-asmlinkage void hib_arch_leave(const struct hib_arch_jump *jump);	/* for good */
+asmlinkage void hib_arch_leave(const struct hib_arch_jump_page *jump);	/* for good */
 
 /* hibernate_64.c */
 asmlinkage int hib_arch_copy(struct hib_arch_context *context);

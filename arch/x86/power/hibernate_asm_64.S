@@ -5,7 +5,7 @@
  * Two kernels take part. The one that loaded the image runs hib_arch_leave()
  * and then a copy of hib_arch_trampoline(); the one in the image goes on in
  * hib_arch_reenter(), behind the call of hib_arch_save() that it once made.
- * They may be different builds at different addresses, and agree only on
+ * They may be different builds at different addresses, and agree only on::
  *
  *	rdi	address of the image's struct hib_arch_context
  *	rsi	its page tables, as a value for CR3
@@ -112,7 +112,7 @@ SYM_CODE_START(hib_arch_reenter)
 SYM_CODE_END(hib_arch_reenter)
 
 /*
- * void hib_arch_leave(const struct hib_arch_jump *jump)
+ * void hib_arch_leave(const struct hib_arch_jump_page *jump)
  *
  * Takes everything into registers and goes over to the trampoline.
  */

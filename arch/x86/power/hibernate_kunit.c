@@ -405,7 +405,7 @@ static void purse_empty(struct purse *purse)
 	}
 }
 
-static struct hib_arch_jump *prepare_with(struct purse *purse, unsigned int nr_pages)
+static struct hib_arch_jump_page *prepare_with(struct purse *purse, unsigned int nr_pages)
 {
 	static const struct hib_arch_fit nowhere;
 	struct hib_arch_ident *ident = own_ident();
@@ -417,7 +417,7 @@ static struct hib_arch_jump *prepare_with(struct purse *purse, unsigned int nr_p
 
 static void jump_gives_up_without_pages(struct kunit *test)
 {
-	struct hib_arch_jump *jump = NULL;
+	struct hib_arch_jump_page *jump = NULL;
 	struct purse purse;
 	unsigned int nr;
 
@@ -436,7 +436,7 @@ static void jump_gives_up_without_pages(struct kunit *test)
 
 static void jump_is_prepared_and_undone_again(struct kunit *test)
 {
-	struct hib_arch_jump *jump;
+	struct hib_arch_jump_page *jump;
 	struct purse purse;
 	unsigned int i;
 

@@ -3,7 +3,7 @@
  * DOC: bio - block I/O of an image
  *
  * A request is any number of bios that one &struct hib_io_done counts. It is
- * begun, filled by hib_bio_submit(), ended and waited for:
+ * begun, filled by hib_bio_submit(), ended and waited for::
  *
  *   begin -> submit, submit, ... -> end -> wait
  *

@@ -7,7 +7,7 @@
  * mkswap wrote it, so writing the ten bytes of the signature back is enough to
  * get the swap area back, with its UUID and its label.
  *
- * An image's life is what this file writes, each time one block with FUA:
+ * An image's life is what this file writes, each time one block with FUA::
  *
  *   swap area -> make -> ready -> set_state ... -> retire -> swap area
  *

@@ -2,7 +2,7 @@
 /**
  * DOC: locate - from a name to a device
  *
- * resume= and /sys/power/resume name a device in one of these forms:
+ * resume= and /sys/power/resume name a device in one of these forms::
  *
  *   /dev/NAME          by its node, or at boot by the kernel's name for it
  *   MAJ:MIN[:OFF]      number; the third one is accepted and has no meaning

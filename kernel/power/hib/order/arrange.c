@@ -2,14 +2,14 @@
 /**
  * DOC: arrange - room for an image in a kernel that is itself in memory
  *
- * Frames that are free here are taken and filled in place; frames that this
- * kernel uses itself are loaded into spare ones and moved by the final copy.
- * What the copy needs (its list, page tables, the record for the restored
- * kernel, digests) lies in spare frames too. All of it is known, and taken,
+ * If a frame of the image is free in this kernel, it is taken and its page is loaded in
+ * place. If this kernel uses the frame itself, the page is loaded into a spare frame,
+ * and the jump moves it. The list of moves, the page tables for the jump, the handover
+ * record and the digests also lie in spare frames. All frames are known and taken
  * before the first page of data is read.
  *
- * Context: process context, tasks frozen. Everything hangs off the session;
- * hib_arrange_release() undoes it.
+ * Context: process context, tasks frozen. The way up owns everything;
+ * hib_arrange_release() gives it back.
  */
 #define pr_fmt(fmt) "PM: hibernation: " fmt
 
@@ -33,7 +33,7 @@
 
 static_assert(HIB_FOOTPRINT_MOVES == HIB_MOVES_PER_PAGE);
 
-/* Pages that are placed between two places to schedule. */
+/* After so many pages, others may run. */
 #define ARRANGE_STEP		32768u
 
 static u64 arrange_extra(const struct hib_up *u, const struct hib_placement *p)
@@ -47,14 +47,14 @@ static u64 arrange_extra(const struct hib_up *u, const struct hib_placement *p)
 	return hib_footprint_spares(&in);
 }
 
-/* Huge pages that nobody uses here, free frames, and at last those of clean cache. */
+/* First huge pages that nobody uses, then free frames, at last those of clean cache. */
 static bool arrange_grow(struct hib_up *u, u64 nr_pages)
 {
 	return hib_pool_grow_huge(&u->pool, nr_pages) || hib_pool_grow(&u->pool, nr_pages) ||
 	       hib_pagecache_drop(&u->s.supers, nr_pages);
 }
 
-/* Take frames until each one that is in use here has a spare one. */
+/* Take frames until there is a spare one for each that this kernel uses. */
 static int arrange_take(struct hib_up *u, struct hib_placement *p)
 {
 	for (;;) {
@@ -71,7 +71,7 @@ static int arrange_take(struct hib_up *u, struct hib_placement *p)
 	}
 }
 
-/* Drivers that are stopped for the jump may want memory; where cache can give it, it is there. */
+/* Drivers that are stopped for the jump may need memory: drop cache until there is some. */
 static void arrange_leave_room(struct hib_up *u)
 {
 	u64 want = totalreserve_pages + (hib_settings.reserved_size >> PAGE_SHIFT);
@@ -88,7 +88,7 @@ static void *arrange_spare(void *arg)
 	return hib_pool_take_spare(&u->pool, &u->image);
 }
 
-/* Where page frame @pfn is loaded; one that is in use here is moved at the end. */
+/* Find where the page of frame @pfn is loaded; if the frame is in use, the jump moves it. */
 static int arrange_frame(struct hib_up *u, unsigned long pfn, unsigned long *at)
 {
 	*at = pfn;
@@ -100,7 +100,7 @@ static int arrange_frame(struct hib_up *u, unsigned long pfn, unsigned long *at)
 	return hib_relocation_add(&u->relocation, pfn, *at);
 }
 
-/* The table was covered: it has room. */
+/* The table has room: it was covered before. */
 static int arrange_append(struct hib_up *u, unsigned long pfn)
 {
 	if (!(u->pool.table.nr % ARRANGE_STEP))
@@ -108,7 +108,7 @@ static int arrange_append(struct hib_up *u, unsigned long pfn)
 	return hib_table_append(&u->pool.table, pfn);
 }
 
-/* The next place of the image is that of frame @pfn. */
+/* The next page in the order of the image is that of frame @pfn. */
 static int arrange_place(struct hib_up *u, unsigned long pfn)
 {
 	unsigned long at;
@@ -119,7 +119,7 @@ static int arrange_place(struct hib_up *u, unsigned long pfn)
 	return arrange_append(u, at);
 }
 
-/* In the order of struct hib_pagelist: first what was written early, then the rest. */
+/* In the order of struct hib_pagelist: first the precopied pages, then the others. */
 static int arrange_frames(struct hib_up *u)
 {
 	const struct hib_pagelist list = { &u->image, &u->early, &u->stale };
@@ -148,10 +148,10 @@ static int arrange_frames(struct hib_up *u)
 /**
  * hib_arrange_address() - The address op of &struct hib_pages for an image being loaded.
  * @up: A struct hib_up that was arranged.
- * @index: Place in the image's order.
+ * @index: Index in the order of the image.
  *
- * Return: Kernel address of the frame that the page is loaded into, or NULL
- * when it does not count.
+ * Return: Kernel address of the frame that the page is loaded into, or NULL for a
+ * stale page.
  */
 void *hib_arrange_address(void *up, u64 index)
 {
@@ -187,7 +187,7 @@ static bool arrange_is_lent(const struct hib_up *u, unsigned long start, unsigne
 	return false;
 }
 
-/* This boot's tables may lie where the image has RAM; nothing reads them once it is moved there. */
+/* Tables of this boot may lie where the image has RAM: after the jump nobody reads them. */
 static bool arrange_is_memory(const struct hib_up *u, unsigned long pfn)
 {
 	if (arrange_is_lent(u, pfn, pfn + 1))
@@ -195,7 +195,7 @@ static bool arrange_is_memory(const struct hib_up *u, unsigned long pfn)
 	return pfn_to_online_page(pfn) && !hib_nosave_has(pfn, pfn + 1);
 }
 
-/* The record's frame is written by the final copy too, so nobody may use it. */
+/* The jump also writes the frame of the handover record, so nobody may use it. */
 static int arrange_reserve_handover(struct hib_up *u)
 {
 	unsigned long pfn = u->s.header.handover_pfn;
@@ -208,8 +208,9 @@ static int arrange_reserve_handover(struct hib_up *u)
 }
 
 /*
- * The first frame of a run that is no memory here, or @end. Memory comes and goes in subsections;
- * where a part of the run is lent, each frame is looked at.
+ * Find the first frame of a run that is no memory here; @end if there is none. Memory is added and
+ * removed in subsections, so one frame of each is looked at. If a part of the run is lent, each
+ * frame is looked at.
  */
 static unsigned long arrange_missing(const struct hib_up *u, unsigned long start,
 				     unsigned long end, bool lent)
@@ -225,7 +226,7 @@ static unsigned long arrange_missing(const struct hib_up *u, unsigned long start
 	return end;
 }
 
-/* A frame that is no memory here, or not the kernel's to restore, must not be written. */
+/* A frame that is no memory here, or that firmware keeps, must not be written. */
 static int arrange_check_frames(struct hib_up *u)
 {
 	unsigned long start, pfn, end = 0;
@@ -257,7 +258,7 @@ static int arrange_image(struct hib_up *u)
 	      hib_pool_cover_table(&u->pool);
 	if (ret)
 		return hib_session_fail(&u->s, ret, "memory: frame table");
-	/* Nothing but this loading is left to do here, and no page may be wanted for the sets. */
+	/* This kernel has nothing else to do, and growing a set later must not need a page. */
 	u->pool.deep = true;
 	ret = hib_census_cover(&u->pool.frames);
 	if (ret)
@@ -271,7 +272,7 @@ static int arrange_image(struct hib_up *u)
 	return 0;
 }
 
-/* The super blocks are found while there is memory for that. */
+/* The super blocks are collected first, as that needs memory. */
 static int arrange_all(void *up)
 {
 	struct hib_up *u = up;
@@ -284,20 +285,20 @@ static int arrange_all(void *up)
 }
 
 /**
- * hib_arrange() - Find a place for every page of the image.
+ * hib_arrange() - Find a frame for every page of the image.
  * @u: @u->image is known.
  *
- * On all memory nodes, whatever cpuset or memory policy the caller has.
+ * Takes frames of all memory nodes, whatever cpuset or memory policy the caller has.
  *
- * Return: 0; -ENOMEM when this kernel leaves too little room; -EBADMSG or
- * -ESTALE for frames that cannot be; noted in @u.
+ * Return: 0; -ENOMEM if this kernel is too large for the image; -EBADMSG or -ESTALE if a
+ * frame of the image does not exist here. The reason is noted in @u.
  */
 int hib_arrange(struct hib_up *u)
 {
 	return hib_aside_call(arrange_all, u);
 }
 
-/* The leaves were checked; from now on @next chains them in memory. */
+/* The leaves were checked. From now on @next is the physical address of the next one. */
 static u64 arrange_chain_digests(struct hib_up *u)
 {
 	for (u32 i = 0; i + 1 < u->nr_digests; i++)
@@ -306,7 +307,7 @@ static u64 arrange_chain_digests(struct hib_up *u)
 }
 
 /**
- * hib_arrange_handover() - Write the record for the restored kernel.
+ * hib_arrange_handover() - Write the handover record, and have the jump move it.
  * @u: After hib_read_pages().
  *
  * Return: 0, or -ENOMEM noted in @u.

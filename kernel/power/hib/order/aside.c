@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 /**
- * DOC: aside - work for which the caller's limits do not count
+ * DOC: aside - work to which the caller's limits do not apply
  *
- * A transition is about the whole machine, whoever asks for it. A task may be
- * confined to some of the memory nodes, by a cpuset or by a memory policy, and
- * then page allocator and reclaim pass over the others on its behalf. A kernel
- * worker is confined by neither. So what takes or frees memory for an image
- * runs in one, while the caller waits. Nothing has to be allocated for that,
- * and workers of the unbound queue do not freeze. The caller's scope goes with
- * it: what must not wait for a file system here must not there.
+ * A transition concerns the whole machine, whoever asks for it. A cpuset or a memory
+ * policy may confine the calling task to some of the memory nodes. The page allocator
+ * and reclaim then skip the other nodes. A kernel worker is not confined. So the
+ * functions that take or free memory for an image run in a worker, and the caller
+ * waits. This needs no allocation, and workers of the unbound queue do not freeze.
+ *
+ * The worker takes over the caller's allocation scope: if the caller must not wait for
+ * a file system, the worker must not either.
  *
  * Context: process context, tasks frozen or not.
  */
@@ -20,12 +21,12 @@
 
 /**
  * struct aside_call - One call.
- * @work: In a queue.
- * @done: It returned.
+ * @work: The work item that makes the call.
+ * @done: @fn has returned.
  * @fn: What is called.
- * @arg: Passed to it.
+ * @arg: Passed to @fn.
  * @scope: The caller's PF_MEMALLOC_NOFS.
- * @ret: What it returned.
+ * @ret: What @fn returned.
  */
 struct aside_call {
 	struct work_struct work;
@@ -51,7 +52,7 @@ static void aside_run(struct work_struct *work)
  * @fn: The function.
  * @arg: Passed to it.
  *
- * It may take minutes, where it reclaims: that is no hung task.
+ * If the function reclaims, this may take minutes. The caller is not reported as hung.
  *
  * Context: Process context. Sleeps.
  * Return: What @fn returned.

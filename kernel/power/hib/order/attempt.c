@@ -1,21 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0
 /**
- * DOC: attempt - one try to make an image
+ * DOC: attempt - one run of the steps that make an image
  *
- * copy: hotplug lock -> platform begin -> memory -> freeze kernel threads -> slots
- * -> precopy -> { quiesce { copy } }; write: segments, lists, header -> commit;
- * drop: all of it is left. Whoever holds the system makes these calls one at a time.
+ * An attempt has three calls. The caller has held the system before::
  *
- * If more pages changed, or were allocated, than the copy has room for, or if the
- * store is full before all is written, the attempt is left and repeated, a few
- * times, with more room or a smaller image: memory can be reclaimed only while
- * kernel threads run. The step that failed
- * says what it wants (struct hib_next), under an image id of its own: what lies
- * on the device from an attempt before must not pass for this one's.
+ *	hib_attempt_copy()	lock hotplug, tell firmware, take memory, freeze kernel
+ *				threads, take slots, precopy, quiesce, copy
+ *	hib_attempt_write()	segments, lists, header, commit record
+ *	hib_attempt_drop()	leaves all steps that were entered
  *
- * The restored kernel comes back inside the copy and leaves the same steps.
- * Past the commit the machine must go down, or the image must be retired,
- * before a task is thawed.
+ * If the copy needs more frames than the pool has, or if the store is full before all is
+ * written, there is another attempt, with more frames or a smaller image. Memory can be
+ * reclaimed only while kernel threads run, so all steps are left before. The step that
+ * failed notes what it needs in &struct hib_next. Each attempt has an image id of its
+ * own, so that blocks of an earlier attempt do not pass for blocks of a later one.
+ *
+ * The restored kernel returns from the copy and leaves the same steps. After the commit,
+ * the machine must power down, or the image must be retired before a task is thawed.
  *
  * Context: process context, tasks and file systems frozen.
  */
@@ -39,7 +40,7 @@
 #include "write.h"
 
 #define ATTEMPTS	3u
-/* Pages in the order of an image: each frame twice at most. */
+/* Pages in the order of an image at most: each frame may be in it twice. */
 #define ATTEMPT_PLACES	(2ull * get_num_physpages())
 
 static void attempt_drop_tables(struct hib_down *d)
@@ -143,9 +144,9 @@ static int slots_enter(void *context)
 }
 
 /*
- * The restored kernel and a failed attempt alike: no image, no slots. As long as
- * the image counts, allocations stay restricted: what they push out would be
- * missing from memory when it is resumed.
+ * In the restored kernel and after a failure, the image is retired and its slots are
+ * freed. As long as the image is valid, allocations stay restricted: what they push out
+ * would be missing from memory when it is resumed.
  */
 static void slots_leave(void *context, enum hib_outcome outcome)
 {
@@ -177,7 +178,7 @@ static const struct hib_step * const attempt_steps[] = {
 };
 
 /**
- * hib_attempt_steps() - The steps of an attempt before the copy, for those who list them.
+ * hib_attempt_steps() - The steps of an attempt before the copy, for a list of all steps.
  *
  * Return: The table.
  */
@@ -186,7 +187,7 @@ struct hib_step_table hib_attempt_steps(void)
 	return (struct hib_step_table) { attempt_steps, ARRAY_SIZE(attempt_steps) };
 }
 
-/* Exact or nothing: what differs is said, loudly, where a script finds it. */
+/* If a frame differs, the result line says so, where a script finds it. */
 static void attempt_check_verify(struct hib_down *d)
 {
 	const struct hib_verify *v = &d->snapshot.verify;
@@ -201,8 +202,8 @@ static void attempt_check_verify(struct hib_down *d)
 }
 
 /*
- * What the restored kernel makes of the record that the boot kernel left. The
- * same image resumed twice must not give the same random numbers.
+ * The restored kernel reads the handover record. If an image is resumed twice, the two
+ * resumes must not produce the same random numbers.
  */
 static void attempt_resumed(struct hib_down *d)
 {
@@ -253,19 +254,19 @@ static int attempt_copy(struct hib_down *d)
 }
 
 /**
- * hib_attempt_copy() - Make a copy of memory; or come back in it.
+ * hib_attempt_copy() - Make a copy of memory.
  * @d: Held by hib_save_hold().
  *
- * hib_attempt_drop() is owed in each case. After an error hib_attempt_again() says
- * whether another copy is worth while.
+ * Returns a second time in the restored kernel. hib_attempt_drop() is owed in each case.
+ * After an error hib_attempt_again() tells whether to make another attempt.
  *
  * Context: Process context, tasks and file systems frozen. Afterwards, until it is
  * dropped, kernel threads are frozen and hotplug of devices is locked.
  * Return:
- * * %HIB_ATTEMPT_COPIED	- 0; to be written by hib_attempt_write()
+ * * %HIB_ATTEMPT_COPIED	- 0; hib_attempt_write() writes the copy
  * * %HIB_ATTEMPT_TESTED	- a pm_test level was reached; there is no copy
  * * %HIB_ATTEMPT_RESUMED	- this is the restored kernel
- * * an errno			- of what refused, most of them noted in @d
+ * * an errno			- of the step that refused; most are noted in @d
  */
 int hib_attempt_copy(struct hib_down *d)
 {
@@ -289,10 +290,10 @@ int hib_attempt_copy(struct hib_down *d)
 }
 
 /**
- * hib_attempt_write() - Write the copy, and make it an image that counts.
+ * hib_attempt_write() - Write the copy, and make it a valid image.
  * @d: After hib_attempt_copy() made a copy.
  *
- * Past this the machine must go down, or hib_attempt_drop() retires the image.
+ * After this the machine must power down, or hib_attempt_drop() must retire the image.
  *
  * Context: Process context, tasks and kernel threads frozen, allocations restricted.
  * Return: 0; or an errno noted in @d: -ENOSPC, -EIO, -ENOMEM, -EBUSY for a wake-up event.
@@ -303,7 +304,7 @@ int hib_attempt_write(struct hib_down *d)
 
 	d->step = "write";
 	ret = hib_inject(&d->s, "write") ?: hib_write_image(d);
-	/* The last look before the image counts; writing may have taken minutes. */
+	/* The last check before the image is valid; writing may have taken minutes. */
 	if (!ret && pm_wakeup_pending())
 		ret = hib_session_fail(&d->s, -EBUSY, "wakeup: an event arrived");
 	if (ret)
@@ -319,11 +320,11 @@ int hib_attempt_write(struct hib_down *d)
 }
 
 /**
- * hib_attempt_drop() - Give the copy up, and the image if there is one.
- * @d: After hib_attempt_copy(), whatever that returned. Nothing happens if it was
- *	dropped.
+ * hib_attempt_drop() - Give up the copy, and the image if there is one.
+ * @d: After hib_attempt_copy(), whatever that returned. If the copy was dropped before,
+ *	nothing happens.
  *
- * An image that counts is retired. Kernel threads run again.
+ * A valid image is retired. Kernel threads run again.
  *
  * Context: Process context.
  */
@@ -333,12 +334,13 @@ void hib_attempt_drop(struct hib_down *d)
 }
 
 /**
- * hib_attempt_again() - Is another attempt worth while?
+ * hib_attempt_again() - Should there be another attempt?
  * @d: Its copy was dropped, after an errno of hib_attempt_copy() or hib_attempt_write().
  *
- * A step that fails for want of room asks for it. What it failed for is over then.
+ * A step that fails because frames or blocks are missing asks for another attempt. If
+ * there is one, the note of the failure is dropped.
  *
- * Return: true when one was asked for and some are left.
+ * Return: true if a step asked for it and some attempts are left.
  */
 bool hib_attempt_again(struct hib_down *d)
 {

@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0
 /**
- * DOC: awake - disks that do not fall asleep under a transition
+ * DOC: awake - disks that stay awake during a transition
  *
- * A disk in runtime suspend is woken by the first request for it, through a
- * work queue that stands still as soon as kernel threads are frozen. Whoever
- * sends a request after that waits forever, and that is the task that would thaw.
- * So disks are woken while everything runs, and held awake to the end.
+ * The first request for a disk in runtime suspend wakes it, by an item of a work queue.
+ * That queue freezes with the kernel threads. If the disk still sleeps then, the request
+ * waits forever, and so does the task that would thaw the threads. So all disks are
+ * woken while everything runs, and are kept awake to the end.
  *
- * All of them, not only the one below the image: a disk may stand on others in
- * ways that only its driver knows. Held is the nearest device above a disk that
- * has runtime power management.
+ * This is done for all disks and not only for that of the image: a disk may depend on
+ * others in a way that only its driver knows. For each disk the nearest device above it
+ * that has runtime power management is kept awake.
  *
- * The list belongs to the session and is in saved memory: the restored kernel
- * lets go of what its own memory lists. A device that is unplugged meanwhile
- * stays in memory until then.
+ * The list belongs to the session and is in saved memory, so the restored kernel finds
+ * it and allows these devices to sleep again. If a device is unplugged meanwhile, its
+ * structure stays in memory until then.
  *
  * Context: process context, nothing frozen. Sleeps until disks spin.
  */
@@ -38,7 +38,7 @@ struct hib_awake {
 	struct device *devices[] __counted_by(size);
 };
 
-/* What wakes the disk; NULL: nothing above it ever sleeps. */
+/* Find the device that has to be awake for the disk; NULL: nothing above the disk ever sleeps. */
 static struct device *awake_device(struct device *disk)
 {
 	struct device *device = disk->parent;
@@ -61,7 +61,7 @@ static unsigned int awake_count(void)
 	return nr;
 }
 
-/* One that does not wake up fails whoever wants it, if anybody does. */
+/* A disk that does not wake up is no error here: a request for it will fail. */
 static void awake_get(struct hib_awake *awake, struct device *device)
 {
 	int ret;
@@ -74,7 +74,7 @@ static void awake_get(struct hib_awake *awake, struct device *device)
 	awake->devices[awake->nr++] = device;
 }
 
-/* Disks that come later are not held: nothing of the image lies on them. */
+/* Disks that come later are not kept awake: no part of the image lies on them. */
 static void awake_collect(struct hib_awake *awake)
 {
 	struct class_dev_iter iter;

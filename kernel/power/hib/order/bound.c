@@ -2,13 +2,14 @@
 /**
  * DOC: bound - bounding an image before it is made
  *
- * Census, budget, reclaim, pool: repeated until the pool holds the frames that
- * the copy needs, or until it is certain that memory cannot give them.
- * Frames are only taken; hib_snapshot_release_frames() gives them back.
+ * A round takes a census, computes the budget, reclaims, and fills the pool. Rounds are
+ * repeated until the pool has the frames that the copy needs, or until it is certain
+ * that memory cannot give them. This file only takes frames;
+ * hib_snapshot_release_frames() gives them back.
  *
- * If the pool turns out too small for the copy, or the image too large for the
- * store, the attempt is repeated from here, with kernel threads running again. It
- * then asks for the missing frames in addition, or for a smaller image.
+ * If the copy needs more frames than the pool has, or if the image is too large for the
+ * store, another attempt begins here, with kernel threads running again. It asks for
+ * the missing frames in addition, or for a smaller image.
  *
  * Context: process context, tasks and file systems frozen, kernel threads and
  * devices running.
@@ -30,16 +31,16 @@
 #include "pagecache.h"
 
 #define BOUND_ROUNDS		20u
-/* A round that gives less than this share of what was asked for is an idle one, */
+/* A round is idle if it frees less than this share of what was asked for, */
 #define BOUND_IDLE_SHARE	16u
-/* and if it was a mere wish, one that gives less than this. */
+/* or, if the image would also fit without, less than this. */
 #define BOUND_IDLE_PAGES	BOUND_SLACK_PAGES
 #define BOUND_IDLE_ROUNDS	2u
-/* An image that shrank by less than this share did not shrink. */
+/* If an image is smaller by less than this share, it is taken for as large as before. */
 #define BOUND_SHRINK_SHARE	64u
 #define BOUND_MORE_PAGES	((1ul << 20) >> PAGE_SHIFT)
 #define BOUND_SLACK_PAGES	((4ul << 20) >> PAGE_SHIFT)
-/* Of the pages that are written early, one in so many changes at most, or the attempt is short. */
+/* If more than one of so many precopied pages changes, the attempt is short of frames. */
 #define BOUND_STALE_SHARE	4u
 
 static u64 bound_pages(u64 nr, size_t bytes)
@@ -47,7 +48,7 @@ static u64 bound_pages(u64 nr, size_t bytes)
 	return DIV_ROUND_UP_ULL(nr * bytes, PAGE_SIZE);
 }
 
-/* Lists in addition to the copies: frame table, digests for the comparison. */
+/* Pages of lists in addition to the copies: frame table, digests for the comparison. */
 static u64 bound_lists(u64 nr_pages)
 {
 	u64 lists = bound_pages(nr_pages, sizeof(unsigned long));
@@ -57,7 +58,7 @@ static u64 bound_lists(u64 nr_pages)
 	return lists;
 }
 
-/* Pages that the store has room for. Where nobody knows how they shrink: 0, no bound. */
+/* Pages that the store has room for; 0: not known, as nobody knows how they shrink. */
 static u64 bound_room(const struct hib_down *d)
 {
 	const struct hib_next *n = &d->next;
@@ -68,13 +69,13 @@ static u64 bound_room(const struct hib_down *d)
 					       hib_settings.verify));
 }
 
-/* By the ratio that was seen. */
+/* As many as fit by the ratio that was seen. */
 static u64 bound_blocks(const struct hib_next *n, u64 nr_pages)
 {
 	return mul_u64_u64_div_u64(nr_pages, n->blocks, max(n->pages, 1));
 }
 
-/* Try the codec on some pages from all over memory. Returns how many pages there are. */
+/* Code some pages from all of memory. Returns the number of pages that there are. */
 static u64 bound_try_codec(struct hib_down *d, struct hib_stream_sample *sample)
 {
 	struct hib_pfnset *frames = &d->snapshot.saved;
@@ -85,15 +86,15 @@ static u64 bound_try_codec(struct hib_down *d, struct hib_stream_sample *sample)
 	d->s.stream.pages = (struct hib_pages) {
 		.fetch = hib_sample_fetch, .priv = frames, .nr_pages = nr_pages,
 	};
-	hib_stream_sample(&d->s.stream, sample);
+	hib_stream_take_sample(&d->s.stream, sample);
 	hib_pfnset_clear(frames);
 	return nr_pages;
 }
 
 /*
- * Where the codec is ours to choose and not everything is sure to fit, a sample
- * says beforehand what will; if that is not all, cache gives way now, and not
- * after an attempt that was in vain.
+ * If the kernel chooses the codec and the image might not fit, a sample of the pages is coded.
+ * It shows how much will fit. If that is not all, cache is dropped now, and not after an
+ * attempt that fails.
  */
 static void bound_look(struct hib_down *d)
 {
@@ -116,20 +117,20 @@ static void bound_look(struct hib_down *d)
 	d->next.blocks = seen.blocks;
 }
 
-/* The default is all of memory; some may have been added since it was set. */
+/* A size of all memory is no limit, also if memory was added since it was set. */
 static u64 bound_image_limit(void)
 {
 	return hib_settings.image_size < hib_machine.whole_size ?
 	       hib_settings.image_size >> PAGE_SHIFT : U64_MAX;
 }
 
-/* For drivers, when devices come back from the copy, or are stopped for the jump. */
+/* Frames that are left to drivers, for the way back from the copy and for the jump. */
 static u64 bound_reserved(void)
 {
 	return (hib_settings.reserved_size >> PAGE_SHIFT) + hib_machine.thaw_pages;
 }
 
-/* The largest image that finds room beside a boot kernel like the one that ran here. */
+/* The largest image that a boot kernel as large as this system's own can load. */
 static u64 bound_loadable(const struct hib_down *d, u64 nr_pages)
 {
 	u64 nr_stale = hib_settings.precopy == HIB_PRECOPY_NEVER ? 0 :
@@ -148,7 +149,7 @@ static u64 bound_loadable(const struct hib_down *d, u64 nr_pages)
 				      totalreserve_pages + bound_reserved());
 }
 
-/* Where nothing is gained by swapping, only what needs no swap counts. */
+/* If swapping gains nothing, only what can be reclaimed without it counts. */
 static u64 bound_reclaimable(const struct hib_census *census)
 {
 	return hib_area_swapping_gains() ? census->reclaimable : census->droppable;
@@ -202,10 +203,10 @@ static int bound_reserve(struct hib_down *d, const struct hib_budget_input *in)
 
 /**
  * struct bound_progress - What the rounds so far have shown, in pages.
- * @out_of_reach: Pages that the counters call free and the allocator would not give.
- * @more: Extra pages to ask for the next time.
- * @rounds: How many there were.
- * @idle: How many of the last ones freed next to nothing.
+ * @out_of_reach: Pages that are free by the counters, but that the allocator did not give.
+ * @more: Extra pages to ask for in the next round.
+ * @rounds: Number of rounds.
+ * @idle: Number of idle rounds in a row, the last ones.
  */
 struct bound_progress {
 	u64 out_of_reach;
@@ -240,7 +241,7 @@ static void bound_reclaim(struct hib_down *d, struct bound_progress *progress)
 		progress->idle = 0;
 }
 
-/* The last time: reclaim may have given less than was counted on for a wish. */
+/* After the last round: if reclaim gave less than was wished for, take what there is. */
 static int bound_reserve_least(struct hib_down *d, const struct hib_budget_input *in)
 {
 	struct hib_budget *budget = &d->budget;
@@ -253,7 +254,7 @@ static int bound_reserve_least(struct hib_down *d, const struct hib_budget_input
 	return bound_reserve(d, in);
 }
 
-/* One look, and what follows from it: reclaim, or take the frames. */
+/* One round: count, and then reclaim or take the frames. */
 static int bound_round(struct hib_down *d, struct hib_budget_input *in,
 		       struct bound_progress *progress)
 {
@@ -274,7 +275,7 @@ static int bound_round(struct hib_down *d, struct hib_budget_input *in,
 		bound_reclaim(d, progress);
 		return -EAGAIN;
 	}
-	/* A wish for a smaller image that cannot be met is no reason to fail. */
+	/* If image_size asks for less than can be reached, this is no reason to fail. */
 	if (budget->level == HIB_LEVEL_NONE)
 		budget->copy += budget->drop + budget->reclaim;
 	if (last)
@@ -282,15 +283,15 @@ static int bound_round(struct hib_down *d, struct hib_budget_input *in,
 	ret = bound_reserve(d, in);
 	if (ret != -ENOMEM)
 		return ret;
-	/* The number of pages out of reach is a guess: ask for twice as much each time. */
+	/* The number of pages out of reach is a guess, so it is doubled each time. */
 	progress->out_of_reach += d->snapshot.nr_short + progress->more;
 	progress->more *= 2;
 	return -EAGAIN;
 }
 
 /*
- * The store was full before, and the image is as large again, or would be too
- * large even if it shrank twice as well: writing it would be in vain.
+ * The store was full in the attempt before. Do not write again if the image is not smaller now, or
+ * if it would not fit even when its pages shrink to half as much as then.
  */
 static int bound_check_room(struct hib_down *d, u64 nr_pages)
 {
@@ -336,10 +337,10 @@ static int bound_memory(void *down)
  * hib_bound_memory() - Reclaim what must go and take the frames for the copy.
  * @d: The way down; its snapshot was created, its stream is prepared.
  *
- * On all memory nodes, whatever cpuset or memory policy the caller has.
+ * Works on all memory nodes, whatever cpuset or memory policy the caller has.
  *
- * Return: 0; -ENOMEM with the shortage noted in @d; or -ENOSPC when the store
- * was full before and nothing gave way since.
+ * Return: 0; -ENOMEM with the shortage noted in @d; or -ENOSPC if the store was full
+ * before and nothing could be reclaimed since.
  */
 int hib_bound_memory(struct hib_down *d)
 {

@@ -2,22 +2,23 @@
 /**
  * DOC: cpus - CPUs that are switched off, before and after a restore
  *
- * A CPU that is offline, by the user's hand or as the sibling of one where SMT
- * is switched off, sleeps in code and page tables of the kernel that stopped it.
- * A restore overwrites both.
+ * A CPU is offline if the user switched it off, or if it is a sibling and SMT is
+ * switched off. Such a CPU sleeps in code and page tables of the kernel that stopped
+ * it. A restore overwrites both.
  *
- * Boot kernel: hib_cpus_wake() brings them up, so that they are stopped together
- * with the others, in HLT and not in an MWAIT that a write would end. When there
- * is no jump, hib_cpus_put_back() switches off again what was off.
+ * Boot kernel: hib_cpus_wake() starts these CPUs, so that they are stopped together with
+ * the others. They then sleep in HLT, and not in an MWAIT that ends when somebody writes
+ * to the monitored memory. If there is no jump, hib_cpus_put_back() switches them off
+ * again.
  *
- * Restored kernel: those that it had online are started by the same call as after
- * a copy. Those that it had switched off nobody would start: they would sleep
- * on in memory that is now something else, until a machine check, an NMI or the
- * end of an SMI makes them run it. hib_cpus_park() starts each and stops it again,
- * so that it sleeps where this kernel has it.
+ * Restored kernel: the CPUs that were online at the copy are started by the same call as
+ * after a copy. Nobody would start the CPUs that were switched off at the copy. They
+ * would sleep in memory that now has another content, and a machine check, an NMI or the
+ * end of an SMI would make them run it. So hib_cpus_park() starts each and stops it
+ * again. It then sleeps in memory of the restored kernel.
  *
  * Context: process context, no task runs, device hotplug locked, CPU hotplug
- * enabled. Nothing is kept.
+ * enabled. No state.
  */
 #define pr_fmt(fmt) "PM: hibernation: " fmt
 
@@ -27,7 +28,7 @@
 #include <linux/printk.h>
 
 #ifdef CONFIG_HOTPLUG_SMT
-/* Those who change it otherwise hold the lock of device hotplug. */
+/* All other writers hold the lock of device hotplug, as the caller does. */
 static void cpus_set_smt(enum cpuhp_smt_control smt)
 {
 	cpu_smt_control = smt;
@@ -38,14 +39,14 @@ static void cpus_set_smt(enum cpuhp_smt_control smt)
 }
 #endif
 
-/* No CPU is refused for being a sibling. */
+/* From here on siblings can be started. */
 static void cpus_allow_all(enum cpuhp_smt_control was)
 {
 	if (was == CPU_SMT_DISABLED || was == CPU_SMT_FORCE_DISABLED)
 		cpus_set_smt(CPU_SMT_ENABLED);
 }
 
-/* As its own file in sysfs does it, unless that says that it is off anyway. */
+/* Stop a CPU as its file in sysfs does; that does nothing if the device is marked as offline. */
 static int cpus_stop_one(unsigned int cpu)
 {
 	struct device *dev = get_cpu_device(cpu);
@@ -57,7 +58,7 @@ static int cpus_stop_one(unsigned int cpu)
 }
 
 /**
- * hib_cpus_put_back() - Switch off what was off before hib_cpus_wake().
+ * hib_cpus_put_back() - Switch off the CPUs that were off before hib_cpus_wake().
  * @c: From that function.
  */
 void hib_cpus_put_back(const struct hib_cpus *c)
@@ -72,9 +73,9 @@ void hib_cpus_put_back(const struct hib_cpus *c)
 
 /**
  * hib_cpus_wake() - Bring up all CPUs, so that they can be stopped for a restore.
- * @c: @c->online is allocated. Receives what is to be put back.
+ * @c: @c->online is allocated. Receives the state for hib_cpus_put_back().
  *
- * Return: 0, or the errno of a CPU, with everything put back.
+ * Return: 0; or the errno of a CPU, and all CPUs are as before.
  */
 int hib_cpus_wake(struct hib_cpus *c)
 {
@@ -93,7 +94,7 @@ int hib_cpus_wake(struct hib_cpus *c)
 	return ret;
 }
 
-/* Not those that were online and did not come back: they are not there. */
+/* A CPU that was online at the copy and did not come back does not exist any more. */
 static bool cpus_is_parked_elsewhere(const struct hib_cpus *c, unsigned int cpu)
 {
 	return !cpu_online(cpu) && !cpumask_test_cpu(cpu, c->online) &&
@@ -101,8 +102,8 @@ static bool cpus_is_parked_elsewhere(const struct hib_cpus *c, unsigned int cpu)
 }
 
 /**
- * hib_cpus_park() - In the restored kernel: put CPUs that are off to rest anew.
- * @c: @c->online says which were at work when the image was made.
+ * hib_cpus_park() - In the restored kernel: start and stop again the CPUs that are off.
+ * @c: @c->online has the CPUs that were online at the copy.
  */
 void hib_cpus_park(const struct hib_cpus *c)
 {

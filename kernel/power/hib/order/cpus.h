@@ -6,8 +6,8 @@
 #include <linux/cpumask.h>
 
 /**
- * struct hib_cpus - Which CPUs were at work before a transition stopped them.
- * @online: Them.
+ * struct hib_cpus - CPUs that were online before a transition stopped them.
+ * @online: The set of these CPUs.
  * @smt: Whether SMT siblings were allowed.
  */
 struct hib_cpus {

@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0
 /**
- * DOC: deadline - a power-down that does not come to its end
+ * DOC: deadline - a power-down that does not end
  *
- * When the image is safe and all is frozen, drivers and reboot notifiers are
- * called once more, and some of them wait for what is frozen: a journal, a
- * server, a disk that has died. Nobody is left to interrupt them. So a kernel
- * thread, which nothing freezes, looks at the clock, and after a minute says who
- * waits, and switches the machine off, or restarts it, without asking anybody.
+ * When the image is valid and everything is frozen, drivers and reboot notifiers are
+ * called once more. Some of them may wait for something that is frozen: a journal, a
+ * server, or a disk that has died. No task can interrupt them. So a kernel thread that
+ * does not freeze waits for a minute. Then it logs who waits, and switches the machine
+ * off or restarts it without calling drivers.
  *
- * That loses nothing: file systems are held or at rest, the image and its
- * record are durable. A machine that cannot be switched off that way stays as
- * it is, with a line that says that the power may be cut.
+ * This loses nothing: file systems are held or at rest, and the image and its record
+ * are durable. If the machine cannot be switched off this way, it stays as it is, and a
+ * line says that the power may be cut.
  *
- * Once interrupts are off for good nobody watches any more.
+ * When interrupts are off for good, the thread cannot run any more.
  *
  * Context: process context, devices working or not.
  */
@@ -59,11 +59,11 @@ static int deadline_watch(void *reboot)
 }
 
 /**
- * hib_deadline_start() - From now on there is a minute to power down.
- * @reboot: Restart instead.
+ * hib_deadline_start() - Limit the time that the power-down may take.
+ * @reboot: Restart instead of switching off.
  *
- * Return: To be stopped if the machine stays on after all. NULL: there was no
- * memory for it; then nobody watches.
+ * Return: The watcher, for hib_deadline_stop() if the machine stays on; or NULL if there
+ * was no memory for it, and there is no limit.
  */
 struct task_struct *hib_deadline_start(bool reboot)
 {
@@ -75,7 +75,7 @@ struct task_struct *hib_deadline_start(bool reboot)
 
 /**
  * hib_deadline_stop() - The machine stays on.
- * @watcher: From hib_deadline_start(); NULL is fine.
+ * @watcher: From hib_deadline_start(); may be NULL.
  */
 void hib_deadline_stop(struct task_struct *watcher)
 {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /**
- * DOC: describe - what image lies on a device
+ * DOC: describe - the image on a device, in words
  *
- * For /sys/power/hibernate/image_info: asks the same questions as a resume and
- * changes nothing. It claims the system as a transition does, since an image
- * may not be looked at while one is made.
+ * For /sys/power/hibernate/image_info. It makes the same checks as a resume and changes
+ * nothing. It claims the system as a transition does, so that no image is made at the
+ * same time.
  *
  * Context: process context.
  */
@@ -32,12 +32,12 @@ static ssize_t describe_image(struct hib_up *u, char *buf)
 }
 
 /**
- * hib_describe() - What lies at the known place, for image_info.
- * @dev: Device, 0: none set.
+ * hib_describe() - Describe the image at the known place, for image_info.
+ * @dev: Device; 0: no device is set.
  * @root_block: Block of the swap header on it.
  * @buf: A sysfs buffer.
  *
- * Changes nothing. An area in use as swap holds no image.
+ * Changes nothing. A place that is in use holds no image.
  *
  * Return: Bytes written to @buf, or -EBUSY, -ENOMEM.
  */

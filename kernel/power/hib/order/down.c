@@ -2,9 +2,9 @@
 /**
  * DOC: down - one way down
  *
- * Made by hib_down_begin(), which claims the system, and freed by
- * hib_down_end(). It lies in ordinary memory, so it is part of the image: the
- * restored kernel goes on with the copy's, as it was at the copy.
+ * hib_down_begin() makes a &struct hib_down and claims the system. hib_down_end() frees
+ * it. It lies in ordinary memory, so it is a part of the image: the restored kernel
+ * continues with the content that it had at the copy.
  *
  * Context: process context, system_transition_mutex held by the caller.
  */
@@ -13,15 +13,15 @@
 #include <linux/slab.h>
 #include <linux/suspend.h>
 
-/* A shortfall is seldom the same twice: ask for this share of it in addition. */
+/* The next attempt may be short of more frames: ask for this share in addition. */
 #define ASK_MORE	16u
 
 /**
  * hib_down_begin() - Claim the system for a way down.
  * @mode: Wanted mode.
- * @error: Receives -EBUSY (another transition) or -ENOMEM when NULL comes back.
+ * @error: Receives 0, -EBUSY (another transition) or -ENOMEM.
  *
- * Return: It, to be ended by hib_down_end().
+ * Return: The way down, for hib_down_end(); or NULL, and @error says why.
  */
 struct hib_down *hib_down_begin(enum hib_mode mode, int *error)
 {
@@ -38,8 +38,8 @@ struct hib_down *hib_down_begin(enum hib_mode mode, int *error)
 }
 
 /**
- * hib_down_end() - Let the system go.
- * @d: Empty of resources by now; freed here.
+ * hib_down_end() - End the claim on the system.
+ * @d: Owns nothing any more; freed here.
  */
 void hib_down_end(struct hib_down *d)
 {
@@ -48,12 +48,12 @@ void hib_down_end(struct hib_down *d)
 }
 
 /**
- * hib_down_ask_frames() - Another attempt, with room for more copies.
+ * hib_down_ask_frames() - Ask for another attempt, with more frames.
  * @d: The way down.
- * @nr_pages: Frames that this one was short of.
+ * @nr_pages: Frames that were missing in this attempt.
  *
- * For a step that fails for want of them. Why it failed is noted all the same,
- * and forgotten if there is another attempt.
+ * A step that fails because frames are missing calls this. The step also notes why it
+ * failed; if there is another attempt, the note is dropped.
  */
 void hib_down_ask_frames(struct hib_down *d, u64 nr_pages)
 {
@@ -62,12 +62,12 @@ void hib_down_ask_frames(struct hib_down *d, u64 nr_pages)
 }
 
 /**
- * hib_down_ask_room() - Another attempt, with an image that the store has room for.
+ * hib_down_ask_room() - Ask for another attempt, with an image that the store has room for.
  * @d: The way down.
- * @pages: When the store was full so many pages were in it,
- * @blocks: in so many blocks.
+ * @pages: Pages that were written when the store was full.
+ * @blocks: Blocks that these pages took.
  *
- * As hib_down_ask_frames().
+ * As hib_down_ask_frames(), for a step that fails because the store is full.
  */
 void hib_down_ask_room(struct hib_down *d, u64 pages, u64 blocks)
 {

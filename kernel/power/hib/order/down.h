@@ -12,12 +12,12 @@
 
 /**
  * struct hib_next - What a step that failed tells the next attempt.
- * @again: There is to be one.
+ * @again: There should be another attempt.
  * @full: The store was full before all was written.
- * @frames: Frames that attempts were short of, all of them together.
- * @pages: With @blocks: so many pages of what is to be saved,
- * @blocks: took so many blocks when they were written, or would take them; 0: not
- *	known, and no reason to ask.
+ * @frames: Sum of the frames that were missing in the attempts so far.
+ * @pages: A number of pages of the image, for the ratio of pages to blocks.
+ * @blocks: Blocks that @pages took when they were written, or would take by a sample;
+ *	0: the ratio is not known and not needed.
  */
 struct hib_next {
 	bool again;
@@ -29,19 +29,19 @@ struct hib_next {
 /**
  * struct hib_down - One way down: from a running system to an image.
  * @s: What both ways have.
- * @step: The step or point that it has come to; NULL: none yet.
+ * @step: The last step or point that was begun; NULL: none yet.
  * @hold: Steps that are entered while the system is held.
  * @attempt: Steps that are entered while there is a copy.
- * @snapshot: Memory's half.
- * @came: Restored kernel: what the boot kernel left.
- * @budget: What was decided.
- * @nr_expected: Pages that the image of this attempt should have.
+ * @snapshot: Frames of the image, and the copies.
+ * @came: Restored kernel: the handover record.
+ * @budget: How many pages are copied, precopied and reclaimed.
+ * @nr_expected: Pages that the image of this attempt is expected to have.
  * @next: What the next attempt has to know of this one.
- * @nofs: The task's scope before file systems were held.
+ * @nofs: The allocation scope of the task before file systems were held.
  * @free_at_thaw: Free pages before devices come back from the copy.
  * @tables: Firmware's tables, as they were before the copy.
- * @platform_begun: Firmware was told; it must be told the end.
- * @committed: The image counts, or may count: its record was sent.
+ * @platform_begun: Firmware was told of the beginning and must be told of the end.
+ * @committed: The commit record was sent, so the image is valid or may be valid.
  * @resumed: This is the restored kernel.
  */
 struct hib_down {
@@ -63,10 +63,10 @@ struct hib_down {
 };
 
 /**
- * hib_down_of() - The way down of a step.
- * @session: Its context, a struct hib_session.
+ * hib_down_of() - Get the way down from the context of a step.
+ * @session: The context, a struct hib_session in a struct hib_down.
  *
- * Return: What @session is a part of.
+ * Return: The struct hib_down.
  */
 static inline struct hib_down *hib_down_of(void *session)
 {

@@ -1,33 +1,33 @@
 // SPDX-License-Identifier: GPL-2.0
 /**
- * DOC: filesystems - super blocks held still while an image is made
+ * DOC: filesystems - file systems held while an image is made
  *
- * With tasks frozen a file system's own threads and work still run: they
- * write back, commit, reclaim. Freezing the super blocks brings them to rest
- * in a consistent state, so that what lies on disk and what lies in the image
- * agree. Newest first, since a newer one may stand on a file of an older one.
+ * When tasks are frozen, threads and work items of a file system still run: they write
+ * back, commit and reclaim. Freezing the super block brings them to rest in a consistent
+ * state, so that the content of the disk and that of the image agree. The newest file
+ * system is held first, as it may lie on a file of an older one.
  *
- * Which ones: those whose operations can freeze. FUSE and network file systems
- * have no such operation; cluster file systems would freeze on all nodes, and
- * are left alone by name. An alternative would be to ask for a block device,
- * but btrfs has none in its super block.
+ * A file system is held if it has an operation to freeze. FUSE and network file systems
+ * have none. Cluster file systems would freeze on all nodes, so they are left out by
+ * name. Asking for a block device would not do: the super block of btrfs has none.
  *
- * Holding is best effort, and never waits without a limit. A file system that
- * refuses, or that does not come to rest in time, is named in the log and left;
- * the transition goes on, as it would without any of this. Each super block is
- * frozen by a thread of its own, since freeze_super() cannot be interrupted:
+ * Holding is best effort, and never waits without a limit. If a file system refuses, or
+ * does not come to rest in time, it is named in the log and not held, and the transition
+ * continues. freeze_super() cannot be interrupted, so a thread of its own freezes each
+ * super block. The entry of a super block changes its state once::
  *
- *	WAITING -> HELD		the thread; released by the session
- *	WAITING -> REFUSED	the thread
- *	WAITING -> LEFT		the session, when it ends before the thread does;
+ *	WAITING -> HELD		by the thread; the session releases it
+ *	WAITING -> REFUSED	by the thread
+ *	WAITING -> LEFT		by the session, if it ends before the thread does;
  *				the thread then thaws what it froze
  *
- * A thread that is late but comes back while the session still runs has its
- * super block held like the others. Tasks that want to write to a held super
- * block wait, and can be frozen while they do.
+ * If a thread is late but is done before the session ends, its super block is held like
+ * the others. A task that wants to write to a held super block waits, and can be frozen
+ * while it waits.
  *
- * The list belongs to the session and is in saved memory: the restored kernel
- * releases by it. Threads share it; the last user frees it.
+ * The list belongs to the session and is in saved memory, so the restored kernel
+ * releases what it names. The session and the threads share the list; the last of them
+ * frees it.
  */
 #define pr_fmt(fmt) "PM: hibernation: " fmt
 
@@ -42,11 +42,11 @@
 #include <linux/slab.h>
 #include "supers.h"
 
-/* Of the whole limit, for finding the super blocks. */
+/* Share of the limit for finding the super blocks. */
 #define FIND_LIMIT_SHARE	4u
-/* Even after many that were late, each one has this long to come to rest. */
+/* Each file system has at least this long to come to rest, even if many were late before. */
 #define LEAST_PATIENCE_MS	20u
-/* For one to write what it writes when it is released. */
+/* Time for a file system to write what it writes when it is released. */
 #define RELEASE_LIMIT_MS	10000u
 
 enum filesystem_state {
@@ -61,8 +61,8 @@ enum filesystem_state {
  * @list: The list that it is in.
  * @sb: The super block, with an active reference.
  * @state: An enum filesystem_state, changed once.
- * @error: With FILESYSTEM_REFUSED: why.
- * @done: The thread has changed @state, or has ended without.
+ * @error: With FILESYSTEM_REFUSED: the errno.
+ * @done: The thread has changed @state, or has ended without a change.
  */
 struct hib_filesystem {
 	struct hib_filesystems *list;
@@ -92,7 +92,7 @@ static void filesystems_put(struct hib_filesystems *list)
 		kvfree(list);
 }
 
-/* These freeze on all nodes of a cluster at once. */
+/* These file systems freeze on all nodes of a cluster at once. */
 static bool filesystem_is_of_cluster(const struct super_block *sb)
 {
 	return !strcmp(sb->s_type->name, "gfs2") || !strcmp(sb->s_type->name, "ocfs2");
@@ -124,7 +124,7 @@ static void filesystem_thaw(struct super_block *sb)
 		       ERR_PTR(ret));
 }
 
-/* Its own reclaim must not wait for a super block that is held already. */
+/* If the thread reclaims, it must not wait for a file system that is held already. */
 static int filesystem_thread(void *arg)
 {
 	struct hib_filesystem *fs = arg;
@@ -175,8 +175,8 @@ static void filesystem_tell(const struct hib_filesystem *fs, unsigned int waited
 }
 
 /*
- * Half of what is left of the limit, so that there is something left for each
- * of those behind one that is stuck.
+ * Wait for half of the time that is left: if a file system is stuck, there is still some time for
+ * those after it.
  */
 static unsigned int filesystem_patience_ms(unsigned long end)
 {
@@ -185,7 +185,7 @@ static unsigned int filesystem_patience_ms(unsigned long end)
 	return max(time_before(now, end) ? jiffies_to_msecs(end - now) / 2 : 0, LEAST_PATIENCE_MS);
 }
 
-/* True when the super block is held. */
+/* Returns true if the super block is held. */
 static bool filesystem_hold(struct hib_filesystem *fs, unsigned long end)
 {
 	unsigned int wait_ms = filesystem_patience_ms(end);
@@ -207,7 +207,7 @@ static struct hib_filesystems *filesystems_create(unsigned int nr)
 	return list;
 }
 
-/* The list takes over the references; those that are not to be held are dropped. */
+/* The list takes over the references of super blocks that can be held; the others are dropped. */
 static struct hib_filesystems *filesystems_choose(struct hib_supers *supers)
 {
 	struct hib_filesystems *list;
@@ -246,14 +246,14 @@ static struct hib_filesystems *filesystems_find(unsigned int limit_ms)
 
 /**
  * hib_filesystems_hold() - Hold what can be held, newest first.
- * @limit_ms: Longest wait for all of them together, but for a moment for each.
+ * @limit_ms: Longest wait for all of them together; each may take a moment in addition.
  *
- * Best effort: what is not held is named in the log.
+ * Best effort: a file system that is not held is named in the log.
  *
- * Context: Process context, kernel threads running; tasks should, too. Sleeps,
- * @limit_ms at most.
- * Return: The list, for hib_filesystems_release() and hib_filesystems_forget();
- * NULL when there was no memory for it, and nothing is held.
+ * Context: Process context, kernel threads running; tasks should run, too. Sleeps,
+ * about @limit_ms at most.
+ * Return: The list, for hib_filesystems_release() and hib_filesystems_forget(); or NULL
+ * if there was no memory for it, and nothing is held.
  */
 struct hib_filesystems *hib_filesystems_hold(unsigned int limit_ms)
 {
@@ -272,10 +272,10 @@ struct hib_filesystems *hib_filesystems_hold(unsigned int limit_ms)
 }
 
 /**
- * hib_filesystems_are_held() - May somebody be waiting for a held file system?
+ * hib_filesystems_are_held() - May a task wait for a held file system?
  * @list: From hib_filesystems_hold(), or NULL.
  *
- * Return: false when none is, or is about to be.
+ * Return: false if no file system is held, and none is about to be.
  */
 bool hib_filesystems_are_held(const struct hib_filesystems *list)
 {
@@ -294,8 +294,8 @@ static int filesystem_release_thread(void *arg)
 }
 
 /*
- * A file system writes when it is released, and its disk may be dead, or served
- * by a task that is frozen still: then the thread ends when it can.
+ * A file system writes when it is released. If its disk is dead, or if a task that is still frozen
+ * serves it, this takes long, and the thread ends whenever it can.
  */
 static void filesystem_release(struct hib_filesystem *fs)
 {
@@ -312,10 +312,10 @@ static void filesystem_release(struct hib_filesystem *fs)
 }
 
 /**
- * hib_filesystems_release() - Release in reverse.
+ * hib_filesystems_release() - Release all in reverse order.
  * @list: From hib_filesystems_hold(), or NULL. Stays the caller's. Idempotent.
  *
- * One that did not come to rest until now will be thawed when it does.
+ * If a file system did not come to rest until now, its thread thaws it when it does.
  *
  * Context: Process context; tasks may be frozen. Sleeps, a limited time for each.
  */
@@ -338,7 +338,7 @@ void hib_filesystems_release(struct hib_filesystems *list)
 }
 
 /**
- * hib_filesystems_forget() - Release, and let go of the list.
+ * hib_filesystems_forget() - Release all, and give up the list.
  * @list: From hib_filesystems_hold(), or NULL.
  *
  * Context: Process context. Sleeps.

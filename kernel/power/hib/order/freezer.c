@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0
 /**
- * DOC: freezer - tasks and kernel threads, frozen beside held file systems
+ * DOC: freezer - tasks and kernel threads, frozen while file systems are held
  *
- * A task that waits for a held file system freezes where it waits, with the
- * locks it has: the position of an open file that it shares with others, its
- * memory map. A task that waits for such a lock does not freeze. Neither does
- * a work item that waits for a held file system.
+ * A task that waits for a held file system freezes where it waits. It keeps its locks,
+ * for example that of the position of an open file that it shares with other tasks, or
+ * that of its memory map. If another task waits for such a lock, that task does not
+ * freeze. A work item that waits for a held file system does not freeze either.
  *
- * So when the freezer gives up while file systems are held, they are released
- * and it is asked once more: such an image is like those before file systems
- * were held. They are not held again, since the server of one may be frozen by
- * then. The first time the freezer is given less time, as those who can freeze
- * do so at once.
+ * So if the freezer gives up while file systems are held, they are released and the
+ * freezer is called once more. They are not held again, as the server of one of them may
+ * be frozen by then. The image is then made with running file systems, as all images
+ * were before holding was added. The first call of the freezer has less time, as a task
+ * that can freeze does so at once.
  *
  * Context: process context.
  */
@@ -24,16 +24,16 @@
 #include "filesystems.h"
 #include "session.h"
 
-/* For the first try, beside held file systems. */
+/* Limit of the first call, while file systems are held. */
 #define FREEZER_FIRST_MS	5000u
 
-/* A wake-up event ends the transition; it is no task that refused. */
+/* If a wake-up event ended the call, no task refused. */
 static bool freezer_was_woken(const struct hib_session *s)
 {
 	return pm_wakeup_pending() || (s->armed && !events_check_enabled);
 }
 
-/* Tasks run: whoever writes to /sys/power/pm_freeze_timeout in between is too early. */
+/* Tasks run. If one writes to /sys/power/pm_freeze_timeout during the call, that value is lost. */
 static int freezer_try(int (*freeze)(void))
 {
 	unsigned int limit_ms = freeze_timeout_msecs;
@@ -61,9 +61,9 @@ static int freezer_freeze(struct hib_session *s, int (*freeze)(void))
 
 /**
  * hib_freezer_tasks() - Freeze the tasks of user space.
- * @s: The session; its file systems are released if they are in the way.
+ * @s: The session; its file systems are released if a task waits for them.
  *
- * Return: 0, to be followed by thaw_processes(); or -EBUSY, noted in @s.
+ * Return: 0, and the caller owes thaw_processes(); or -EBUSY, noted in @s.
  */
 int hib_freezer_tasks(struct hib_session *s)
 {
@@ -74,10 +74,10 @@ int hib_freezer_tasks(struct hib_session *s)
 
 /**
  * hib_freezer_threads() - Freeze kernel threads.
- * @s: The session; its file systems are released if they are in the way.
+ * @s: The session; its file systems are released if a thread waits for them.
  *
  * Context: Tasks are frozen.
- * Return: 0, to be followed by thaw_kernel_threads(); or -EBUSY, noted in @s.
+ * Return: 0, and the caller owes thaw_kernel_threads(); or -EBUSY, noted in @s.
  */
 int hib_freezer_threads(struct hib_session *s)
 {

@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /**
- * DOC: hybrid - memory stays powered while the image is already safe
+ * DOC: hybrid - an image on the disk while memory stays powered
  *
- * Mode suspend: the image is committed, then the machine is suspended to
- * memory. Woken from there, the image is retired before anything is thawed,
- * and the way down ends as if it had been turned back. If the power fails
- * meanwhile, nothing ran since the copy that an image does not know, and the
- * next boot resumes it.
+ * In mode suspend the image is committed, and then the machine is suspended to memory.
+ * When the machine is woken from memory, the image is retired before anything is thawed,
+ * and the way down ends. If the power fails before that, the next boot resumes the
+ * image: no task ran since the copy, so the image is still right.
  *
- * Notifiers were told of a hibernation and hear of no suspend. Firmware's S4
- * methods have no part in it: what it is told is what any suspend tells it.
+ * Notifiers were told of a hibernation and are not told of a suspend. Firmware's methods
+ * for S4 are not called; firmware is told what every suspend to memory tells it.
  *
  * Context: process context, everything frozen, allocations restricted.
  */
@@ -20,14 +19,14 @@
 #include "inject.h"
 
 /**
- * hib_hybrid_enter() - Suspend to memory beside an image that counts.
- * @d: The way down; its copy of memory is given back to the drivers.
+ * hib_hybrid_enter() - Suspend to memory while the image is valid.
+ * @d: The way down. The frames of the copy are freed, as drivers may need memory.
  *
- * The state is the one that /sys/power/mem_sleep names.
+ * /sys/power/mem_sleep names the state.
  *
- * Return: 0 after the machine slept and was woken from memory; -EBUSY or
- * -EAGAIN for a wake-up event; or the errno of what refused. Devices work
- * again in each case, and the image still counts.
+ * Return: 0 after the machine slept and was woken from memory; -EBUSY or -EAGAIN for a
+ * wake-up event; or the errno of the driver or CPU that refused. In each case devices
+ * work again and the image is still valid.
  */
 int hib_hybrid_enter(struct hib_down *d)
 {

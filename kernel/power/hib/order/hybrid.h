@@ -9,7 +9,7 @@ struct hib_down;
 #ifdef CONFIG_SUSPEND
 int hib_hybrid_enter(struct hib_down *d);
 #else
-/* The mode is not offered then. */
+/* Without suspend to memory the mode is not offered. */
 static inline int hib_hybrid_enter(struct hib_down *d)
 {
 	return -EOPNOTSUPP;

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /**
- * DOC: inject - steps that fail on purpose, and wake-up events in between
+ * DOC: inject - steps that fail on purpose, and wake-up events between steps
  *
- * A test names a step by the parameter fail_step or wake_step. Each table of
- * steps, and each point that is no row of a table, asks here before it begins;
+ * A test names a step by the parameter fail_step or wake_step. Before a step begins,
+ * its table calls hib_inject(); so does each point that is no row of a table.
  * user/steplist.c lists the names.
  *
- * Only with CONFIG_HIBERNATION_DEBUG. The one object is written by the parameters
- * alone.
+ * Only with CONFIG_HIBERNATION_DEBUG. Only the parameters write the one object.
  */
 #include "inject.h"
 #include <linux/device.h>
@@ -18,16 +17,16 @@
 #include <linux/suspend.h>
 #include "session.h"
 
-/* /sys/module/hibernate/parameters/, as ever, whatever this file is called. */
+/* The parameters stay in /sys/module/hibernate/parameters/, whatever this file is called. */
 #undef MODULE_PARAM_PREFIX
 #define MODULE_PARAM_PREFIX "hibernate."
 
 /**
  * struct hib_injection - What a test wants.
- * @fail_step: Step to fail; empty: none.
- * @fail_error: With this errno.
- * @wake_step: Step before which a wake-up event comes; empty: none.
- * @wake_source: Where it comes from.
+ * @fail_step: Step that fails; empty: none.
+ * @fail_error: Errno of that failure.
+ * @wake_step: Step before which a wake-up event arrives; empty: none.
+ * @wake_source: Source of that event.
  */
 struct hib_injection {
 	char fail_step[HIB_INJECT_BYTES];
@@ -105,7 +104,7 @@ MODULE_PARM_DESC(wake_step, "Step of a transition before which a wake-up event c
  * @session: A struct hib_session.
  * @step: Name of the step about to be entered.
  *
- * Return: 0, or the errno it shall fail with.
+ * Return: 0, or the errno that the step fails with.
  */
 int hib_inject(void *session, const char *step)
 {

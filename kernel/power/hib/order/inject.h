@@ -2,7 +2,7 @@
 #ifndef HIB_INJECT_H
 #define HIB_INJECT_H
 
-/* Name of a step, with the 0 at its end. */
+/* Length of the name of a step, with the 0 at its end. */
 #define HIB_INJECT_BYTES	32u
 
 #ifdef CONFIG_HIBERNATION_DEBUG

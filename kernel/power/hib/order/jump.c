@@ -1,17 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
 /**
- * DOC: jump - the end of the way up, and what is tried again
+ * DOC: jump - the end of the way up, and its tries
  *
- * The image is in memory, whole and checked. Devices without a driver stop
- * writing to memory, the record says "jumping", devices, CPUs and interrupts
- * come to rest, and the architecture enters the image's kernel.
+ * The image is in memory, complete and checked. Devices without a driver are kept from
+ * writing to memory. The record says "jumping". Devices, CPUs and interrupts are
+ * quiesced, and the architecture's code enters the kernel in the image.
  *
- * Each of these may be refused: by a device that is busy, a CPU that does not
- * go down, an interrupt that is armed for wake-up. Nothing is lost by then: the
- * pages stay where they are, the record goes back to "loading", and a moment
- * later the same is tried again. An image is one session of its user, so a
- * refusal that passes must not be the end of it. There are three tries in a
- * boot, those before the pages were loaded included.
+ * A device that is busy, a CPU that does not stop, or an interrupt that is armed for
+ * wake-up may refuse. Nothing is lost by then: the pages stay where they are, the record
+ * says "loading" again, and a moment later there is another try. The image holds all that
+ * its user was working on, so a refusal that passes must not retire it. A boot makes
+ * three tries, including those that end before the pages are loaded.
  *
  * Context: process context, system_transition_mutex held.
  */
@@ -72,7 +71,7 @@ struct hib_step_table hib_jump_steps(void)
 }
 
 /**
- * hib_jump_mark() - Write into the record how far the way up came.
+ * hib_jump_mark() - Write the state of the way up into the commit record.
  * @u: The way up; its store is open.
  * @state: %HIB_STATE_LOADING or %HIB_STATE_JUMPING.
  *
@@ -89,11 +88,11 @@ int hib_jump_mark(struct hib_up *u, enum hib_image_state state)
 }
 
 /**
- * hib_jump_ignore_events() - Let no wake-up event end the way up.
+ * hib_jump_ignore_events() - Keep wake-up events from ending the way up.
  * @u: The way up.
  *
- * Nobody sleeps here. An event that ends the resume would end the session that
- * it was to wake. Inside a way down the caller's events still count.
+ * A wake-up event asks for a running system, and the way up is the way to it. If the way
+ * up is nested in a way down, events still end it, as the caller asked for that.
  *
  * Context: Process context.
  */
@@ -111,11 +110,11 @@ static bool jump_reason_passes(int error)
 }
 
 /**
- * hib_jump_again() - Is the way up worth another try in this boot?
+ * hib_jump_again() - Should this boot make another try?
  * @u: The way up; its result says what was refused, and is cleared for the next try.
  * @error: Errno of the refusal.
  *
- * Waits a moment, for what is in the way to pass.
+ * If so, waits a moment, as the reason may pass.
  *
  * Context: Process context. Sleeps.
  * Return: true if the reason may pass and tries are left.
@@ -131,7 +130,7 @@ bool hib_jump_again(struct hib_up *u, int error)
 	return true;
 }
 
-/* Returns only when something refused. */
+/* Returns only if something refused. */
 static int jump_quiesced(struct hib_up *u)
 {
 	struct hib_quiesce *q = &u->s.quiesce;
@@ -173,13 +172,12 @@ static int jump_try(struct hib_up *u)
 }
 
 /**
- * hib_jump() - Leave this kernel for that of the image.
- * @u: Its pages are loaded, its jump is prepared.
+ * hib_jump() - Leave this kernel and enter that of the image.
+ * @u: Its pages are loaded, and its jump is prepared.
  *
  * Context: Process context, tasks and kernel threads frozen.
- * Return: Only when it was refused, for a reason that does not pass or too many
- * times: an errno noted in @u. Devices are at work again then, and the record
- * says "loading".
+ * Return: Only if the jump was refused for a reason that does not pass, or too many
+ * times: an errno, noted in @u. Devices work again then, and the record says "loading".
  */
 int hib_jump(struct hib_up *u)
 {

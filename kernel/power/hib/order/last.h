@@ -25,23 +25,23 @@ struct hib_result {
  * @saved_pages: Page frames in the image.
  * @same_pages: Of these, same-filled ones.
  * @precopied_pages: Page frames written before the copy.
- * @changed_pages: Of these, those that did not count.
- * @copied_pages: Page frames that the copy took.
- * @dropped_pages: Clean cache that gave way.
- * @reclaimed_pages: Other pages that gave way.
+ * @changed_pages: Of these, stale ones.
+ * @copied_pages: Page frames that were copied.
+ * @dropped_pages: Pages of clean cache that were dropped.
+ * @reclaimed_pages: Other pages that were reclaimed.
  * @image_bytes: Length of the image on its device.
- * @atomic_ns: Interrupts off for the copy.
- * @write_ns: Coding and writing page data.
- * @total_ns: From the request to the commit.
- * @boot_ns: Boot kernel: from its start to that of loading.
- * @read_ns: Boot kernel: reading, checking and decoding page data.
+ * @atomic_ns: Time with interrupts off for the copy.
+ * @write_ns: Time for coding and writing page data.
+ * @total_ns: Time from the request to the commit.
+ * @boot_ns: Boot kernel: time from its start to the start of loading.
+ * @read_ns: Boot kernel: time for reading, checking and decoding page data.
  * @read_bytes: Boot kernel: bytes read for that.
  * @moved_pages: Boot kernel: frames moved by the final copy.
  * @verify_checked: Frames compared after the resume.
- * @verify_excepted: Frames that differ and may.
- * @verify_wrong: Frames that differ and must not.
+ * @verify_excepted: Frames that may differ, and do.
+ * @verify_wrong: Frames that must not differ, and do.
  * @workers: Threads that coded the image.
- * @attempts: How often it was tried to make the image.
+ * @attempts: Attempts that were made.
  */
 struct hib_stats {
 	u64 saved_pages, same_pages, image_bytes;

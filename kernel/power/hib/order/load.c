@@ -2,20 +2,19 @@
 /**
  * DOC: load - the way up, as a table of steps
  *
- * open and check (nothing is changed) -> console -> notifiers -> awake -> mark
- * loading -> freeze tasks, kernel threads -> hotplug lock -> lists -> arrange -> read
- * -> jump (page tables, handover) -> protect -> what jump.c does: masters, mark jumping,
- * quiesce.
+ * The device is opened and the image is checked, which changes nothing. Then these steps
+ * follow: console, notifiers, awake, mark loading, freeze tasks and kernel threads, lock
+ * hotplug, lists, arrange, read, jump (page tables and handover record), protect. The
+ * last steps are in jump.c: masters, mark jumping, quiesce.
  *
- * What is refused for a reason that passes is tried again in the same boot: from
- * the first step on, or, when all pages are loaded, from the devices on.
+ * If a step is refused for a reason that passes, there is another try in the same boot:
+ * from the first step on, or, when all pages are loaded, from the masters on.
  *
- * A successful load does not come back: hib_arch_save() returns a
- * second time, in moment.c of the other kernel. A load that fails leaves its steps
- * in reverse. This boot then goes on and uses the disks, so that the image no
- * longer fits them: an image that was refused is retired, and the area is swap
- * again. If a boot dies while it loads, the image is left to the next boot, a
- * limited number of times.
+ * A load that succeeds does not return: hib_arch_suspend() returns a second time, in
+ * the restored kernel. If a load fails, its steps are left in reverse order. This boot
+ * continues and uses the disks, so the image does not fit them any more. So an image that
+ * was refused is retired. If a boot dies while it loads an image, the next boot may try
+ * again, a limited number of times.
  *
  * Context: process context, system_transition_mutex held.
  */
@@ -46,7 +45,7 @@ static int mark_loading_enter(void *context)
 {
 	struct hib_up *u = hib_up_of(context);
 
-	/* Boots are counted, not their tries. */
+	/* The record counts boots, and not the tries that one boot makes. */
 	if (!u->counted)
 		u->s.record.tries++;
 	u->counted = true;
@@ -152,7 +151,7 @@ static const struct hib_step load_protect = {
 	.name = "protect", .enter = protect_enter, .leave = protect_leave,
 };
 
-/* Left and entered again when one of them was refused for a reason that passes. */
+/* If one of these steps is refused for a reason that passes, all are left and entered again. */
 static const struct hib_step * const load_steps[] = {
 	&hib_still_console,
 	&hib_still_notifiers,
@@ -168,7 +167,7 @@ static const struct hib_step * const load_steps[] = {
 	&load_protect,
 };
 
-/* Inside a way down: frozen already, hotplug locked, no console to take. */
+/* Nested in a way down: tasks are frozen, hotplug is locked, the console is switched. */
 static const struct hib_step * const load_nested_steps[] = {
 	&load_mark,
 	&load_lists,
@@ -179,8 +178,8 @@ static const struct hib_step * const load_nested_steps[] = {
 };
 
 /**
- * hib_load_steps() - The steps of the way up before those of the jump, for those who list them.
- * @nested: Those of a load inside a way down.
+ * hib_load_steps() - The steps of the way up before those of the jump, for a list of all steps.
+ * @nested: The steps of a way up that is nested in a way down.
  *
  * Return: The table.
  */
@@ -200,7 +199,7 @@ static void load_report(struct hib_up *u, const char *step)
 	hib_report_result(&u->s.result);
 }
 
-/* All steps to the jump, once. Returns only when it was refused. */
+/* One try: all steps to the jump. Returns only if one was refused. */
 static int load_try(struct hib_up *u)
 {
 	struct hib_step_run run = {
@@ -239,7 +238,7 @@ static const u8 *load_known_id(struct hib_up *u)
 	return u->s.record.header_block ? u->s.image_id : NULL;
 }
 
-/* This boot goes on: the image would be stale by the time of the next one. */
+/* This boot continues and changes the disks, so the next boot must not resume the image. */
 static int load_retire(struct hib_up *u)
 {
 	int ret = hib_commit_retire(&u->s.store, load_known_id(u));
@@ -254,7 +253,7 @@ static int load_retire(struct hib_up *u)
 	return ret;
 }
 
-/* What the machine check found and lets pass. */
+/* Differences of the machine that are no reason to refuse the image. */
 static void load_tell_differences(const struct hib_arch_fit *fit)
 {
 	if (fit->note[0])
@@ -300,10 +299,12 @@ static int load_device(struct hib_up *u, bool again)
  *	have come.
  *
  * Context: Process context, system_transition_mutex held.
- * Return: Only when nothing was resumed: -ENODATA there is no image; -ENODEV no
- * device is set, or it is not there; -EAGAIN, with @again, another device of the image
- * is not there, and the image was left as it is; -EBUSY a
- * transition is going on, or the device is in use; or why it was refused.
+ * Return: Only if nothing was resumed:
+ * * -ENODATA	- there is no image
+ * * -ENODEV	- no device is set, or it is not there
+ * * -EAGAIN	- with @again: another device of the image is not there; the image was left
+ * * -EBUSY	- another transition, or the device is in use
+ * * other	- the reason why the image was refused
  */
 int hib_load(dev_t dev, u64 root_block, bool again)
 {
@@ -312,7 +313,7 @@ int hib_load(dev_t dev, u64 root_block, bool again)
 
 	if (!dev)
 		return -ENODEV;
-	/* Clients name the place once more before they hibernate to it: nothing to report. */
+	/* Programs name the place again before they hibernate to it: this is no failure. */
 	if (hib_place_is_active(dev, root_block)) {
 		pm_pr_dbg("%u:%u is in use as swap, it holds no image\n", MAJOR(dev), MINOR(dev));
 		return -EBUSY;
@@ -335,11 +336,11 @@ int hib_load(dev_t dev, u64 root_block, bool again)
 }
 
 /**
- * hib_load_nested() - Resume the image just made, without powering down.
- * @down: The way down; its image is committed, its tasks are frozen.
+ * hib_load_nested() - Resume the image that was just made, without powering down.
+ * @down: The way down; its image is committed, and tasks are frozen.
  *
  * Context: Process context, allocations restricted.
- * Return: Only when it failed; the image is still there.
+ * Return: Only if it failed; the image is still valid.
  */
 int hib_load_nested(struct hib_down *down)
 {
@@ -367,15 +368,15 @@ int hib_load_nested(struct hib_down *down)
 }
 
 /**
- * hib_load_retire() - Make sure that an image will not be resumed later.
+ * hib_load_retire() - Retire an image that this boot must not resume.
  * @dev: Device.
  * @root_block: Block of the swap header on it.
  *
- * For boots that were told not to resume: they change the disks, so a later
- * boot must not.
+ * If a boot was told not to resume, it changes the disks, so a later boot must not resume
+ * the image either.
  *
- * Return: 0 when an image was retired, -ENODATA when there was none, or why it
- * could not be.
+ * Return: 0 if an image was retired, -ENODATA if there was none, or another errno if it
+ * could not be retired.
  */
 int hib_load_retire(dev_t dev, u64 root_block)
 {

@@ -2,11 +2,11 @@
 /**
  * DOC: machine - what is known of this system between two transitions
  *
- * Who owns it, what firmware offers, how the last transition ended, and how much
- * memory this boot took where that decides whether the next one can load an image.
- * No user sets any of it: parameters are in settings.
+ * This is who owns the system, what firmware offers, how the last transition ended, and
+ * how much memory this boot took. The last decides whether the next boot can load an
+ * image. Users set nothing of it: parameters are in settings.c.
  *
- * Context: written by the owner of a transition, or at boot.
+ * Context: the owner of a transition writes it, or the boot.
  */
 #include "machine.h"
 #include <linux/cache.h>
@@ -19,13 +19,13 @@ struct hib_machine hib_machine = {
 	.lock = __SPIN_LOCK_UNLOCKED(hib_machine.lock),
 };
 
-/* FACS hardware signature, set by the ACPI code; 0: neither recorded nor checked. */
+/* Hardware signature from the FACS, set by the ACPI code; 0: neither recorded nor checked. */
 u32 swsusp_hardware_signature __ro_after_init;
 
 /**
- * hib_machine_claim() - Take the exclusive token.
+ * hib_machine_claim() - Claim the system for one transition.
  *
- * Return: false when a transition has it already.
+ * Return: false if another transition has claimed it.
  */
 bool hib_machine_claim(void)
 {
@@ -33,7 +33,7 @@ bool hib_machine_claim(void)
 }
 
 /**
- * hib_machine_unclaim() - Give the token back.
+ * hib_machine_unclaim() - End the claim.
  */
 void hib_machine_unclaim(void)
 {
@@ -43,8 +43,8 @@ void hib_machine_unclaim(void)
 /**
  * hib_machine_ram_pages() - Page frames of the machine.
  *
- * Memory that was taken offline since the boot is there again after the next
- * one, and memory that was added stays.
+ * Memory that was taken offline since the boot is online again after the next boot.
+ * Memory that was added stays.
  *
  * Return: Their number, offline ones included.
  */

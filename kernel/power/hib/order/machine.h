@@ -16,14 +16,14 @@ struct platform_hibernation_ops;
  * @target: What is set aside for images; NULL: nothing.
  * @entering: Devices are being powered down for hibernation.
  * @busy: A transition owns the system (hibernation_in_progress()).
- * @lock: Guards @last: it is read while tasks run.
- * @last: The last transition.
- * @whole_size: Memory at the start, bytes: an image_size of so much or more is no limit.
- * @boot_pages: Memory in use when this boot looked for an image.
- * @thaw_pages: What devices took when they last came back from the copy.
- * @added_online: The kernel put added memory online by itself when this boot looked for an image.
- * @added_pages: Memory that was added and online then; if @added_online, only that of drivers.
- * @ram_pages: Page frames of the machine at boot, when none was offline.
+ * @lock: Guards @last, as tasks read it while they run.
+ * @last: Result and figures of the last transition.
+ * @whole_size: Memory at the start, bytes. An image_size that is not smaller is no limit.
+ * @boot_pages: Pages in use when this boot looked for an image.
+ * @thaw_pages: Pages that drivers took when devices last came back from the copy.
+ * @added_online: When this boot looked for an image, the kernel put added memory online by itself.
+ * @added_pages: Added memory that was online then; if @added_online, only that of drivers.
+ * @ram_pages: Page frames of the machine at boot, when no memory was offline.
  */
 struct hib_machine {
 	const struct platform_hibernation_ops *platform;

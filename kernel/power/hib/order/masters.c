@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0
 /**
- * DOC: masters - devices that write to memory and that nobody would stop
+ * DOC: masters - devices that write to memory and have no driver
  *
- * Before the jump each driver stops its device. A device without a driver in
- * the boot kernel, which may be a small one, is stopped by nobody, and firmware
- * or a kernel that started this one by kexec may have left it at work: it would
- * write into the memory that is being restored. So its bus mastering is switched
- * off. The image's kernel, which may have a driver, programs the device again.
+ * Before the jump each driver stops its device. If the boot kernel has no driver for a
+ * device, nobody stops it. Firmware, or the kernel before a kexec, may have left the
+ * device running, and it would write into memory that is being restored. So its bus
+ * mastering is switched off. If the kernel in the image has a driver, the driver
+ * programs the device again.
  *
- * Bridges stay as they are: without it they would not pass on what is behind
- * them. So does what core code works with, and no driver is ever bound to: the
- * function of an IOMMU, whose commands would not be answered any more.
+ * Bridges are left out: without bus mastering they would not forward requests of the
+ * devices behind them. The function of an IOMMU is left out, too: core code uses it
+ * without a driver, and its commands would not be answered any more.
  *
- * Which devices were stopped is remembered until the jump. When there is none,
- * they get back what they had: user space or a hypervisor's guest may use them.
+ * The devices that were stopped are remembered until the jump. If there is no jump, they
+ * get bus mastering back, as user space or a guest of a hypervisor may use them.
  *
  * Context: process context, devices working.
  */
@@ -28,15 +28,15 @@
 
 /**
  * struct hib_masters - Devices that were stopped.
- * @nr: How many.
- * @dev: Them, a reference held to each.
+ * @nr: Number of entries.
+ * @dev: The devices; a reference to each is held.
  */
 struct hib_masters {
 	unsigned int nr;
 	struct pci_dev *dev[] __counted_by(nr);
 };
 
-/* Has it no driver because nobody has one, or because it must not be touched? */
+/* Must the device stay as it is, although it has no driver? */
 static bool master_is_apart(const struct pci_dev *pdev)
 {
 	return pdev->class >> 16 == PCI_BASE_CLASS_BRIDGE ||
@@ -65,7 +65,7 @@ static unsigned int masters_count(void)
 
 /**
  * hib_masters_stop() - Keep PCI devices without a driver from writing to memory.
- * @stopped: Receives which, for hib_masters_start(); NULL for none.
+ * @stopped: Receives the devices that were stopped, for hib_masters_start(); NULL if none.
  *
  * Context: Process context, device hotplug locked. Sleeps.
  * Return: 0, or -ENOMEM with nothing changed.
@@ -95,8 +95,8 @@ int hib_masters_stop(struct hib_masters **stopped)
 }
 
 /**
- * hib_masters_start() - There was no jump: give devices back what they had.
- * @stopped: From hib_masters_stop(); freed. May be NULL.
+ * hib_masters_start() - Switch bus mastering on again after a jump that was refused.
+ * @stopped: From hib_masters_stop(); freed here. May be NULL.
  *
  * Context: Process context. Sleeps.
  */

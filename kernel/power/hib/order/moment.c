@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /**
- * DOC: moment - the one point in time that an image holds
+ * DOC: moment - the point in time of which an image holds the state
  *
- * The nest of devices, CPUs and interrupts is entered, memory is copied, and
- * all of it comes back to write the copy out. The same call returns a second
- * time, in the restored kernel: what it touches there was complete in saved
- * memory before.
+ * Devices, CPUs and interrupts are quiesced, memory is copied, and all of them work
+ * again so that the copy can be written. The same call returns a second time, in the
+ * restored kernel. What that kernel uses then was complete in saved memory before the
+ * copy.
  *
- * The order behind that return is strict. Memory is compared first, when
- * nothing has run yet; frames are given back before drivers may want some.
+ * After the second return the order is strict. Memory is compared first, before anything
+ * else runs. Then frames are given back, before drivers may need some.
  *
  * Context: process context outside, interrupts off and one CPU inside.
  */
@@ -31,7 +31,7 @@ static int moment_take(void *arg)
 	return hib_snapshot_take(&d->snapshot);
 }
 
-/* What the comparison after the resume works on may differ. */
+/* The memory that the comparison after a resume works with may differ. */
 static void moment_except(struct hib_down *d)
 {
 	d->snapshot.verify = (struct hib_verify) {};
@@ -54,7 +54,7 @@ static void moment_verify(struct hib_down *d)
 	d->s.stats.verify_wrong = v->wrong;
 }
 
-/* Before anybody can call firmware: nothing may be where this kernel has it. */
+/* Before anybody can call firmware: its services may not be where this kernel maps them. */
 static void moment_check_services(struct hib_down *d)
 {
 	const struct hib_handover *h = d->snapshot.handover;
@@ -66,9 +66,9 @@ static void moment_check_services(struct hib_down *d)
 }
 
 /*
- * The atomic part, straight: one CPU, interrupts off. The call in the middle
- * returns in this kernel when the copy is made, and again in the restored one;
- * nothing may run there before memory was compared.
+ * The part with one CPU and interrupts off. hib_arch_suspend() returns in the saving kernel
+ * when the copy is made, and again in the restored kernel. There nothing else may run before
+ * memory was compared.
  */
 static int moment_point(struct hib_down *d)
 {
@@ -101,7 +101,7 @@ static int moment_point(struct hib_down *d)
 	return ret;
 }
 
-/* Drivers may need much memory to come back: give it before they do. */
+/* Drivers may need much memory to resume their devices, so frames are given back before. */
 static void moment_release(void *arg, enum hib_outcome outcome)
 {
 	struct hib_down *d = hib_down_of(arg);
@@ -115,7 +115,7 @@ static void moment_release(void *arg, enum hib_outcome outcome)
 	d->free_at_thaw = nr_free_pages();
 }
 
-/* Remember what the drivers took; the next image keeps that much free. */
+/* Record how many pages the drivers took: the next image leaves that many free. */
 static void moment_note_thaw(const struct hib_down *d)
 {
 	u64 left = nr_free_pages();
@@ -131,11 +131,12 @@ static enum hib_outcome moment_outcome(int ret)
 }
 
 /**
- * hib_moment_copy() - Quiesce the machine and copy memory; or come back in it.
- * @d: Tasks and kernel threads are frozen, the snapshot's frames are there.
- * @tested: Set when a pm_test level turned the way back.
+ * hib_moment_copy() - Quiesce the machine and copy memory.
+ * @d: Tasks and kernel threads are frozen, and the frames of the snapshot are reserved.
+ * @tested: Set if a pm_test level was reached.
  *
- * Devices and CPUs are at work again on return, whatever became of it.
+ * Returns a second time in the restored kernel. In each case devices and CPUs work again
+ * on return.
  *
  * Context: Process context. Interrupts are off in the middle.
  * Return:

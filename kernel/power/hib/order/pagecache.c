@@ -2,13 +2,12 @@
 /**
  * DOC: pagecache - clean cache, dropped without I/O
  *
- * What has to give way for an image gives way here first: pages of files that
- * are clean and that nobody has mapped. They are read again when they are
- * wanted; nothing is written and nothing is swapped for it, as it would be if
- * reclaim was asked.
+ * If memory has to be freed for an image, these pages go first: pages of files that are
+ * clean and not mapped. They are read from the disk again when they are needed. Unlike
+ * reclaim, this writes nothing and swaps nothing.
  *
- * Inodes without a link are left alone: whoever drops the last reference to
- * one deletes it, and that waits forever on a file system that is held.
+ * Inodes without a link are skipped: dropping the last reference to such an inode
+ * deletes it, and on a held file system that waits forever.
  *
  * No state. Context: process context, kernel threads running.
  */
@@ -18,7 +17,7 @@
 #include <linux/sched.h>
 #include "supers.h"
 
-/* Pages to look at before asking whether enough were dropped. */
+/* After so many pages it is checked whether enough were dropped. */
 #define PAGECACHE_STEP_PAGES	1024ul
 
 /**
@@ -44,7 +43,7 @@ static void pagecache_drop_mapping(struct pagecache_job *job, struct address_spa
 		unsigned long index;
 		bool found;
 
-		/* Holes may be large: go on where there is something. */
+		/* Holes may be large: continue at the next page that is there. */
 		rcu_read_lock();
 		found = xas_find(&xas, ULONG_MAX);
 		index = xas.xa_index;
@@ -61,14 +60,14 @@ static void pagecache_drop_mapping(struct pagecache_job *job, struct address_spa
 	}
 }
 
-/* An empty one is pinned to let go of the list: there may be millions of them. */
+/* An inode without pages is pinned at times, so that the lock of the list can be dropped. */
 static bool pagecache_may_pin(struct inode *inode)
 {
 	return !(inode->i_state & (I_FREEING | I_WILL_FREE | I_NEW)) && inode->i_nlink &&
 	       (!mapping_empty(inode->i_mapping) || need_resched());
 }
 
-/* Pins one inode at a time, and lets go of it when the next one is pinned. */
+/* One inode is pinned at a time, and unpinned when the next one is pinned. */
 static void pagecache_drop_super(struct super_block *sb, struct pagecache_job *job)
 {
 	struct inode *inode, *pinned = NULL;
@@ -100,12 +99,12 @@ static void pagecache_drop_super(struct super_block *sb, struct pagecache_job *j
 
 /**
  * hib_pagecache_drop() - Drop clean cache of files.
- * @supers: Whose files. Collected before memory ran short: that takes a thread.
- * @nr_pages: As much as is wanted.
+ * @supers: The super blocks of these files. Collecting them takes memory for a thread.
+ * @nr_pages: Pages to drop.
  *
  * Context: Process context. Sleeps, without I/O.
- * Return: Pages dropped; a little more than @nr_pages, or fewer when there are
- * no more.
+ * Return: Pages that were dropped: a few more than @nr_pages, or fewer if there are no
+ * more.
  */
 u64 hib_pagecache_drop(const struct hib_supers *supers, u64 nr_pages)
 {

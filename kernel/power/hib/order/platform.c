@@ -2,11 +2,11 @@
 /**
  * DOC: platform - the firmware's part
  *
- * Calls the callbacks registered by the ACPI code where a transition uses them.
+ * The ACPI code registers callbacks. This file calls them if a transition uses them.
  *
- * hib_platform_enter() returns only with the system as it was before, and its
- * caller decides. It has a deadline: drivers are called once more, and may wait
- * for what is frozen.
+ * If hib_platform_enter() returns, the system is as it was before, and the caller decides
+ * what to do. Drivers are called once more and may wait for something that is frozen, so
+ * there is a deadline.
  */
 #include "platform.h"
 #include <linux/kernel.h>
@@ -21,7 +21,7 @@
  * hib_platform_ops_complete() - Are all required callbacks there?
  * @ops: Callbacks, not NULL.
  *
- * Return: true when only optional ones are missing.
+ * Return: true if no callback is missing, or only optional ones.
  */
 bool hib_platform_ops_complete(const struct platform_hibernation_ops *ops)
 {
@@ -30,12 +30,12 @@ bool hib_platform_ops_complete(const struct platform_hibernation_ops *ops)
 }
 
 /**
- * hib_platform_begin() - Tell the firmware side that a transition begins.
- * @used: Does this transition use the platform? Nothing happens otherwise.
+ * hib_platform_begin() - Tell firmware that a transition begins.
+ * @used: This transition uses the platform. If not, nothing happens.
  * @message: PMSG_FREEZE for the snapshot, PMSG_HIBERNATE for powering down.
  *
  * Context: Process context. Sleeps.
- * Return: 0, or its errno; then hib_platform_end() is not owed.
+ * Return: 0; or the errno of the callback, and hib_platform_end() is not owed.
  */
 int hib_platform_begin(bool used, pm_message_t message)
 {
@@ -43,8 +43,9 @@ int hib_platform_begin(bool used, pm_message_t message)
 }
 
 /**
- * hib_platform_end() - Tell the firmware side that it is over.
- * @used: Was hib_platform_begin() successful?
+ * hib_platform_end() - Tell firmware that the transition is over.
+ * @used: hib_platform_begin() was called for a transition that uses the platform, and
+ *	returned 0.
  *
  * Context: Process context.
  */
@@ -54,7 +55,7 @@ void hib_platform_end(bool used)
 		hib_machine.platform->end();
 }
 
-/* The nest is the same as around the copy: here its steps have another first name. */
+/* The nest is that around the copy; for tests its steps here have the prefix "power_down.". */
 static int platform_inject(void *session, const char *name)
 {
 	char step[HIB_INJECT_BYTES];
@@ -65,12 +66,12 @@ static int platform_inject(void *session, const char *name)
 
 /**
  * hib_platform_enter() - Power down through the platform (ACPI S4).
- * @d: Its image counts.
+ * @d: Its image is valid.
  *
  * Context: Process context, image committed, allocations restricted.
- * Return: Only when the machine is still on: -EAGAIN or -EBUSY for a wake-up
- * event, -ENODEV without a platform, -EIO when the firmware let the call
- * return, or the errno of what refused. The system is as it was before the call.
+ * Return: Only if the machine is still on: -EAGAIN or -EBUSY for a wake-up event,
+ * -ENODEV without a platform, -EIO if firmware returned, or the errno of the step that
+ * refused. The system is as it was before the call.
  */
 int hib_platform_enter(struct hib_down *d)
 {

@@ -2,10 +2,11 @@
 /**
  * DOC: powerdown - to sleep, as the mode says
  *
- * The image counts. The machine goes to sleep through firmware, through suspend to
- * memory, or is switched off; in mode test_resume the image is resumed at once.
- * What is refused for another reason than a wake-up event ends in a power-off, as
- * nothing was thawed and the image is the session.
+ * The image is valid. The machine goes to sleep through firmware or through suspend to
+ * memory, or it is switched off. In mode test_resume the image is resumed at once.
+ *
+ * If sleep is refused for another reason than a wake-up event, the machine is switched
+ * off: nothing was thawed, so the next boot resumes the image and nothing is lost.
  */
 #define pr_fmt(fmt) "PM: hibernation: " fmt
 
@@ -32,13 +33,13 @@ static int powerdown_sleep(struct hib_down *d)
 }
 
 /**
- * hib_powerdown() - Go to sleep beside an image that counts.
- * @d: After hib_attempt_write().
+ * hib_powerdown() - Put the machine to sleep, as the mode says.
+ * @d: After hib_attempt_write(); its image is valid.
  *
  * Context: Process context, tasks and kernel threads frozen, allocations restricted.
- * Return: Only when the machine stays on: 0 when it was woken from memory or a
- * wake-up event turned it back; in mode test_resume, the errno of the way up.
- * The image still counts: hib_attempt_drop() retires it.
+ * Return: Only if the machine stays on: 0 if it was woken from memory, or if a wake-up
+ * event ended the power-down; in mode test_resume the errno of the way up. The image is
+ * still valid then; hib_attempt_drop() retires it.
  */
 int hib_powerdown(struct hib_down *d)
 {

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /**
- * DOC: poweroff - the end, when an image is safe
+ * DOC: poweroff - switching off or restarting when the image is valid
  *
- * For the modes that do without firmware's S4, and for whatever S4 or suspend to
- * memory refused. Once an image counts, the machine must not go on running as if
- * nothing had happened. What a machine cannot do, the next best does: power off,
- * halt. The image stays valid.
+ * Some modes do not use S4 of firmware, and S4 or suspend to memory may be refused. In
+ * these cases the machine is switched off here: it must not continue to run while the
+ * image is valid. If the machine cannot be switched off, it is halted. The image stays
+ * valid.
  *
- * There is a deadline: drivers are called once more, and may wait for what is
- * frozen.
+ * Drivers are called once more and may wait for something that is frozen, so there is a
+ * deadline.
  */
 #define pr_fmt(fmt) "PM: hibernation: " fmt
 
@@ -19,18 +19,18 @@
 #include "deadline.h"
 
 /**
- * hib_poweroff() - Switch off, or restart, without the platform's help.
- * @reboot: Restart instead.
+ * hib_poweroff() - Switch off or restart without the platform.
+ * @reboot: Restart instead of switching off.
  *
- * A live system beside a valid image would be corruption: does not return.
+ * Does not return: a system that runs while its image is valid would lose data.
  *
  * Context: Process context.
  */
 void __noreturn hib_poweroff(bool reboot)
 {
-	/* Not stopped: there is no way back, and a halt may hang, too. */
+	/* The deadline is not ended: there is no way back, and a halt may hang, too. */
 	hib_deadline_start(reboot);
-	/* Said before, as nothing can be said once consoles and CPUs are gone. */
+	/* This is printed before, as nothing can be printed when consoles and CPUs are stopped. */
 	pr_info("the image is safe, %s\n", reboot ? "restarting" : "switching off");
 	if (reboot)
 		kernel_restart(NULL);
@@ -38,7 +38,7 @@ void __noreturn hib_poweroff(bool reboot)
 		kernel_power_off();
 
 	pr_crit("the machine cannot switch itself off: the image is safe, switch it off by hand\n");
-	/* A power-off that comes back has shut everything down already, and left interrupts off. */
+	/* If a power-off returns, everything is shut down already, and interrupts are off. */
 	if (kernel_can_power_off())
 		machine_halt();
 	kernel_halt();

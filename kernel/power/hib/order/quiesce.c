@@ -2,10 +2,10 @@
 /**
  * DOC: quiesce - devices, firmware, CPUs, interrupts: one nest for all uses
  *
- * The same sequence stands around the copy, the jump, the power-down and
- * hibernate_quiet_exec(); only the messages to drivers and the firmware's
- * callbacks differ. Entered from the outside in, left in exact reverse, with
- * a message that says what became of it:
+ * The same steps surround the copy, the jump, the power-down and
+ * hibernate_quiet_exec(). Only the messages to drivers and the callbacks of firmware
+ * differ. The steps are left in the reverse order, and the message to drivers then
+ * depends on the outcome::
  *
  *	use		down		up: made  resumed  failed   tested
  *	snapshot	FREEZE		    THAW  RESTORE  RECOVER  THAW
@@ -13,10 +13,9 @@
  *	power down	HIBERNATE	    -     -        RESTORE  -
  *	exec		FREEZE		    THAW  -        THAW     -
  *
- * Allocations are restricted from before devices stop until the image is
- * written or given up: that also keeps swap slots of copied pages from being
- * handed out again. So the restriction outlives the nest when an image was
- * made, and the session lifts it.
+ * Allocations are restricted from before devices stop until the image is written or
+ * given up. This also keeps the swap slots of copied pages from being used again. So if
+ * an image was made, the restriction outlives the nest, and the session ends it.
  */
 #define pr_fmt(fmt) "PM: hibernation: " fmt
 
@@ -66,10 +65,10 @@ static pm_message_t quiesce_up(const struct hib_quiesce *q, enum hib_outcome out
  * hib_quiesce_test_reached() - Is this the level that pm_test asks for?
  * @level: A TEST_* level.
  *
- * Waits the five seconds that a test takes when it is.
+ * If so, waits for the five seconds that a test takes.
  *
- * Context: Any; busy waiting, so that it works with interrupts off.
- * Return: true when the transition is to turn back here.
+ * Context: Any. The wait is busy, so that it works with interrupts off.
+ * Return: true if the transition has to be undone from here.
  */
 bool hib_quiesce_test_reached(int level)
 {
@@ -205,7 +204,7 @@ static int cpus_test_enter(void *context)
 	return quiesce_test(context, TEST_CPUS);
 }
 
-/* One CPU, interrupts on: firmware's last word before the power goes, its first one after. */
+/* One CPU, interrupts on: firmware's last call before the power goes, and its first one after. */
 static int firmware_last_enter(void *context)
 {
 	struct hib_quiesce *q = context;
@@ -253,7 +252,7 @@ static int syscore_test_enter(void *context)
 	return quiesce_test(context, TEST_CORE);
 }
 
-/* Those that hibernate_quiet_exec() has, too. */
+/* These steps are also those of hibernate_quiet_exec(). */
 static const struct hib_step quiesce_prepare = {
 	.name = "prepare_devices", .enter = prepare_enter, .leave = prepare_leave,
 	.leave_owed = true,
@@ -295,7 +294,7 @@ static const struct hib_step * const quiesce_steps[] = {
 /**
  * hib_quiesce_steps() - The steps of the nest around copy, jump and power-down.
  *
- * For those who list them.
+ * For a list of all steps.
  *
  * Return: The table.
  */
@@ -315,7 +314,7 @@ static const struct hib_step * const quiesce_quiet_steps[] = {
 /**
  * hib_quiesce_quiet_steps() - The steps of the nest of hibernate_quiet_exec().
  *
- * For those who list them.
+ * For a list of all steps.
  *
  * Return: The table.
  */
@@ -334,13 +333,13 @@ static int quiesce_inject(void *context, const char *name)
 }
 
 /**
- * hib_quiesce_enter() - Bring the machine to rest.
- * @q: What for.
+ * hib_quiesce_enter() - Quiesce the machine.
+ * @q: The use and its options.
  *
- * Context: Process context, tasks frozen. Except for %HIB_QUIESCE_EXEC it
- * returns with interrupts off on one CPU, if it returns 0.
- * Return: 0; %HIB_QUIESCE_TESTED when pm_test's level was reached; or the errno
- * of the step named by @q->run.failed. hib_quiesce_leave() is owed in each case.
+ * Context: Process context, tasks frozen. If it returns 0, one CPU runs with interrupts
+ * off, except for %HIB_QUIESCE_EXEC.
+ * Return: 0; %HIB_QUIESCE_TESTED if the level of pm_test was reached; or the errno of the
+ * step that @q->run.failed names. hib_quiesce_leave() is owed in each case.
  */
 int hib_quiesce_enter(struct hib_quiesce *q)
 {
@@ -357,9 +356,9 @@ int hib_quiesce_enter(struct hib_quiesce *q)
 }
 
 /**
- * hib_quiesce_leave() - Wake everything that was entered, in reverse.
+ * hib_quiesce_leave() - Leave all steps that were entered, in reverse order.
  * @q: After hib_quiesce_enter(), whatever that returned.
- * @outcome: What became of it.
+ * @outcome: How the transition goes on; decides the messages to drivers.
  *
  * Context: As hib_quiesce_enter() left it; afterwards process context.
  */

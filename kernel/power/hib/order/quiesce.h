@@ -15,13 +15,14 @@ enum hib_quiesce_use {
 
 /**
  * struct hib_quiesce - The nest of devices, firmware, CPUs and interrupts.
- * @use: What for: decides the messages that drivers see.
- * @platform: Call the platform's callbacks.
- * @gfp_held: Inside another transition: allocations are restricted already, and stay so.
+ * @use: What the nest is for; decides the messages to drivers.
+ * @platform: Call the callbacks of the platform.
+ * @gfp_held: Nested in another transition: allocations are restricted already, and stay
+ *	restricted.
  * @inject: Optional, see &struct hib_step_run.
- * @release: Optional; called on the way back, once devices can allocate, before
- *	drivers resume. Gives back memory that they may need.
- * @cpus: CPUs that were at work.
+ * @release: Optional; called on the way back, when memory can be allocated and before
+ *	drivers resume. Gives back memory that drivers may need.
+ * @cpus: CPUs that were online before.
  * @arg: Passed to @inject and @release.
  * @run: The steps as far as they were entered.
  */
@@ -36,7 +37,7 @@ struct hib_quiesce {
 	struct hib_step_run run;
 };
 
-/* A pm_test level was reached; not an error. */
+/* A pm_test level was reached; this is no error. */
 #define HIB_QUIESCE_TESTED	1
 
 int hib_quiesce_enter(struct hib_quiesce *q);

@@ -2,8 +2,9 @@
 /**
  * DOC: quiesce_cpus - the nest's steps that stop CPUs
  *
- * All CPUs but one are stopped. Before a restore, CPUs that are switched off are
- * started, so that they are stopped like the others; after it they are parked again.
+ * All CPUs except one are stopped. Before a restore, CPUs that are switched off are
+ * started, so that they are stopped like the others. After a restore they are started
+ * and stopped again.
  *
  * Context: process context; the context of each step is a struct hib_quiesce.
  */
@@ -15,9 +16,9 @@
 #include "quiesce.h"
 
 /**
- * hibernate_resume_nonboot_cpu_disable() - Stop all CPUs but one before a restore.
+ * hibernate_resume_nonboot_cpu_disable() - Stop all CPUs except one before a restore.
  *
- * For builds whose architecture has no stronger version.
+ * Used if the architecture has no function of its own.
  *
  * Return: 0 or errno.
  */
@@ -27,15 +28,15 @@ int __weak hibernate_resume_nonboot_cpu_disable(void)
 }
 
 /*
- * Notifiers of the way down disable hotplug of CPUs, also from sysfs. Those of the
- * way up do not; its tasks are frozen, so nobody asks for it.
+ * On the way down, notifiers disable hotplug of CPUs, also that from sysfs. On the way up
+ * they do not; tasks are frozen, so nobody asks for it.
  */
 static bool hotplug_is_off(const struct hib_quiesce *q)
 {
 	return q->use != HIB_QUIESCE_RESTORE || q->gfp_held;
 }
 
-/* Before and after the others are stopped and started: those that are switched off. */
+/* CPUs that are switched off: before the others are stopped, and after they are started. */
 static int offline_cpus_enter(void *context)
 {
 	struct hib_quiesce *q = context;

@@ -2,10 +2,9 @@
 /**
  * DOC: quiet - a function that runs while all devices are quiet
  *
- * What hibernate_quiet_exec() does: console -> notifiers -> freeze tasks ->
- * hotplug lock -> firmware begins -> freeze kernel threads -> { devices }. CPUs
- * and interrupts stay on. There is no image and no line about a result: the
- * errno is the caller's.
+ * hibernate_quiet_exec() enters these steps: console, notifiers, freeze tasks, lock
+ * hotplug, tell firmware, freeze kernel threads, stop devices. CPUs and interrupts stay
+ * on. There is no image and no result line; the caller gets the errno.
  *
  * Context: process context, system_transition_mutex held.
  */
@@ -44,7 +43,7 @@ static const struct hib_step * const quiet_steps[] = {
 };
 
 /**
- * hib_quiet_steps() - The steps before the nest, for those who list them.
+ * hib_quiet_steps() - The steps before the nest, for a list of all steps.
  *
  * Return: The table.
  */
@@ -93,8 +92,8 @@ static int quiet_run(struct hib_session *s, int (*func)(void *data), void *data)
  * @data: Passed to it.
  *
  * Context: Process context, system_transition_mutex held. Sleeps.
- * Return: @func's value, -EBUSY when a transition is going on, -ENOMEM, or the
- * errno of what could not be frozen.
+ * Return: The value of @func; -EBUSY during another transition; -ENOMEM; or the errno of
+ * what could not be frozen.
  */
 int hib_quiet_exec(int (*func)(void *data), void *data)
 {

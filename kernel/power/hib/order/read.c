@@ -2,13 +2,12 @@
 /**
  * DOC: read - from a device to an image in memory
  *
- * hib_read_check() asks every question that can refuse an image and changes
- * nothing, neither on disk nor in memory. hib_read_lists() then learns which
- * frames the image wants, and hib_read_pages() fills them, once they were
- * arranged. All that is read is hostile until a pure function took it.
+ * hib_read_check() makes all checks that can refuse an image. It changes nothing, neither
+ * on the disk nor in memory. Then hib_read_lists() reads which frames the image has,
+ * arrange.c finds frames for its pages, and hib_read_pages() fills them. What is read is
+ * hostile until a pure function has checked it.
  *
- * Context: process context. What is allocated here hangs off the session and
- * is released by it.
+ * Context: process context. The way up owns what is allocated here, and gives it back.
  */
 #define pr_fmt(fmt) "PM: hibernation: " fmt
 
@@ -86,7 +85,7 @@ static int read_check_machine(struct hib_up *u)
 					"memory size: image %llu MiB, machine %llu MiB",
 					hib_pages_to_mib(h->nr_ram_pages),
 					hib_pages_to_mib(hib_machine_ram_pages()));
-	/* Not known here, as without ACPI: the image's kernel compares when it wakes up. */
+	/* If this kernel does not know the signature, the restored kernel compares it. */
 	if (h->hw_signature && swsusp_hardware_signature &&
 	    h->hw_signature != swsusp_hardware_signature)
 		return hib_session_fail(&u->s, -ESTALE,
@@ -98,9 +97,9 @@ static int read_check_machine(struct hib_up *u)
 }
 
 /*
- * Whatever this kernel gives up of itself, the image needs this much room. The
- * exact sum is made when its frames are known; this says no before anything is
- * touched.
+ * The image needs at least this much memory, even if this kernel frees all that it can. The
+ * exact sum is computed when the frames of the image are known; this check refuses before
+ * anything is changed.
  */
 static int read_check_room(struct hib_up *u)
 {
@@ -137,8 +136,8 @@ static int read_check_members(struct hib_up *u)
  * hib_read_check() - May the image on this device be resumed here and now?
  * @u: Its store is open.
  *
- * Return: 0 with header and record in @u; -ENODATA: there is no image; or why
- * it is refused, noted in @u: -EBADMSG, -ESTALE, -EOPNOTSUPP, -EIO, -ENOMEM.
+ * Return: 0, and @u has header and record; -ENODATA if there is no image; or, with the
+ * reason noted in @u, -EBADMSG, -ESTALE, -EOPNOTSUPP, -EIO or -ENOMEM.
  */
 int hib_read_check(struct hib_up *u)
 {
@@ -158,7 +157,7 @@ static int read_extents(struct hib_up *u)
 	return ret ? hib_session_fail(&u->s, ret, "extents: %s", why) : 0;
 }
 
-/* The last memory of the image may not be memory here. */
+/* The last frames of the image may be no memory here. */
 static unsigned long read_end_pfn(const struct hib_up *u)
 {
 	unsigned long end = max_pfn;
@@ -168,7 +167,7 @@ static unsigned long read_end_pfn(const struct hib_up *u)
 	return end;
 }
 
-/* A list of frames into an empty set. @nr: as many as the header says, 0: there is no list. */
+/* Read a list of frames into an empty set. @nr: number in the header; 0: there is no list. */
 static int read_frames(struct hib_up *u, const struct hib_piece *piece, u64 nr,
 		       struct hib_pfnset *set)
 {
@@ -188,8 +187,8 @@ static int read_frames(struct hib_up *u, const struct hib_piece *piece, u64 nr,
 }
 
 /**
- * hib_read_lists() - Learn where the image lies and which frames it wants.
- * @u: After hib_read_check(). Prepares @u->s.stream and fills its sets of frames.
+ * hib_read_lists() - Read where the image lies and which frames it has.
+ * @u: After hib_read_check(). Its stream is prepared and its sets of frames are filled.
  *
  * Return: 0, or an errno noted in @u.
  */
@@ -245,10 +244,10 @@ static int read_digests(struct hib_up *u)
 }
 
 /**
- * hib_read_pages() - Read, verify and decode the image into its frames.
+ * hib_read_pages() - Read, check and decode the pages of the image.
  * @u: After hib_arrange().
  *
- * Return: 0 when every page is there as it was saved, or an errno noted in @u.
+ * Return: 0 if each page is loaded as it was saved, or an errno noted in @u.
  */
 int hib_read_pages(struct hib_up *u)
 {

@@ -2,10 +2,10 @@
 /**
  * DOC: report - phase lines, progress, rates
  *
- * All lines that people and tools read are printed here, in the wording that
- * they know. Lower layers only add to &struct hib_progress; a meter, a work
- * item on an unfreezable queue, reads it a few times a second and prints a
- * line for each ten percent.
+ * All lines that people and tools read are printed here, with the words that they know
+ * from earlier kernels. Lower layers only add to &struct hib_progress. The meter, a work
+ * item on a queue that does not freeze, reads it a few times a second and prints a line
+ * for each ten percent.
  */
 #include "report.h"
 #include <linux/math64.h>
@@ -19,11 +19,11 @@
 
 /**
  * struct hib_report_meter - Reports progress to the log while an image is written or read.
- * @work: Looks at @progress and asks for the next look.
- * @progress: What is counted.
+ * @work: Reads @progress, and queues itself again.
+ * @progress: The counters that lower layers add to.
  * @verb: What is done to pages, for the log.
- * @nr_pages: How many pages there are.
- * @next_percent: When to report again.
+ * @nr_pages: Number of pages in all.
+ * @next_percent: Percentage at which the next line is printed.
  */
 struct hib_report_meter {
 	struct delayed_work work;
@@ -64,9 +64,9 @@ void hib_report_speed(const char *verb, u64 bytes, u64 elapsed_ns)
 }
 
 /**
- * hib_report_atomic() - How long the machine stood still.
- * @elapsed_ns: Interrupts were off for so long.
- * @nr_pages: Page frames that were saved by it.
+ * hib_report_atomic() - Print how long the copy took.
+ * @elapsed_ns: Time with interrupts off.
+ * @nr_pages: Page frames that were saved.
  */
 void hib_report_atomic(u64 elapsed_ns, u64 nr_pages)
 {
@@ -118,8 +118,8 @@ static void meter_work(struct work_struct *work)
  * @nr_pages: Pages that make the whole.
  *
  * Context: Process context.
- * Return: The meter, to be stopped; NULL when there was no memory for it, which
- * hib_report_meter_stop() takes.
+ * Return: The meter, for hib_report_meter_stop(); or NULL, which that function accepts, if
+ * there was no memory for it.
  */
 struct hib_report_meter *hib_report_meter_start(const char *verb,
 						const struct hib_progress *progress, u64 nr_pages)
@@ -138,8 +138,8 @@ struct hib_report_meter *hib_report_meter_start(const char *verb,
 }
 
 /**
- * hib_report_meter_stop() - Stop printing.
- * @meter: Freed here.
+ * hib_report_meter_stop() - Stop to print progress.
+ * @meter: Freed here. May be NULL.
  */
 void hib_report_meter_stop(struct hib_report_meter *meter)
 {

@@ -2,11 +2,12 @@
 /**
  * DOC: retire - an image that must not be resumed any more
  *
- * The system goes on, so the image that it has written is about to be wrong: the
- * next boot must not resume it. The record is retired. If its block cannot be
- * written, the header that it leads to is wiped, which lies in another block, and
- * the next boot refuses what it finds. If that fails too, the machine is switched
- * off: nothing was thawed, so the image is the session.
+ * If the system continues to run after it has written an image, the next boot must not
+ * resume that image, as disks and memory change from now on. So the image is retired: the
+ * signature of the place is put back over the record. If that block cannot be written,
+ * the block of the header is wiped, and the next boot refuses the image. If that fails,
+ * too, the machine is switched off. Nothing was thawed, so the next boot resumes the
+ * image and nothing is lost.
  *
  * Context: process context, devices working, tasks and kernel threads frozen.
  */
@@ -21,7 +22,7 @@
 #include "inject.h"
 #include "poweroff.h"
 
-/* -ESTALE: the commit did not reach the disk, or the record is of another image. */
+/* -ESTALE: the record did not reach the disk, or the record there is that of another image. */
 static int retire_record(struct hib_down *d)
 {
 	int ret = hib_inject(&d->s, "withdraw") ?: hib_inject(&d->s, "withdraw_all");
@@ -42,13 +43,13 @@ static int retire_header(struct hib_down *d)
 }
 
 /**
- * hib_retire() - See to it that no boot resumes the image of this session.
- * @d: Its image counts or may count; or this is the kernel that was in it.
+ * hib_retire() - Retire the image of this session.
+ * @d: Its image is valid or may be valid; or this is the restored kernel.
  *
- * In the restored kernel a failure is harmless: the record says jumping, from
- * which no boot resumes.
+ * In the restored kernel a failure is harmless: the record says "jumping", and no boot
+ * resumes such an image.
  *
- * Does not return if the machine had to be switched off.
+ * If the machine has to be switched off, does not return.
  */
 void hib_retire(struct hib_down *d)
 {

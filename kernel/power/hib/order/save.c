@@ -2,24 +2,25 @@
 /**
  * DOC: save - the way down, as a table of steps
  *
- * claim -> hold: console -> notifiers -> preflight -> awake -> sync -> hold file
- * systems -> freeze tasks -> { copy, write: see attempt } -> power down.
+ * The system is claimed and held: console, notifiers, preflight, awake, sync, hold file
+ * systems, freeze tasks. Then an attempt copies memory and writes the image
+ * (attempt.c), and the machine powers down.
  *
  * hib_save() makes these calls one after the other; another face of the kernel may
- * make them one at a time:
+ * make them one at a time::
  *
  *	hib_down_begin()
  *	hib_save_hold()
  *	hib_attempt_copy()	returns once more in the restored kernel
- *	hib_attempt_write()	the image counts from here on
+ *	hib_attempt_write()	the image is valid from here on
  *	hib_powerdown()
  *	hib_attempt_drop()	the copy, and the image if there is one
  *	hib_save_release()
  *	hib_down_end()
  *
- * Everything a step enters is left in reverse, told what became of it. The
- * restored kernel comes back inside the copy and leaves the same steps: what
- * they need was complete in saved memory by then.
+ * Steps are left in reverse order, and each is told the outcome. The restored kernel
+ * returns from the copy and leaves the same steps: what they need was complete in saved
+ * memory before the copy.
  */
 #define pr_fmt(fmt) "PM: hibernation: " fmt
 
@@ -38,7 +39,7 @@
 #include "still.h"
 #include "sync.h"
 
-/* A boot that has less memory when it looks for the image would refuse it. */
+/* If the next boot has less memory when it looks for the image, it refuses the image. */
 static int preflight_memory(struct hib_down *d)
 {
 	u64 nr_pages = hib_added_pages(hib_machine.added_online);
@@ -50,7 +51,7 @@ static int preflight_memory(struct hib_down *d)
 		hib_pages_to_mib(nr_pages - hib_machine.added_pages));
 }
 
-/* Nothing is frozen yet: the cheapest moment to say no. */
+/* Nothing is frozen yet, so a refusal costs little here. */
 static int preflight_enter(void *context)
 {
 	struct hib_down *d = hib_down_of(context);
@@ -90,8 +91,8 @@ static int sync_enter(void *context)
 }
 
 /*
- * As long as file systems are held, this task must not wait for one: what it
- * allocates and reclaims evicts no inode.
+ * As long as file systems are held, this task must not wait for one. So its allocations
+ * do not reclaim inodes.
  */
 static int filesystems_enter(void *context)
 {
@@ -124,7 +125,7 @@ static const struct hib_step * const save_steps[] = {
 };
 
 /**
- * hib_save_steps() - The outer steps of the way down, for those who list them.
+ * hib_save_steps() - The outer steps of the way down, for a list of all steps.
  *
  * Return: The table.
  */
@@ -134,14 +135,14 @@ struct hib_step_table hib_save_steps(void)
 }
 
 /**
- * hib_save_hold() - Bring tasks and file systems to a standstill.
+ * hib_save_hold() - Hold file systems and freeze tasks.
  * @d: From hib_down_begin().
  *
- * No lock is taken that is still held on return.
+ * No lock that is taken here is still held on return.
  *
  * Context: Process context, system_transition_mutex held. Sleeps.
- * Return: 0, to be followed by hib_save_release(); or an errno, noted in @d, with
- * nothing held.
+ * Return: 0, and hib_save_release() is owed; or an errno, noted in @d, and nothing is
+ * held.
  */
 int hib_save_hold(struct hib_down *d)
 {
@@ -161,9 +162,9 @@ int hib_save_hold(struct hib_down *d)
 }
 
 /**
- * hib_save_release() - Let everything go on.
- * @d: Held, its copy was dropped; this may be the restored kernel. Nothing happens
- *	if nothing is held.
+ * hib_save_release() - Thaw tasks and release file systems.
+ * @d: After hib_save_hold(); its copy was dropped. This may be the restored kernel. If
+ *	nothing is held, nothing happens.
  *
  * Context: Process context.
  */
@@ -172,7 +173,7 @@ void hib_save_release(struct hib_down *d)
 	hib_step_leave_all(&d->hold, d->resumed ? HIB_RESUMED : HIB_FAILED);
 }
 
-/* Copy, write and sleep, and once more when room was short. */
+/* Copy, write and sleep; if room was short, make another attempt. */
 static int save_image(struct hib_down *d)
 {
 	int ret;
@@ -203,15 +204,17 @@ static int save_run(struct hib_down *d)
  * @mode: How to power down.
  *
  * Context: Process context, system_transition_mutex held. Sleeps.
- * Return: 0 after the system slept and came back, after a pm_test level, and
- * when a wake-up event turned the power-down back; else a negative errno with
- * the system as before:
+ * Return:
+ * * 0		- the system slept and came back; or a pm_test level was reached; or
+ *		  a wake-up event ended the power-down
  * * -EBUSY	- another transition; a task refused to freeze; a wake-up event
  * * -ENODEV	- no usable swap area
  * * -ENOSPC	- the image does not fit
  * * -ENOMEM	- not enough memory for the copy
  * * -EIO	- the device
  * * -EOPNOTSUPP	- memory would be missing in the next boot
+ *
+ * After an error the system is as before.
  */
 int hib_save(enum hib_mode mode)
 {

@@ -2,14 +2,14 @@
 /**
  * DOC: session - the owner of a transition
  *
- * What both ways have. It is a part of a &struct hib_down or a &struct hib_up,
- * which have the rest. hib_session_begin() claims the system for it and
- * hib_session_end() lets go: one session exists at a time, but for a way up
- * that is nested in a way down (test_resume) and shares its claim.
+ * A &struct hib_session has what both ways need. It is a part of a &struct hib_down or
+ * of a &struct hib_up, which have what one way needs. hib_session_begin() claims the
+ * system, and hib_session_end() ends the claim. One session exists at a time; only in
+ * mode test_resume a way up is nested in a way down, and shares its claim.
  *
- * All mutable state of a transition hangs off it and what it is a part of, so
- * that ending it ends everything, and so that the restored kernel finds in one
- * place what it has to undo. The steps of all tables have it as their context.
+ * All changeable state of a transition belongs to the session or to the structure around
+ * it. So nothing is left when it ends, and the restored kernel finds in one place what
+ * it has to undo. The session is the context of the steps of all tables.
  *
  * Context: process context, system_transition_mutex held by the caller.
  */
@@ -24,7 +24,7 @@
  * @s: All zero.
  * @mode: Wanted mode.
  *
- * Return: 0, to be ended by hib_session_end(); or -EBUSY: another transition.
+ * Return: 0, and hib_session_end() is owed; or -EBUSY during another transition.
  */
 int hib_session_begin(struct hib_session *s, enum hib_mode mode)
 {
@@ -37,8 +37,8 @@ int hib_session_begin(struct hib_session *s, enum hib_mode mode)
 }
 
 /**
- * hib_session_end() - Let the system go.
- * @s: Empty of resources by now.
+ * hib_session_end() - End the claim on the system.
+ * @s: Owns nothing any more.
  */
 void hib_session_end(struct hib_session *s)
 {
@@ -49,11 +49,11 @@ void hib_session_end(struct hib_session *s)
  * hib_session_fail() - Note why a transition fails.
  * @s: The session.
  * @error: Negative errno.
- * @fmt: A token, then details with numbers.
+ * @fmt: The reason: a token, a colon, and details with numbers.
  *
- * The first failure is kept. It is printed when the transition is over.
+ * Only the first failure is kept. It is printed when the transition is over.
  *
- * Return: @error, so that it can be returned at once.
+ * Return: @error, so that the caller can return it at once.
  */
 int hib_session_fail(struct hib_session *s, int error, const char *fmt, ...)
 {
@@ -62,7 +62,7 @@ int hib_session_fail(struct hib_session *s, int error, const char *fmt, ...)
 	if (s->result.error)
 		return error;
 	s->result.error = error;
-	/* Whoever saw the event first has used it up, and gave this errno. */
+	/* The check that saw the event has cleared it, and returned this errno. */
 	if (error == -EBUSY && s->armed && !events_check_enabled)
 		fmt = "wakeup: an event arrived";
 	va_start(args, fmt);
@@ -72,10 +72,10 @@ int hib_session_fail(struct hib_session *s, int error, const char *fmt, ...)
 }
 
 /**
- * hib_session_report() - Say how a transition ended, and keep it for those who ask.
+ * hib_session_report() - Print and keep the result of a transition.
  * @s: The session.
  * @phase: "hibernate" or "resume".
- * @step: Where it failed, unless that was noted nearer to the cause.
+ * @step: The step that failed, unless a failing table has noted one already.
  */
 void hib_session_report(struct hib_session *s, const char *phase, const char *step)
 {

@@ -19,22 +19,22 @@ struct hib_filesystems;
 
 /**
  * struct hib_session - What both ways have: the owner of one transition.
- * @mode: Decided at the start; a fallback does not change the setting.
- * @image_id: Of the image being made, another one in each attempt, or loaded.
- * @result: Filled by hib_session_fail(); the first failure counts.
- * @stats: Collected on the way.
+ * @mode: Mode of this transition; a fallback changes it here and not in the settings.
+ * @image_id: Id of the image. On the way down each attempt has another one.
+ * @result: Result, filled by hib_session_fail() with the first failure.
+ * @stats: Figures of this transition.
  * @started: When the transition began.
- * @event_before: What notifiers are told at its start,
- * @event_after: and at its end.
- * @armed: Wake-up events shall end it (/sys/power/wakeup_count was written).
+ * @event_before: What notifiers are told at its start.
+ * @event_after: What notifiers are told at its end.
+ * @armed: Wake-up events end the transition, as /sys/power/wakeup_count was written.
  * @store: The place of the image.
- * @stream: Its pages as segments.
- * @progress: Added to by lower layers.
- * @header: The image's header.
- * @record: The image's commit record.
- * @awake: Disks that are held awake.
- * @filesystems: Super blocks that are held; NULL: none.
- * @supers: Super blocks whose clean cache may give way, while frames are taken.
+ * @stream: Codes the pages of the image into segments, and back.
+ * @progress: Counters that lower layers add to.
+ * @header: The header of the image.
+ * @record: The commit record of the image.
+ * @awake: Disks that are kept awake.
+ * @filesystems: File systems that are held; NULL: none.
+ * @supers: While frames are taken: super blocks whose clean cache may be dropped.
  * @quiesce: The nest of devices, CPUs and interrupts.
  */
 struct hib_session {

@@ -2,10 +2,12 @@
 /**
  * DOC: settings - the parameters, and where they come from
  *
- * Command line and sysfs write them, under the transition mutex where a
- * transition could be reading; a session reads them.
- * Every option is claimed even when its value is bad: the value is then named
- * and ignored.
+ * The command line and sysfs write the parameters, and a session reads them. If a
+ * transition could read a parameter at the same time, it is written under
+ * system_transition_mutex.
+ *
+ * An option of the command line is taken even if its value is bad. The value is then
+ * named in the log and ignored.
  */
 #define pr_fmt(fmt) "PM: hibernation: " fmt
 
@@ -19,7 +21,7 @@
 #include "pure/format.h"
 #include "stream/codec.h"
 
-/* /sys/module/hibernate/parameters/, as ever, whatever this file is called. */
+/* The parameters stay in /sys/module/hibernate/parameters/, whatever this file is called. */
 #undef MODULE_PARAM_PREFIX
 #define MODULE_PARAM_PREFIX "hibernate."
 
@@ -38,7 +40,7 @@ struct hib_settings hib_settings = {
 	.freeze_fs_limit_s = 10,
 };
 
-/* Also after noresume: what is there has to be found to be retired. */
+/* The device is needed also after noresume, to find and retire an image. */
 static int __init resume_setup(char *str)
 {
 	if (strscpy(hib_settings.spec, str, sizeof(hib_settings.spec)) < 0) {

@@ -20,15 +20,15 @@ enum hib_mode {
 /**
  * struct hib_settings - The parameters.
  * @spec: Device as given by resume= or PM_STD_PARTITION; empty: none.
- * @resume_dev: Device in use, 0: none.
- * @resume_block: Page offset of the swap header on it.
+ * @resume_dev: Number of that device; 0: none.
+ * @resume_block: Block of the swap header on it.
  * @target: Device or file that is set aside for images; empty: none.
  * @areas: How many swap areas an image may lie in.
  * @resume_delay_s: Seconds before the device is looked for.
- * @resume_wait_s: Seconds to wait for it; -1: forever.
+ * @resume_wait_s: Seconds to wait for the device; -1: forever.
  * @live_resume: A write to /sys/power/resume resumes although disks have changed.
  * @noresume: Do not resume at boot.
- * @disabled: nohibernate.
+ * @disabled: nohibernate was given: this system neither hibernates nor resumes.
  * @protect_image: Loaded pages are read-only until the jump.
  * @codec: Wanted codec; NULL: auto.
  * @mode: What /sys/power/disk shows.
@@ -38,8 +38,8 @@ enum hib_mode {
  * @verify: Digest every saved frame and compare after the resume.
  * @tries: Boots that may begin to load an image.
  * @freeze_fs: Hold file systems while an image is made and written.
- * @freeze_fs_limit_s: How long all of them together have to come to rest.
- * @same_map: Refuse an image when the firmware's memory map differs at all.
+ * @freeze_fs_limit_s: Seconds that all file systems together have to come to rest.
+ * @same_map: Refuse an image if the memory map of firmware differs in anything.
  */
 struct hib_settings {
 	char spec[HIB_SPEC_BYTES];

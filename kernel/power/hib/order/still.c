@@ -2,12 +2,12 @@
 /**
  * DOC: still - the steps that bring the system to a standstill
  *
- * What both ways and hibernate_quiet_exec() do before anything else: console,
- * notifiers, tasks, kernel threads, hotplug of devices. Each stands here once,
- * and a table names those that it wants, in its order.
+ * Both ways and hibernate_quiet_exec() begin with these steps: console, notifiers, tasks,
+ * kernel threads, hotplug of devices. Each step is here once. A table has the steps that
+ * it needs, in its order.
  *
- * A step asks the session which way it is: notifiers are told of another event,
- * and file systems may be held.
+ * Where the ways differ, a step reads it from the session: the event that notifiers are
+ * told, and whether file systems are held.
  *
  * Context: process context; the context of each step is the session.
  */

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 /**
- * DOC: supers - the super blocks there are, found without waiting forever
+ * DOC: supers - a list of the super blocks, made without waiting forever
  *
- * iterate_supers() waits for a super block that is being mounted, and for one
- * whose s_umount is taken. A mount whose server does not answer, or whose task
- * is frozen, would stop a transition for good. So a thread of its own collects
- * the super blocks. When it is not done in time, what it has found so far is
- * taken, and the thread ends by itself whenever it can.
+ * iterate_supers() waits for a super block that is being mounted, and for one whose
+ * s_umount is taken. If the server of such a mount does not answer, or if its task is
+ * frozen, a transition would wait forever. So a thread of its own collects the super
+ * blocks. If the thread is not done in time, the caller gets the super blocks that it has
+ * found so far, and the thread ends by itself whenever it can.
  *
- * Each super block that is handed out has an active reference: it cannot be
- * shut down until hib_supers_drop(), although nobody holds its s_umount.
+ * Each super block in the list has an active reference. So it cannot be shut down until
+ * hib_supers_drop(), although nobody holds its s_umount.
  *
  * Context: process context. Sleeps.
  */
@@ -22,15 +22,15 @@
 #include <linux/slab.h>
 #include <linux/spinlock.h>
 
-/* More than any machine mounts; newer ones are not found. */
+/* More than a machine mounts. If there are more, the newest ones are not found. */
 #define SUPERS_MAX	16384u
 
 /**
- * struct supers_job - Shared by the thread and who waits for it; the last one frees it.
+ * struct supers_job - Shared by the thread and its caller; the last one frees it.
  * @users: How many of the two are left.
- * @done: The thread has listed all.
+ * @done: The thread has listed all super blocks.
  * @lock: Protects @supers and @closed.
- * @closed: Nobody waits any more.
+ * @closed: The caller does not wait any more.
  * @supers: The file systems found so far.
  */
 struct supers_job {
@@ -88,12 +88,13 @@ static struct supers_job *supers_job_start(void)
 }
 
 /**
- * hib_supers_collect() - Find the super blocks there are.
- * @supers: Receives them, for hib_supers_drop(); empty after an error.
- * @limit_ms: When they are not all found in this time, those found so far.
+ * hib_supers_collect() - Make a list of the super blocks.
+ * @supers: Receives the list, for hib_supers_drop(). Empty after -ENOMEM.
+ * @limit_ms: Longest wait. After that, the list has the super blocks found so far.
  *
  * Context: Process context. Sleeps, @limit_ms at most.
- * Return: 0 all of them, -ETIME some of them, -ENOMEM none.
+ * Return: 0 if the list has all super blocks, -ETIME if it has some, -ENOMEM if it has
+ * none.
  */
 int hib_supers_collect(struct hib_supers *supers, unsigned int limit_ms)
 {
@@ -105,7 +106,7 @@ int hib_supers_collect(struct hib_supers *supers, unsigned int limit_ms)
 		return -ENOMEM;
 	if (!wait_for_completion_timeout(&job->done, msecs_to_jiffies(limit_ms)))
 		ret = -ETIME;
-	/* From here on the thread adds nothing: what it found is the caller's. */
+	/* From here on the thread adds nothing. The list belongs to the caller. */
 	spin_lock(&job->lock);
 	job->closed = true;
 	swap(*supers, job->supers);
@@ -115,11 +116,11 @@ int hib_supers_collect(struct hib_supers *supers, unsigned int limit_ms)
 }
 
 /**
- * hib_supers_drop() - Let go of super blocks.
+ * hib_supers_drop() - Give back the references to the super blocks.
  * @supers: From hib_supers_collect(); empty afterwards. May be all zero.
  *
- * Context: Process context. Sleeps: a super block that was unmounted meanwhile
- * is shut down here.
+ * Context: Process context. Sleeps: if a super block was unmounted meanwhile, it is shut
+ * down here.
  */
 void hib_supers_drop(struct hib_supers *supers)
 {

@@ -9,14 +9,14 @@ struct super_block;
 /**
  * struct hib_supers - Super blocks that were there at one moment, oldest first.
  * @nr: Their number.
- * @sbs: The super blocks; each carries an active reference of ours.
+ * @sbs: The super blocks; an active reference to each is held.
  */
 struct hib_supers {
 	unsigned int nr;
 	struct super_block **sbs;
 };
 
-/* For those who can do with fewer: one that is locked for longer is left out. */
+/* A limit for callers that can do with fewer super blocks than there are. */
 #define HIB_SUPERS_LIMIT_MS	1000u
 
 int hib_supers_collect(struct hib_supers *supers, unsigned int limit_ms);

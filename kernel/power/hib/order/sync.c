@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /**
- * DOC: sync - what tasks have written goes to the disks before they are frozen
+ * DOC: sync - writing the data of tasks to the disks before tasks are frozen
  *
- * A disk may be slow: as long as pages are written, this waits. A file system
- * may also wait for a server that does not answer, one in a frozen cgroup for
- * example. So a thread of its own syncs. When no page was written for a while
- * the transition goes on without; the thread ends by itself whenever it can.
+ * A disk may be slow, so this waits as long as pages are written. A file system may also
+ * wait for a server that does not answer, for example one in a frozen cgroup. So a
+ * thread of its own syncs. If no page was written for a while, the transition continues
+ * without waiting, and the thread ends by itself whenever it can.
  *
  * Context: process context, tasks running.
  */
@@ -21,13 +21,13 @@
 #include <linux/suspend.h>
 #include <linux/vmstat.h>
 
-/* A flush of a disk's cache writes no page, and may take this long. */
+/* Flushing the cache of a disk writes no page and may take this long. */
 #define SYNC_STALL_S	20u
 
 /**
- * struct sync_job - Shared by the thread and who waits for it; the last one frees it.
+ * struct sync_job - Shared by the thread and its caller; the last one frees it.
  * @users: How many of the two are left.
- * @done: The thread has written all.
+ * @done: The thread has synced all file systems.
  */
 struct sync_job {
 	refcount_t users;
@@ -64,7 +64,7 @@ static struct sync_job *sync_job_start(void)
 	return NULL;
 }
 
-/* True when it is done, false when nothing was written for too long. */
+/* Returns true when all is written, false if nothing was written for too long. */
 static bool sync_wait(struct sync_job *job)
 {
 	unsigned long written = global_node_page_state(NR_WRITTEN);
@@ -82,7 +82,7 @@ static bool sync_wait(struct sync_job *job)
 }
 
 /**
- * hib_sync() - Sync all file systems, as long as that makes progress.
+ * hib_sync() - Sync all file systems; give up if this makes no progress.
  *
  * Context: Process context. Sleeps.
  */

@@ -2,9 +2,9 @@
 /**
  * DOC: up - one way up
  *
- * Made by hib_up_begin(), which claims the system, or inside a way down that
- * has claimed it by hib_up_begin_nested(); freed by hib_up_end(), if anybody is
- * left to do so.
+ * hib_up_begin() makes a &struct hib_up and claims the system. hib_up_begin_nested() makes
+ * one inside a way down that has claimed the system. hib_up_end() frees it. After a jump
+ * there is nothing to free: this kernel is gone.
  *
  * Context: process context, system_transition_mutex held by the caller.
  */
@@ -16,9 +16,9 @@
 /**
  * hib_up_begin() - Claim the system for a way up.
  * @mode: The mode that is set.
- * @error: Receives -EBUSY (another transition) or -ENOMEM when NULL comes back.
+ * @error: Receives 0, -EBUSY (another transition) or -ENOMEM.
  *
- * Return: It, to be ended by hib_up_end().
+ * Return: The way up, for hib_up_end(); or NULL, and @error says why.
  */
 struct hib_up *hib_up_begin(enum hib_mode mode, int *error)
 {
@@ -36,9 +36,9 @@ struct hib_up *hib_up_begin(enum hib_mode mode, int *error)
 
 /**
  * hib_up_begin_nested() - A way up inside a way down (test_resume).
- * @down: It has claimed the system, and has held what a way up would hold.
+ * @down: The way down. It has claimed the system and entered the steps that both have.
  *
- * Return: It, to be ended by hib_up_end(); NULL: no memory.
+ * Return: The way up, for hib_up_end(); or NULL if there is no memory.
  */
 struct hib_up *hib_up_begin_nested(const struct hib_down *down)
 {
@@ -52,8 +52,8 @@ struct hib_up *hib_up_begin_nested(const struct hib_down *down)
 }
 
 /**
- * hib_up_end() - Let the system go, unless the way down has claimed it.
- * @u: Empty of resources by now; freed here.
+ * hib_up_end() - End the claim on the system, unless it is that of a way down.
+ * @u: Owns nothing any more; freed here.
  */
 void hib_up_end(struct hib_up *u)
 {

@@ -18,18 +18,18 @@ struct hib_masters;
  * @described: The header was found sound.
  * @fit: How the image fits this machine.
  * @image: Frames of the image.
- * @early: Of these and others, those with a page that was written early.
- * @stale: Of these, those whose early page does not count.
- * @pool: Frames that it is loaded into.
- * @relocation: Moves of the final copy.
- * @jump: How control is passed.
- * @digests: Digest leaves in spare frames.
- * @nr_digests: How many these are.
- * @counted: This boot is among the tries of the record.
+ * @early: Frames of precopied pages. Some of them may not be in @image.
+ * @stale: Of @early, frames whose precopied page is stale.
+ * @pool: Frames that the image is loaded into.
+ * @relocation: Frames that the jump moves.
+ * @jump: What the architecture prepared for the jump.
+ * @digests: Digest leaves, in spare frames.
+ * @nr_digests: Number of digest leaves.
+ * @counted: The record counts this boot as a try.
  * @masters: Devices without a driver that were stopped.
  * @nr_refused: Tries that ended with a refusal that may pass.
  * @member_wait_s: How long to wait for devices of the image beside the first, seconds.
- * @nested: Inside a way down (test_resume), tasks are frozen already.
+ * @nested: Nested in a way down (test_resume); tasks are frozen already.
  */
 struct hib_up {
 	struct hib_session s;
@@ -40,7 +40,7 @@ struct hib_up {
 	struct hib_pfnset stale;
 	struct hib_pool pool;
 	struct hib_relocation relocation;
-	struct hib_arch_jump *jump;
+	struct hib_arch_jump_page *jump;
 	struct hib_disk_leaf **digests;
 	u32 nr_digests;
 	bool counted;
@@ -51,10 +51,10 @@ struct hib_up {
 };
 
 /**
- * hib_up_of() - The way up of a step.
- * @session: Its context, a struct hib_session.
+ * hib_up_of() - Get the way up from the context of a step.
+ * @session: The context, a struct hib_session in a struct hib_up.
  *
- * Return: What @session is a part of.
+ * Return: The struct hib_up.
  */
 static inline struct hib_up *hib_up_of(void *session)
 {

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /**
- * DOC: write - from the copy in memory to an image that counts
+ * DOC: write - from the copy in memory to a valid image
  *
- * Segments, then the lists that lead to them, then the header, then the one
- * block that makes it all count. Until that block is written nothing on disk
- * says that there is an image; a failure before it leaves swap as it was, once
- * the slots are given back by the session.
+ * Segments are written first, then the lists that lead to them, then the header, and at
+ * last the block with the commit record, which makes the image valid. Until that block is
+ * written, nothing on the disk says that there is an image. After a failure before, swap
+ * is as it was as soon as the session has given back the slots.
  *
- * Pages that are written early are the first segments of the same image; the
- * copies come behind them.
+ * Precopied pages are in the first segments of the image. The copies follow them.
  *
  * Context: process context, devices running, tasks and kernel threads frozen,
  * allocations restricted to those that need no I/O.
@@ -37,12 +36,12 @@ static void write_choose_codec(struct hib_down *d)
 	d->s.stream.codec = hib_settings.codec ?: &hib_codec_lz4;
 	if (hib_settings.codec)
 		return;
-	hib_stream_sample(&d->s.stream, &sample);
+	hib_stream_take_sample(&d->s.stream, &sample);
 	if (!hib_stream_sample_shrinks(&sample))
 		d->s.stream.codec = &hib_codec_none;
 }
 
-/* The area is full: what was written before shows how much fits. */
+/* The area is full: what was written until then shows how much fits. */
 static int write_no_room(struct hib_down *d, u64 first)
 {
 	u64 pages = first + atomic64_read(&d->s.progress.pages);
@@ -55,7 +54,7 @@ static int write_no_room(struct hib_down *d, u64 first)
 				hib_pages_to_mib(d->s.stream.pages.nr_pages));
 }
 
-/* The pages from @first on of those that d->s.stream.pages shows. */
+/* Write the pages of d->s.stream.pages, from @first on. */
 static int write_pages(struct hib_down *d, u64 first)
 {
 	struct hib_report_meter *meter;
@@ -110,10 +109,11 @@ static int write_early_pages(struct hib_down *d)
 }
 
 /**
- * hib_write_early() - Write pages that should stay still before the copy.
- * @d: Slots are taken, kernel threads frozen, devices running.
+ * hib_write_early() - Precopy: write pages that should not change before the copy.
+ * @d: Slots are taken, kernel threads are frozen, devices are running.
  *
- * Allocations are restricted meanwhile, or they would push out what is written.
+ * Allocations are restricted during that time, as they would push out pages that are
+ * written.
  *
  * Return: 0, or -ENOSPC, -EIO, -ENOMEM, noted in @d.
  */
@@ -158,7 +158,7 @@ static void *write_digest_leaf(void *priv, u32 index)
 	return snap->leaves[index];
 }
 
-/* What was written early, and what of it does not count. */
+/* The lists of the precopied and of the stale pages. */
 static int write_early_lists(struct hib_down *d)
 {
 	const struct hib_precopy *p = &d->snapshot.precopy;
@@ -238,7 +238,7 @@ static int write_header(struct hib_down *d)
 }
 
 /**
- * hib_write_image() - Write the image, all but the block that makes it count.
+ * hib_write_image() - Write all of the image except the commit record.
  * @d: After the copy.
  *
  * Return: 0, or -ENOSPC, -EIO, -ENOMEM, noted in @d.
@@ -266,11 +266,11 @@ int hib_write_image(struct hib_down *d)
 }
 
 /**
- * hib_write_commit() - Make the image count.
+ * hib_write_commit() - Write the commit record: make the image valid.
  * @d: After hib_write_image().
  *
- * Return: 0, or the errno of the device; the image does not count then, as far
- * as the device can be believed.
+ * Return: 0; or the errno of the device, and the image is not valid as far as the device
+ * tells.
  */
 int hib_write_commit(struct hib_down *d)
 {
@@ -281,7 +281,7 @@ int hib_write_commit(struct hib_down *d)
 	r->tries = 0;
 	r->header_block = d->s.store.header_block;
 	memcpy(r->image_id, d->s.image_id, sizeof(r->image_id));
-	/* A write that failed may have reached the disk all the same. */
+	/* If the write failed, the record may be on the disk nevertheless. */
 	ret = hib_commit_make(&d->s.store, r, &d->committed);
 	if (!ret)
 		return 0;

@@ -5,12 +5,12 @@
  * At the copy each saved page needs a free frame, in addition to the buffers
  * and what drivers take. Reclaiming a page helps twice: there is one page less
  * to copy and one more frame to copy into. With r pages reclaimed an image fits
- * when
+ * when::
  *
  *	saveable - r + slack + buffers + reserved <= free + r
  *
  * and r is the least number for which that holds. A page that is written early
- * needs no frame, only a digest. Then reclaiming it helps once:
+ * needs no frame, only a digest. Then reclaiming it helps once::
  *
  *	saveable - early + slack + buffers + digests + reserved <= free + r
  *

@@ -5,7 +5,7 @@
  * The header names the first leaf, each leaf the next, and the header says how
  * many leaves and runs there are. All of that is hostile. Here is decided which
  * block may be read next, and whether what was read is the whole chain; reading
- * is for the caller (chain.c):
+ * is for the caller (chain.c)::
  *
  *   begin -> step (1) -> read a block -> take -> step (1) ... -> step (0)
  *

@@ -6,7 +6,7 @@
  * So what it will need is counted here, and both sides ask: the way down before
  * an image is made, with the boot kernel as it was when this system started; the
  * way up with what the header says. Nothing that grows with memory may be missing
- * here.
+ * here::
  *
  *	spare frames	page tables for the jump, a page for each GiB; the list
  *			of moves; digests; the handover record

@@ -7,7 +7,7 @@
  * firmware says, byte by byte, and from an image, where it is written as the
  * frames at which the kind changes.
  *
- * hib_memmap_compare() walks both at once and decides for each stretch:
+ * hib_memmap_compare() walks both at once and decides for each stretch::
  *
  *	image		now
  *	RAM		tables		lent: loaded elsewhere, moved there last

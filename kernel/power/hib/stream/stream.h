@@ -119,7 +119,7 @@ struct hib_stream_sample {
 	u64 pages, in_bytes, out_bytes;
 };
 
-void hib_stream_sample(struct hib_stream *s, struct hib_stream_sample *sample);
+void hib_stream_take_sample(struct hib_stream *s, struct hib_stream_sample *sample);
 /* Does it shrink to less than 7/8? */
 bool hib_stream_sample_shrinks(const struct hib_stream_sample *sample);
 

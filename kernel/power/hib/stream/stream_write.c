@@ -36,7 +36,7 @@
 /* What coding one chunk may touch, at most. */
 #define CHUNK_ROOM	(sizeof(struct hib_disk_chunk) + HIB_CHUNK_PAGES * sizeof(__le64) + \
 			 hib_codec_room(CHUNK_BODY_MAX))
-/* Chunks that are tried by hib_stream_sample(). */
+/* Chunks that are tried by hib_stream_take_sample(). */
 #define SAMPLE_CHUNKS	16u
 
 /**
@@ -290,7 +290,7 @@ int hib_stream_write_pages(struct hib_stream *s, u64 first, u64 *bytes)
 }
 
 /**
- * hib_stream_sample() - Code a few chunks from all over the image.
+ * hib_stream_take_sample() - Code a few chunks from all over the image.
  * @s: A prepared stream with its pages and codec filled in, nothing under way.
  * @sample: What comes of it; all zero when that cannot be tried.
  *
@@ -298,7 +298,7 @@ int hib_stream_write_pages(struct hib_stream *s, u64 first, u64 *bytes)
  *
  * Context: Process context. Sleeps.
  */
-void hib_stream_sample(struct hib_stream *s, struct hib_stream_sample *sample)
+void hib_stream_take_sample(struct hib_stream *s, struct hib_stream_sample *sample)
 {
 	u64 nr_chunks = hib_stream_chunks(s->pages.nr_pages);
 	u64 nr_samples = min_t(u64, nr_chunks, SAMPLE_CHUNKS);

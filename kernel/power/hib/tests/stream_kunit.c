@@ -196,7 +196,7 @@ static bool shrinks(struct hib_stream *s)
 {
 	struct hib_stream_sample sample;
 
-	hib_stream_sample(s, &sample);
+	hib_stream_take_sample(s, &sample);
 	return hib_stream_sample_shrinks(&sample);
 }
 

@@ -2,10 +2,12 @@
 /**
  * DOC: boot - an image that this boot may resume
  *
- * The boot looks once, when all initcalls are through. An initramfs, or whoever
- * finds the device later, asks again by a write to /sys/power/resume. A boot that
- * was told not to resume retires the image instead, also when its device comes
- * late: file systems change now, and a later boot must not resume over them.
+ * The boot looks for an image once, after all initcalls. If the device comes later,
+ * an initramfs or an administrator asks again by a write to /sys/power/resume.
+ *
+ * A boot that was told not to resume retires the image instead, also if the device
+ * comes late. File systems change from now on, and a later boot must not resume an
+ * image that is older than they are.
  *
  * Context: process context. Takes system_transition_mutex.
  */
@@ -31,9 +33,9 @@
 #include "order/settings.h"
 #include "live.h"
 
-/* How long a boot that must not resume looks for a device that is not there yet. */
+/* If a boot must not resume and the device is not there, it looks for it this long. */
 #define RETIRE_WATCH_S	300u
-/* Looks that are not cheap, or that found the device busy, become rare. */
+/* A look takes time or finds the device busy: the pause between two looks grows. */
 #define RETIRE_PAUSE_S	8u
 
 /* Said when there was an image. */
@@ -41,9 +43,10 @@
 #define RETIRE_WITHOUT	"an image was retired, as this boot goes on without its device"
 
 /*
- * Memory that a kernel like this one takes while it looks for an image, and how
- * much was added by then: at the end of the initcalls, or later when an initramfs
- * asks. Where swap is in use the system runs already, and its size says nothing.
+ * Record how much memory a kernel like this one takes when it looks for an image, and
+ * how much memory was added by then. It looks at the end of the initcalls, or later
+ * when an initramfs asks. If swap is in use, the system runs already, and its size
+ * says nothing about a boot.
  */
 static void resume_measure_footprint(void)
 {
@@ -57,9 +60,9 @@ static void resume_measure_footprint(void)
 }
 
 /*
- * A kernel that saves what is left of a crashed one often has its command line.
- * If that one crashed while it powered down, the image is whole, and the next
- * ordinary boot resumes it: it is neither resumed nor retired here.
+ * A crash kernel often has the command line of the kernel that crashed, with
+ * resume=. If that kernel crashed while it powered down, the image is whole and the
+ * next ordinary boot resumes it. So a crash kernel neither resumes nor retires it.
  */
 static bool resume_is_anothers_business(void)
 {
@@ -74,7 +77,7 @@ static bool resume_wanted(void)
 	return !hib_settings.noresume && hibernation_available();
 }
 
-/* An image that is only to be retired is not waited for. */
+/* If the image is only to be retired, the boot does not wait for its device. */
 static int __init resume_locate(bool wanted, dev_t *dev)
 {
 	if (!hib_settings.spec[0])
@@ -83,7 +86,7 @@ static int __init resume_locate(bool wanted, dev_t *dev)
 			       wanted ? hib_settings.resume_wait_s : 0, dev);
 }
 
-/* Was it looked at, so that nothing is left to do? @what is said if there was an image. */
+/* Is nothing left to do, because the device was looked at? @what: logged if there was an image. */
 static bool resume_retire(dev_t dev, const char *what)
 {
 	int ret;
@@ -98,8 +101,8 @@ static bool resume_retire(dev_t dev, const char *what)
 
 /*
  * The device may come long after the initcalls, with a module that an initramfs
- * loads, and be claimed for a moment by whoever else looks at it. A resume that
- * is asked for by hand ends the watch, and so does a look at the device: one in
+ * loads. Somebody else who looks at it may claim it for a moment. The watch ends when
+ * a resume is asked for by hand, or when the device was looked at: a device that is in
  * use as swap holds no image.
  */
 static int resume_retire_late(void *unused)
@@ -178,13 +181,13 @@ int hib_boot_resume(void)
 	return resume_now(true);
 }
 
-/* The boot's own attempt; an initramfs may make another through sysfs. */
+/* The boot looks by itself; an initramfs may ask again through sysfs. */
 static int __init hib_resume_at_boot(void)
 {
 	bool wanted = resume_wanted();
 	dev_t dev;
 
-	/* It is unpacked beside the initcalls: no memory is left for that while one loads. */
+	/* The initramfs is unpacked at the same time, and loading an image leaves no memory for it. */
 	wait_for_initramfs();
 	hib_machine.ram_pages = get_num_physpages();
 	resume_measure_footprint();

@@ -1,20 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0
 /**
- * DOC: steplist - which steps there are, for a test that fails each of them
+ * DOC: steplist - a list of all steps, for a test that makes each of them fail
  *
- * debugfs file hibernation/steps, one step a line: the way it belongs to, and
- * the name that fail_step and wake_step know it by. It is made from the tables
- * that the transitions walk, so that a test cannot overlook a new step.
+ * The debugfs file hibernation/steps has a line for each step: the way that the step
+ * belongs to, and the name by which fail_step and wake_step know it. The list is made
+ * from the tables that the transitions use, so a test cannot overlook a new step::
  *
- *	down		before the image counts
- *	up		from the check of an image to the jump
- *	nested		of it, what a way down in mode test_resume can tell from its own
- *	power_down	what goes to sleep once the image counts
- *	end		how an image is given up
+ *	down		the way down, until the image is valid
+ *	up		the way up, from the check of an image to the jump
+ *	nested		the steps of the way up in mode test_resume that differ by their
+ *			names from those of the way down
+ *	power_down	going to sleep after the image is valid
+ *	end		retiring an image
  *	quiet		hibernate_quiet_exec()
  *
- * What is no row of a table is named below by hand; a test looks after that.
- * Only with CONFIG_HIBERNATION_DEBUG. Nothing is allocated or changed.
+ * Points that are no row of a table are named below by hand; a test compares them
+ * with the code. The file exists only with CONFIG_HIBERNATION_DEBUG. Reading it
+ * allocates nothing and changes nothing.
  */
 #include <linux/debugfs.h>
 #include <linux/init.h>

@@ -2,8 +2,8 @@
 /**
  * DOC: sysfs - /sys/power files of hibernation
  *
- * The files that every client knows, with the parsers that they know, and
- * below /sys/power/hibernate/ what is new. Nothing here decides anything.
+ * The files that programs know from earlier kernels accept what they always accepted.
+ * The new files are in /sys/power/hibernate/. This file decides nothing.
  */
 #include <linux/device.h>
 #include <linux/fs.h>
@@ -21,7 +21,7 @@
 #include "order/settings.h"
 #include "boot.h"
 
-/* How every function behind a file begins. */
+/* Each function that shows or stores a file begins like this. */
 #define POWER_SHOW(_name)							\
 	static ssize_t _name##_show(struct kobject *kobj,			\
 				    struct kobj_attribute *attr, char *buf)
@@ -92,8 +92,8 @@ POWER_SHOW(resume)
 }
 
 /*
- * Whatever comes of it, the count is returned: clients take an error as fatal. On a
- * running system they name the place once more before they hibernate to it.
+ * The count is returned even if nothing was resumed: programs take an error as fatal. On
+ * a running system they name the place once more before they hibernate to it.
  */
 POWER_STORE(resume)
 {
@@ -227,14 +227,14 @@ POWER_SHOW(census)
 				       census.kinds[kind]);
 	return count + sysfs_emit_at(buf, count, "free %llu\n", census.free);
 }
-/* Walks through all of memory: not for everybody. */
+/* A read walks through all of memory, so only root may read it. */
 static struct kobj_attribute census_attr = __ATTR_RO_MODE(census, 0400);
 
 POWER_SHOW(image_info)
 {
 	return hib_describe(hib_settings.resume_dev, hib_settings.resume_block, buf);
 }
-/* Opens the device: not for everybody. */
+/* A read opens the device, so only root may read it. */
 static struct kobj_attribute image_info_attr = __ATTR_RO_MODE(image_info, 0400);
 
 static struct attribute *power_attrs[] = {

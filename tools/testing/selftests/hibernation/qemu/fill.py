@@ -96,3 +96,9 @@ def cycle(desk, percent, kind, mode="shutdown", append=()):
               " ".join(f"{name}={figures[name]}" for name in ("saved_pages", "precopied_pages", "changed_pages", "dropped_pages", "attempts")
                        if name in figures))
     return down, up, figures
+
+
+def precopied(up_or_down):
+    """Pages that the log says were written early, the last time; None without such a line."""
+    lines = re.findall(r"PM: hibernation: Precopied (\d+) pages", up_or_down.console)
+    return int(lines[-1]) if lines else None

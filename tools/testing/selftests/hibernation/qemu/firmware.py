@@ -1,13 +1,18 @@
 # SPDX-License-Identifier: GPL-2.0
 """Firmware tables of ours, for QEMU's -acpitable: methods that tell on a port of their own that they ran."""
+import re
 import struct
 import subprocess
+
+from case import check
 
 PORT = 0x6E8
 # A letter on the port for each, and a digit, its argument.
 LETTERS = {"_TTS": "T", "_PTS": "P", "_GTS": "G", "_BFS": "B", "_WAK": "W"}
 # Run on one CPU; that they can sleep there shows that interrupts are on.
 SLEEPING = ("_GTS", "_BFS")
+OFF = "T5 P5"
+SERVICES_OFF = re.compile(r"EFI runtime services are off: the boot kernel did not map 0x[0-9a-f]+-0x[0-9a-f]+ at 0x[0-9a-f]+")
 
 
 def method(name):
@@ -83,3 +88,15 @@ class Trace:
         text = self.path.read_text(encoding="latin-1")
         fresh, self.told = text[self.told:], len(text)
         return " ".join(fresh[at:at + 2] for at in range(0, len(fresh), 2))
+
+
+def traced(desk, more="", **changes):
+    desk.standard(**changes)
+    trace = Trace(desk, more)
+    desk.machine.extra = desk.machine.extra + trace.options
+    return trace
+
+
+def told(trace, wanted, when):
+    seen = trace.since()
+    check(seen == wanted, f"{when}: firmware was told '{seen}', not '{wanted}'")

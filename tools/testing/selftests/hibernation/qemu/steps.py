@@ -6,6 +6,8 @@ from pathlib import Path
 from case import check
 
 CORE = Path(__file__).resolve().parents[5] / "kernel/power/hib"
+WAKE = "/sys/module/hibernate/parameters/wake_step"
+KNOB = "/sys/module/hibernate/parameters/fail_step"
 
 
 def tell_steps(way, but=()):
@@ -39,3 +41,10 @@ def check_tables(listed):
     for source in CORE.glob("*/*.c"):
         for name in re.findall(r'\.name = "(\w+)", \.enter', source.read_text()):
             check(name in listed, f"{source.name}: the step {name} is not listed in steplist.c")
+
+
+def resumes_after_all(desk, area=None, **up):
+    seen = desk.up(**up)
+    desk.came_back(seen)
+    desk.swap_sound(area)
+    desk.files_sound()

@@ -58,3 +58,8 @@ def make(path, size, random, label="dormouse", offset=0):
 def copy(source, target):
     """A copy of a disk that is as sparse as the disk."""
     subprocess.run(["cp", "--sparse=always", "--reflink=auto", str(source), str(target)], check=True)
+
+
+def uuid_of(area):
+    text = area.header[1036:1052].hex()
+    return "-".join((text[:8], text[8:12], text[12:16], text[16:20], text[20:]))

@@ -1,91 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Disks that sleep, stop answering, or die under a transition."""
-import threading
+"""Disks that are still at work when the power goes."""
 from dataclasses import replace
 
 import initramfs
-import swaparea
 import vm
-from case import MIB, case, check
-
-POWER = "/sys/block/sda/device/power"
-DOZE = f"setting {POWER}/autosuspend_delay_ms 500\nsetting {POWER}/control auto\n"
-
-
-def scsi_swap(desk, mib=512):
-    """Swap as sda, on an adapter of its own; files as vda, slow to write."""
-    path = desk.folder / "scsi.img"
-    desk.swap = swaparea.make(path, mib * MIB, desk.random)
-    desk.machine.extra = ["-blockdev", f"driver=raw,node-name=scsi,file.driver=file,file.filename={path},file.discard=unmap",
-                          "-device", "virtio-scsi-pci", "-device", "scsi-hd,drive=scsi"]
-    desk.add_files(256)
-    desk.machine.disks[-1].bps_write = 8 * MIB
-
-
-@case(on="ours", seconds=40)
-def sleeping_disk_is_woken(desk):
-    """The swap disk goes to runtime suspend while another one is slow to sync; both ways, and may sleep again afterwards."""
-    scsi_swap(desk)
-    prime = desk.prime().replace("swap_on\n", "swap_on /dev/sda\n").replace("mount_files\n", "mount_files /dev/vda\n")
-    prime += (f"{DOZE}tell usage before $(cat {POWER}/runtime_usage)\n"
-              "dd if=/dev/urandom of=/mnt/dirty bs=1M count=24 2>/dev/null || fail writing\n"
-              f"wait_for 5 grep -q suspended {POWER}/runtime_status\n")
-    down = desk.down("shutdown", prime=prime, after=f"tell usage after $(cat {POWER}/runtime_usage)\n" + desk.verdict())
-    up = desk.boot(f"{DOZE}wait_for 5 grep -q suspended {POWER}/runtime_status\nresume_by_hand /dev/sda\nfresh /dev/sda\n", name="up")
-    desk.came_back(up)
-    before, after = down.has(r"^usage before (\d+)"), up.has(r"^usage after (\d+)")
-    check(before and after and before.group(1) == after.group(1), f"references: {before.group(0)}, {after and after.group(0)}")
-    desk.swap_sound()
-
-
-@case(on="ours", seconds=30)
-def disk_that_dies_before_the_record_gives_eio(desk):
-    """From the commit's flush on the swap disk answers nothing but errors: no record was sent, so the system goes on."""
-    desk.standard()
-    desk.machine.disks[0].states = [{"event": "flush_to_disk", "state": 1, "new_state": 2}]
-    desk.machine.disks[0].errors = [{"iotype": "flush", "event": "flush_to_disk"},
-                                    *({"iotype": kind, "event": f"{kind}_aio", "state": 2} for kind in ("read", "write"))]
-    desk.accepted = r"critical|I/O error|Write-error|Read-error"
-    down = desk.boot(desk.prime() + "hibernate shutdown\ntell first $result $(used_swap)\njudge verify || fail memory\ntell alive\n", name="down")
-    check(down.has("^first EIO 0"), f"the attempt did not end with EIO and no swap in use {desk.last_result(down)}")
-    check(down.has(rf"^judge nonce={desk.nonce} bytes=\d+ wrong=0") and down.has("^alive"), "the system did not go on")
-    desk.result(down, phase="hibernate", step="commit", errno=-5, reason="commit")
-    desk.swap_sound()
-
-
-@case(on="ours", seconds=100, quick=False)
-def disk_that_gives_no_answer_is_named(desk):
-    """The swap disk takes three quarters of a minute for a request while pages are written: one line names it, and it goes on."""
-    desk.standard()
-    desk.machine.disks[0].bps_write = 1024 * MIB
-
-    def limit(run, rate):
-        run.ask("qom-set", path="/objects/limit0", property="limits", value={"bps-write": rate})
-
-    def stall(run):
-        limit(run, 14000)
-        threading.Timer(20, limit, (run, 1024 * MIB)).start()  # for those that come then
-
-    down = desk.boot(desk.prime() + desk.transition("shutdown") + desk.verdict(), name="down",
-                     on_console=("Saving image data pages", stall))
-    desk.went_down(down, "shutdown")
-    lines = down.console.count("waiting for vda, which has given no answer for 3")
-    check(lines == 1, f"{lines} lines say that vda gives no answer")
-    desk.came_back(desk.up())
-    desk.swap_sound()
-
-
-@case(on="ours", seconds=100, quick=False)
-def power_down_that_hangs_is_ended(desk):
-    """A driver's shutdown never comes back, when the image is safe: the machine is switched off all the same."""
-    desk.standard()
-    desk.accepted = "Call Trace"
-    down = desk.down("shutdown", prime=desk.prime() + "setting /sys/kernel/debug/hib_poke/hang 1\n",
-                     after="setting /sys/kernel/debug/hib_poke/hang 0\n" + desk.verdict())
-    check("no end after 60 s" in down.console and "poke_shutdown" in down.console, "it was not said why the power goes, and who waits")
-    desk.came_back(desk.up())
-    desk.swap_sound()
-
+from case import MIB, case
 
 # A table for all of the disk: the target formats it, and says then how much of it is left for data.
 INTEGRITY = """integrity() { dmsetup --noudevsync --noudevrules create sure --table "0 $1 integrity /dev/vda 0 - J 1 internal_hash:crc32c"; }

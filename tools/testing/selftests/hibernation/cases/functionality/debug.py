@@ -1,17 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0
 """What `make check` runs on the debug kernel: one CPU, little memory, and KASAN, lockdep and sleep checks watching."""
-import re
 from dataclasses import replace
 
 import fill
 import poke
 from case import MIB, case, check
 from small import kunit_suites, small_desk
-
-
-@case(kernel="debug", seconds=80)
-def debug_platform_resumes(desk):
-    desk.cycle("platform", prime=small_desk(desk))
 
 
 @case(kernel="debug", seconds=80)

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """Failures on the way down: the right errno, a reason, everything undone, and a second attempt that succeeds."""
 from case import MIB, RESULT, case, check
-from steps import listed_steps, tell_steps
+from steps import WAKE, listed_steps, resumes_after_all, tell_steps
 
 
 def fails_then_works(desk, breaking, mending, errnos, mode="shutdown", prime=None, second=True, reason=None):
@@ -27,13 +27,6 @@ def fails_then_works(desk, breaking, mending, errnos, mode="shutdown", prime=Non
 
 
 ERRNO = {"EPERM": -1, "EIO": -5, "ENOMEM": -12, "EBUSY": -16, "ENODEV": -19, "ENOSPC": -28, "EOPNOTSUPP": -95, "ECANCELED": -125}
-
-
-def resumes_after_all(desk, area=None, **up):
-    seen = desk.up(**up)
-    desk.came_back(seen)
-    desk.swap_sound(area)
-    desk.files_sound()
 
 
 @case(seconds=30)
@@ -140,35 +133,6 @@ def unfreezable_task_gives_ebusy(desk):
     resumes_after_all(desk)
 
 
-ARM = "c=$(cat $power/wakeup_count)\nsetting $power/wakeup_count $c\n"
-WAKE = "/sys/module/hibernate/parameters/wake_step"
-
-
-@case(on="ours", seconds=90)
-def each_phase_ends_with_a_wakeup(desk):
-    """A wake-up event before each step of the way down, wakeup_count armed: EBUSY for the reason named. After the commit it is turned back."""
-    desk.standard()
-    desk.patience = 400
-    # Once clocks are suspended, no event can be made.
-    script = (tell_steps("down", but=["syscore_test", "commit"]) +
-              "for step in $steps; do\n"
-              f"  {ARM}  setting {WAKE} $step\n"
-              "  hibernate platform; tell step $step $result $(tr ' ' '_' <$power/hibernate/last_error)\n"
-              "  judge verify || fail memory after $step\n"
-              "done\n"
-              f"for mode in platform shutdown; do\n  {ARM}  setting {WAKE} commit\n"
-              "  hibernate $mode; tell committed $mode $result $(used_swap)\n  judge verify || fail memory after commit\ndone\n"
-              f"setting {WAKE} none\n")
-    down = desk.boot(desk.prime() + script + "hibernate platform\n" + desk.verdict(), name="down")
-    told = {words[1]: words[2:] for words in (text.split() for _, text in down.words) if words[:1] == ["step"]}
-    for step in listed_steps(down, "down"):
-        result = " ".join(told.get(step, ["no answer"]))
-        check(result.startswith("EBUSY") and "wakeup:" in result, f"an event before {step} gave {result}")
-    for mode in ("platform", "shutdown"):
-        check(down.has(f"^committed {mode} ok 0"), f"an event at the end of mode {mode} was lost, or swap is still in use")
-    resumes_after_all(desk)
-
-
 @case(on="ours", seconds=30)
 def wakeup_that_nobody_waits_for_is_kept(desk):
     """wakeup_count was not written: the event does not end the way down, and is still counted in the restored kernel."""
@@ -215,27 +179,4 @@ def calls_one_at_a_time_leave_nothing(desk):
     check(down.has("^used-after-calls 0"), "swap is still in use")
     committed = [got for got in RESULT.findall(down.console) if got[:2] == ("hibernate", "commit")]
     check(len(committed) == 2, f"the image of the calls, and that of the cycle, were committed: {committed}")
-    resumes_after_all(desk)
-
-
-@case(on="ours", seconds=90)
-def each_step_fails_and_unwinds(desk):
-    """Every step of the way down is made to fail once, in one boot; then all goes well."""
-    desk.standard()
-    desk.patience = 400
-    knob = "/sys/module/hibernate/parameters/fail_step"
-    script = (tell_steps("down") +
-              "for step in $steps; do\n"
-              f"  setting {knob} $step:5\n"
-              "  hibernate platform; tell step $step $result\n"
-              "  judge verify || fail memory after $step\n"
-              "done\n"
-              f"setting {knob} none\n")
-    down = desk.boot(desk.prime() + script + "hibernate platform\n" + desk.verdict(), name="down")
-    steps = dict(text.split()[1:] for _, text in down.words if text.startswith("step "))
-    listed = listed_steps(down, "down")
-    for step in listed:
-        check(steps.get(step) == "EIO", f"step {step} gave {steps.get(step, 'no answer')}")
-    told = [got[1] for got in RESULT.findall(down.console) if got[2] == "-5"]
-    check(told == listed, f"result lines of {told} for failures of {listed}")
     resumes_after_all(desk)

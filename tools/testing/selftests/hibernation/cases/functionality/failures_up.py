@@ -1,9 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """Failures on the way up: named, everything undone, the area is swap again, and the machine goes on."""
 from case import RESULT, case, check
-from steps import listed_steps, tell_steps
-
-KNOB = "/sys/module/hibernate/parameters/fail_step"
+from steps import KNOB, listed_steps, tell_steps
 
 
 @case(on="ours", seconds=90)
@@ -62,37 +60,4 @@ def each_step_of_test_resume_fails(desk):
     phases = [got[:2] for got in RESULT.findall(seen.console) if got[0] == "resume" and got[2] == "-5"]
     check(phases == [("resume", step) for step in steps], f"result lines of the failures: {phases}")
     desk.came_back(seen)
-    desk.swap_sound()
-
-
-VETO = "/sys/kernel/debug/notifier-error-inject/pm/actions/PM_RESTORE_PREPARE/error"
-REFUSE = "/sys/kernel/debug/hib_poke/refuse"
-PUT_BACK = "dd if=/header of=/dev/vda bs=4096 conv=notrunc,fsync 2>/dev/null || fail putting the header back\n"
-
-
-@case(on="ours", seconds=30)
-def refusal_that_passes_is_tried_again(desk):
-    """A notifier, the freezer or a device that refuses three times is the end of the way up; one that refuses twice is not, and no wake-up event is."""
-    desk.standard()
-    desk.down("shutdown")
-    script = ("dd if=/dev/vda of=/header bs=4096 count=1 2>/dev/null || fail saving the header\n"
-              f"setting {VETO} -16\nresume_by_hand /dev/vda\ntell notifier $(cat $power/hibernate/last_error)\nsetting {VETO} 0\n{PUT_BACK}"
-              f"setting {KNOB} freeze_tasks:16\nresume_by_hand /dev/vda\ntell tasks $(cat $power/hibernate/last_error)\n"
-              f"{PUT_BACK}setting {KNOB} arrange:12\nresume_by_hand /dev/vda\ntell memory $(cat $power/hibernate/last_error)\n"
-              f"setting {KNOB} none\n{PUT_BACK}"
-              f"setting {REFUSE} 3\nresume_by_hand /dev/vda\ntell device $(cat $power/hibernate/last_error)\n"
-              f"swapon /dev/vda && swapoff /dev/vda || fail swap\n{PUT_BACK}"
-              "c=$(cat $power/wakeup_count)\nsetting $power/wakeup_count $c\n"
-              "setting /sys/module/hibernate/parameters/wake_step freeze_threads\n"
-              f"setting {REFUSE} 2\nresume_by_hand /dev/vda\nfresh\n")
-    up = desk.up(script, resume="script")
-    check(up.has("^notifier phase=resume step=notifiers errno=-16 reason=notifier"), "the notifier's refusal was not the reason")
-    check(up.has("^tasks phase=resume step=freeze_tasks errno=-16 reason=injected"), "the freezer's refusal was not the reason")
-    check(up.has("^memory phase=resume step=arrange errno=-12 reason=injected"), "the missing memory was not the reason")
-    check(up.has("^device phase=resume step=suspend_devices errno=-16 reason=quiesce"), "the device's refusal was not the reason")
-    tries = up.console.count("trying again, 2 of 3"), up.console.count("trying again, 3 of 3")
-    check(tries == (5, 5), f"tried again {tries} times")
-    loads = up.console.count("Loading image data pages")
-    check(loads == 2, f"pages were loaded {loads} times for two loads")
-    desk.came_back(up)
     desk.swap_sound()

@@ -1,7 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
 """Files below /sys/power and the parameters: what they take, what they give back, who may read them."""
-import image
-import swaparea
 from case import case, check
 
 PARAMETERS = "/sys/module/hibernate/parameters"
@@ -49,52 +47,3 @@ def files_take_and_give_back(desk):
     for name, count in (("stats", 21), ("census", 9)):
         check(seen.has(rf"^lines {name} {count} {count}$"), f"{name} has other lines: {seen.has('^lines ' + name + '.*').group(0)}")
     check(seen.has("^info none") and seen.has("^last none"), "an image, or a transition, out of nothing")
-
-
-@case(on="ours", seconds=20)
-def naming_live_swap_is_no_event(desk):
-    """What systemd does before it hibernates: the area, in use as swap, is written to resume. No error line, last_error stays."""
-    desk.standard()
-    seen = desk.boot("swap_on\nresume_by_hand /dev/vda\ntell first $(cat $power/hibernate/last_error)\ntell info $(cat $power/hibernate/image_info)\n"
-                     f"setting {PARAMETERS}/fail_step memory:12\nhibernate shutdown\nresume_by_hand /dev/vda\n"
-                     "tell second $(cat $power/hibernate/last_error)\ntell named $(cat $power/resume) $(number_of /dev/vda)\n", name="live")
-    check(seen.has("^first none"), "it was taken for a failed resume")
-    check(seen.has("^info none"), "an image was seen in live swap")
-    check(seen.has("^second phase=hibernate step=memory errno=-12"), "the last failure was forgotten")
-    named = seen.has(r"^named (\S+) (\S+)")
-    check(named and named.group(1) == named.group(2), "the place was not taken")
-    check("phase=resume" not in seen.console and "cannot be opened" not in seen.console, "the log complains")
-
-
-# Disk -> fields forged, what image_info says.
-FORGED = {
-    "ready": ({}, "state ready tries 0 created {digits} kernel 6.{any} pages {digits} bytes {digits} resumable yes"),
-    "limit": ({"state": 2, "tries": 2}, "state loading tries 2 created {any} resumable image state: loading began too often {any}"),
-    "jumping": ({"state": 3}, "state jumping {any} resumable image state: jumped to before{any}"),
-    "kept": ({"state": 5}, "state kept {any} resumable image state: not to be resumed{any}"),
-    "lines": ({"release": "6.12\\nresumable yes"}, "unreadable -74 header: header release"),
-}
-
-
-@case(on="ours", seconds=40)
-def image_info_tells_each_state(desk):
-    """Copies of one image in each state, claimed while they are named, so that they are not resumed: told, not changed, not kept open."""
-    desk.standard(swap_mib=400)
-    for name in FORGED:  # there from the start, or firmware lays out memory anew
-        desk.add_swap(400, name=name)
-    desk.down("shutdown")
-    script = ""
-    for index, (name, (fields, _)) in enumerate(FORGED.items()):
-        path, disk = desk.folder / f"{name}.img", f"/dev/vd{'cdefg'[index]}"
-        swaparea.copy(desk.swap.path, path)
-        image.forge(desk.folder, path, **fields, **({} if fields else {"tries": 0}))
-        script += (f"dd if={disk} of=/before bs=4096 count=1 2>/dev/null\nclaim {disk} put $power/resume $(number_of {disk})\n"
-                   f"tell last $(cat $power/hibernate/last_error)\ntell info {name} $(cat $power/hibernate/image_info)\n"
-                   f"cat $power/hibernate/image_info >/dev/null\ndd if={disk} of=/after bs=4096 count=1 2>/dev/null\n"
-                   f"cmp /before /after || fail {name} was changed\nmkswap {disk} >/dev/null && swapon {disk} && swapoff {disk} || fail {name} is still claimed\n")
-    seen = desk.boot(script, name="info")
-    check(seen.has("^last phase=resume step=open errno=-16"), "the claimed device was opened")
-    for name, (_, wanted) in FORGED.items():
-        told = seen.has(f"^info {name} (.*)")
-        pattern = wanted.replace("{digits}", "[0-9]+").replace("{any}", ".*")
-        check(seen.has(f"^info {name} {pattern}$"), f"{name}: {told and told.group(1)}")

@@ -1,75 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0
 """File systems that are at work, dead, or served by a task: each cycle ends, and nothing is written behind the image's back."""
-import os
-import re
-import subprocess
 from dataclasses import replace
 
-import blocklog
-import vm
 from case import MIB, case, check
+from formatted import SERVED, UNSERVED, add_formatted, held, nothing_written, resumes
 
-MKFS = {"ext4": ["mkfs.ext4", "-q", "-F", "-E", "lazy_itable_init=0,lazy_journal_init=0"], "xfs": ["mkfs.xfs", "-q", "-f"], "btrfs": ["mkfs.btrfs", "-q", "-f"], "f2fs": ["mkfs.f2fs", "-q", "-f"]}
 PARAMETERS = "/sys/module/hibernate/parameters"
-# Writes as long as it lives; some of it is to be on the disk at once, and the rest soon, by whoever still works.
-WRITER = """echo 50 >/proc/sys/vm/dirty_writeback_centisecs
-echo 50 >/proc/sys/vm/dirty_expire_centisecs
-( while :; do dd if=/dev/urandom of=/mnt/work/busy bs=64k count=16 conv=fsync 2>/dev/null; dd if=/dev/urandom of=/mnt/work/log bs=64k count=16 2>/dev/null; done ) &
-writer=$!
-"""
-STOPS = "kill $writer; wait $writer\n"
-# An ext4 on a loop device, over the file that a task serves from /dev/vdc.
-SERVED = ("served start /dev/vdc || fail served\nmkdir /mnt2\nlosetup /dev/loop0 /served/image || fail losetup\n"
-          "mount -t ext4 /dev/loop0 /mnt2 || fail mount loop\n")
-UNSERVED = "umount /mnt2 || fail umount loop\nlosetup -d /dev/loop0\nkill $(cat /served.pid)\n"
-
-
-def add_formatted(desk, kind, mib, name, **options):
-    """A further disk with an empty file system."""
-    path = desk.folder / f"{name}.img"
-    with open(path, "wb") as image:
-        image.truncate(mib * MIB)
-    subprocess.run([*MKFS[kind], str(path)], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-                   env={**os.environ, "PATH": "/sbin:/usr/sbin:" + os.environ["PATH"]})
-    disk = vm.Disk(path, **options)
-    desk.machine.disks.append(disk)
-    return disk
-
-
-def held(seen):
-    """(held, all) as the last transition told."""
-    lines = re.findall(r"PM: hibernation: (\d+) of (\d+) file systems are held", seen.console)
-    check(lines, f"{seen.name}: nobody says how many file systems are held")
-    return tuple(map(int, lines[-1]))
-
-
-def resumes(desk, prime, after="", mode="shutdown", **more):
-    """A whole cycle; returns the way down."""
-    down = desk.down(mode, prime=prime, after=after + desk.verdict(), **more)
-    desk.came_back(desk.up())
-    desk.swap_sound()
-    desk.files_sound()
-    return down
-
-
-def nothing_written(desk, kind, mib=300):
-    """A writer at work; its disk's log does not grow between the copy and power-off, however long that takes."""
-    desk.standard(swap_mib=512)
-    desk.machine.disks[0].bps_write = 6 * MIB
-    disk = add_formatted(desk, kind, mib, "busy", log=desk.folder / "busy.log")
-    at_copy = []
-    prime = desk.prime() + f"mkdir /mnt/work\nmount -t {kind} /dev/vdc /mnt/work || fail mount {kind}\n" + WRITER + "sleep 2\n"
-    after = STOPS + "md5sum /mnt/work/log >/dev/null || fail reading $(dmesg | tail -1)\numount /mnt/work || fail umount busy\n"
-    down = desk.down("shutdown", prime=prime, after=after + desk.verdict(),
-                     on_console=("Creating image:", lambda run: at_copy.append(disk.log.stat().st_size)))
-    late = blocklog.sectors_from(disk.log, at_copy[0])
-    check(not late, f"{kind}: {late} sectors were written after the copy")
-    check(held(down) == (2, 2), f"{held(down)} file systems held")
-    check("file systems are released" not in down.console, "a writer did not freeze where it waited")
-    disk.log = None
-    desk.came_back(desk.up())
-    desk.swap_sound()
-    return disk
 
 
 @case(on="ours", seconds=50)
@@ -82,14 +18,6 @@ def ext4_is_not_written_after_the_copy(desk):
 def xfs_is_not_written_after_the_copy(desk):
     """The same with XFS."""
     nothing_written(desk, "xfs")
-
-
-@case(on="ours", seconds=80, kernel="world", quick=False)
-def btrfs_is_not_written_after_the_copy(desk):
-    """The same with btrfs, whose super block has no device and whose threads do not freeze."""
-    disk = nothing_written(desk, "btrfs")
-    found = subprocess.run(["/bin/btrfs", "check", str(disk.path)], capture_output=True, text=True, check=False)
-    check(found.returncode == 0, f"btrfs check: {found.stderr.splitlines()[-3:]}")
 
 
 @case(on="ours", seconds=60, kernel="world", quick=False)
@@ -108,54 +36,6 @@ def file_system_over_fuse_resumes(desk):
     down = resumes(desk, prime, after)
     if desk.ours:
         check(held(down) == (2, 2), f"{held(down)} file systems held")
-
-
-@case(on="ours", seconds=80, quick=False)
-def frozen_server_does_not_stop_it(desk):
-    """The FUSE server is in a frozen cgroup, and kernel threads wait for it: EBUSY in time, all as before; else it hibernates."""
-    desk.standard()
-    desk.accepted = r"Call Trace"
-    add_formatted(desk, "ext4", 64, "served")
-    prime = (desk.prime() + SERVED + "mkdir /cg\nmount -t cgroup2 none /cg || fail cgroup\nmkdir /cg/server\ncat /served.pid >/cg/server/cgroup.procs\n"
-             "dd if=/dev/urandom of=/mnt2/dirty bs=1M count=4 2>/dev/null\necho 1 >/cg/server/cgroup.freeze\n"
-             "setting $power/pm_freeze_timeout 2000\ntell first $(put $power/state disk)\n"
-             "echo 0 >/cg/server/cgroup.freeze\nsync\nsetting $power/pm_freeze_timeout 20000\n")
-    down = resumes(desk, prime, UNSERVED)
-    check(down.has("^first EBUSY"), f"the first attempt gave {down.has('^first.*')}")
-    check("sync wrote nothing for 20 s" in down.console, "sync was not given up")
-    check(re.search(r"ext4 on loop0 did not come to rest in \d+ ms and is not held", down.console), "the file system is not named")
-    check(held(down) == (2, 2), f"{held(down)} file systems held the second time")
-
-
-@case(seconds=30)
-def unanswered_permission_does_not_stop_it(desk):
-    """A scanner (fanotify) does not answer a task inside open(O_TRUNC), which holds write access all the while."""
-    desk.standard()
-    prime = desk.prime() + "echo old >/mnt/wanted\nlistener start /mnt /mnt/wanted || fail listener\nsleep 1\n"
-    after = "tell opened $(listener done)\nlistener answer\nwait_for 5 opened\ntell opened $(listener done)\n"
-    lines = "opened() { [ $(listener done) = yes ]; }\n"
-    desk.accepted = r"blocked for more than"
-    seen = desk.down("shutdown", prime=lines + prime, after=after + desk.verdict(), append=["hibernate.freeze_fs_limit=2"] if desk.ours else [])
-    up = desk.up()
-    desk.came_back(up)
-    check([text for _, text in up.words if text.startswith("opened")] == ["opened no", "opened yes"], "the open was not what it was")
-    desk.files_sound()
-    if desk.ours:
-        check(re.search(r"ext4 on vdb did not come to rest in \d+ ms and is not held", seen.console), "the file system is not named")
-
-
-@case(seconds=30)
-def dead_file_system_does_not_refuse(desk):
-    """An ext4 with an aborted journal: named, left, no reason to stay up."""
-    desk.standard()
-    add_formatted(desk, "ext4", 64, "dead")
-    desk.accepted = r"EXT4-fs error"
-    prime = (desk.prime() + "mkdir /mnt2\nmount -t ext4 -o errors=remount-ro /dev/vdc /mnt2 || fail mount\necho data >/mnt2/data\n"
-             "echo 1 >/sys/fs/ext4/vdc/trigger_fs_error\n")
-    down = resumes(desk, prime, "cat /mnt2/data >/dev/null\numount /mnt2\n")
-    if desk.ours:
-        check(re.search(r"ext4 on vdc cannot be held: -(EIO|5)\b", down.console), "the file system is not named")
-        check(held(down) == (1, 2), f"{held(down)} file systems held")
 
 
 @case(seconds=30, kernel="world", quick=False)
@@ -199,32 +79,6 @@ def file_system_held_by_its_user_stays_held(desk):
     desk.came_back(up)
     words = [text for _, text in up.words if text in ("written", "thawing")]
     check(words == ["thawing", "written"], f"the user's hold was lost: {words}")
-    desk.files_sound()
-
-
-@case(seconds=40)
-def shared_open_file_is_no_obstacle(desk):
-    """Four tasks write through one open file: one waits for the held file system, three for its position, and do not freeze there."""
-    desk.standard(smp=2)
-    desk.accepted = r"Call Trace"
-    down = resumes(desk, desk.prime() + "fsdo share /mnt/shared || fail share\nsleep 1\n", "for pid in $(pidof fsdo); do kill $pid; done\n")
-    if desk.ours and "file systems are released" in down.console:
-        desk.note("file systems were released for it")
-
-
-@case(seconds=30)
-def unlinked_files_below_an_overlay_are_no_obstacle(desk):
-    """Upper files of an overlay are removed below it, and memory is reclaimed as far as it goes: no inode of them is evicted."""
-    desk.standard()
-    prime = desk.prime() + (
-        "mkdir -p /mnt/lower /mnt/upper /mnt/work /merged\n"
-        "mount -t overlay -o lowerdir=/mnt/lower,upperdir=/mnt/upper,workdir=/mnt/work none /merged || fail overlay\n"
-        "i=0; while [ $i -lt 400 ]; do echo $i >/merged/file$i; i=$((i + 1)); done\ncat /merged/file* >/dev/null\nsync\n"
-        "rm /mnt/upper/file*\nsetting $power/image_size 0\n")
-    down = desk.down("shutdown", prime=prime, after="umount /merged || fail umount overlay\n" + desk.verdict())
-    desk.came_back(desk.up(), swap_used=True)
-    if desk.ours:
-        check(re.search(r"Preallocated .* reclaimed [1-9]", down.console), "nothing was reclaimed")
     desk.files_sound()
 
 

@@ -1,16 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0
 """Mode suspend: the image is on the disk and the machine asleep. Woken from memory, or the power goes meanwhile."""
 import firmware
+from asleep import TO_MEMORY, waking
 from case import case, check
-
-KNOB = "/sys/module/hibernate/parameters/fail_step"
-TO_MEMORY = "setting $power/mem_sleep deep\n"
-
-
-def waking(run, name, message):
-    """The host presses the button as soon as the machine sleeps."""
-    if name == "SUSPEND":
-        run.ask("system_wakeup")
+from refused import not_resumed
+from steps import KNOB
 
 
 def ending(run, text):
@@ -24,13 +18,6 @@ def woken(desk, seen):
     check(seen.has(r"^hibernated ok"), f"{seen.name}: did not come back with success {desk.last_result(seen)}")
     check(seen.has(rf"^judge nonce={desk.nonce} bytes=\d+ wrong=0"), f"{seen.name}: memory is not intact")
     check("PM: hibernation: verify" not in seen.console, f"{seen.name}: came back from the disk")
-
-
-def not_resumed(desk, **up):
-    seen = desk.up(**up)
-    check(not seen.has("^judge ") and seen.has("^fresh swap=usable"), f"{seen.name}: was resumed")
-    desk.swap_sound()
-    return seen
 
 
 def woken_from_memory(desk, **changes):
@@ -110,18 +97,6 @@ def hybrid_record_that_stays_is_refused(desk):
     check(desk.swap.armed(), "the record is gone: nothing was tried")
     up = not_resumed(desk)
     desk.result(up, phase="resume", step="check", errno=-74, reason="header")
-
-
-@case(on="ours", seconds=45, quick=False)
-def hybrid_image_that_stays_is_the_session(desk):
-    """Neither record nor header can be written: nothing was thawed, the machine goes off, and the image is the session."""
-    desk.standard()
-    down = desk.boot(desk.prime() + TO_MEMORY + f"setting {KNOB} withdraw_all:5\n" + desk.transition("suspend") + desk.verdict(),
-                     name="down", on_event=waking, cut_at="reboot: Power down")
-    check(not down.has("^hibernated"), "came back beside a valid image")
-    desk.came_back(desk.up())
-    # The fault is in saved memory, so this kernel cannot withdraw it either; its record says that it was jumped to.
-    not_resumed(desk, name="again")
 
 
 @case(on="ours", seconds=35)

@@ -5,15 +5,10 @@ from dataclasses import replace
 
 import firmware
 from case import case, check
+from firmware import SERVICES_OFF
+from refused import refused
 
 PUT_BACK = re.compile(r"firmware's tables moved meanwhile: (\d+) KiB put back")
-MAP = re.compile(r"reason=memory map: (0x[0-9a-f]+)-(0x[0-9a-f]+) was (.*), is (.*)")
-
-
-def refused(desk, up, reason):
-    check(not up.has("^judge ") and up.has("^fresh swap=usable"), f"{up.name}: was resumed")
-    desk.result(up, phase="resume", step="check", errno=-116, reason=reason)
-    desk.swap_sound()
 
 
 def slid(desk, larger, mode="platform"):
@@ -69,7 +64,6 @@ def tables_that_slid_refused_when_strict(desk):
     check("reason=memory map: differs" in up.console, "the reason is another one")
 
 
-SERVICES_OFF = re.compile(r"EFI runtime services are off: the boot kernel did not map 0x[0-9a-f]+-0x[0-9a-f]+ at 0x[0-9a-f]+")
 WRITE_VARIABLE = """variable=/sys/firmware/efi/efivars/Dormouse-5a6b3c1e-0f5e-4f3c-9b53-1c7b8d0a2e4f
 printf '\\007\\000\\000\\000%s' "$(date +%s)" >$variable && cat $variable >/dev/null || fail writing a variable of EFI
 """
@@ -86,25 +80,6 @@ def efi_variables_after_resume(desk):
     check(before and after and before.group(1) == after.group(1), "the variable is not what it was")
     check("services are off" not in up.console, "run-time services are off")
     desk.swap_sound()
-
-
-# As it powers off, pstore writes the log to a variable of EFI, in a call that may not sleep.
-LOG_TO_EFI = ["efi_pstore.pstore_disable=0", "printk.always_kmsg_dump=1"]
-
-
-@case(on="ours", seconds=60)
-def efi_services_elsewhere_are_off(desk):
-    """A boot kernel that never told firmware any addresses: the restored one says so and does not call it."""
-    desk.standard(firmware="ovmf")
-    down = desk.down("platform", append=LOG_TO_EFI)
-    check("pstore: Registered efi_pstore" in down.console, "the log does not go to firmware")
-    up = desk.up(append=["efi=noruntime"])
-    desk.came_back(up)
-    check(SERVICES_OFF.search(up.console), "nothing was said")
-    check(up.has("^efi after refused"), "firmware was called")
-    check("pstore: backend (efi_pstore) writing error (-5)" in up.console, "firmware was called by who may not sleep")
-    desk.swap_sound()
-    desk.files_sound()
 
 
 @case(on="ours", seconds=60, quick=False)
@@ -126,22 +101,6 @@ def image_without_efi_services_resumes(desk):
     desk.came_back(up)
     check("services are off" not in up.console and "will be off" not in up.console, "they were not on")
     desk.swap_sound()
-
-
-@case(on="ours", seconds=30)
-def other_memory_refused_by_range(desk):
-    """RAM that is gone and RAM that is new: the first range that differs is named."""
-    desk.standard()
-    desk.down("shutdown")
-    disk = desk.machine.disks[0].path
-    kept = disk.read_bytes()
-    for mem in (256, 512, 1024):
-        disk.write_bytes(kept)
-        up = desk.up(machine=replace(desk.machine, mem=mem), name=f"up-{mem}")
-        refused(desk, up, "memory")
-        named = MAP.search(up.console)
-        check(named, f"{mem} MiB: no range is named: {desk.last_result(up)}")
-        desk.note(f"{mem} MiB: {named.group(1)}-{named.group(2)} {named.group(3)} -> {named.group(4)}")
 
 
 @case(on="ours", seconds=30)
@@ -192,36 +151,3 @@ def nosave_that_is_no_region_is_named(desk):
                  "Registered nosave memory: [mem 0x20000000-0x200fffff]"):
         check(line in seen.console, f"not said: {line}")
     check("[mem 0x21000000-0x21ffffff]" not in seen.console, "what came after it was taken")
-
-
-COMMAND = """loose=$(grep -l 0x11e8 /sys/bus/pci/devices/*/device | sed 's:/device$::')
-bus_word() { od -A n -t x1 -j 4 -N 1 "$loose/config" | tr -d ' '; }
-"""
-IOMMU_ON = """iommu=$(grep -l 0x080600 /sys/bus/pci/devices/*/class | sed 's:/class$::')
-printf '\\006' | dd of=$iommu/config bs=1 seek=4 conv=notrunc 2>/dev/null
-tell iommu ${iommu##*/} $(od -A n -t x1 -j 4 -N 1 $iommu/config)
-"""
-MASTER_ON = COMMAND + "printf '\\006' | dd of=$loose/config bs=1 seek=4 conv=notrunc 2>/dev/null\ntell command $(bus_word)\n"
-
-
-@case(on="ours", seconds=30)
-def device_without_driver_is_stopped(desk):
-    """A device that nobody drives, and that may write to memory, loses that right before the jump; not so an IOMMU."""
-    desk.standard()
-    desk.machine.extra = ["-device", "edu", "-device", "amd-iommu"]
-    after = COMMAND + "tell after $(bus_word)\n" + desk.verdict()
-    desk.down("shutdown", after=after)
-    refused = ("dd if=/dev/vda of=/header bs=4096 count=1 2>/dev/null\nsetting /sys/module/hibernate/parameters/fail_step mark_jumping:5\n"
-               "resume_by_hand /dev/vda\nsetting /sys/module/hibernate/parameters/fail_step none\ntell refused $(bus_word)\n"
-               "dd if=/header of=/dev/vda bs=4096 conv=notrunc,fsync 2>/dev/null || fail putting the header back\n")
-    up = desk.up(MASTER_ON + IOMMU_ON + refused + "resume_by_hand /dev/vda\nfresh\n", resume="script")
-    check(up.has("^command 06"), "the boot could not switch bus mastering on")
-    check(up.has("^refused 06"), "a jump that was refused left bus mastering off")
-    check(re.search(r"0000:\S+: has no driver, bus mastering is off", up.console), "bus mastering was not switched off")
-    iommu = up.has("^iommu (0000:\\S+) 06")
-    check(iommu, "the IOMMU's bus mastering could not be switched on: nothing was tested")
-    check(f"{iommu.group(1)}: has no driver" not in up.console, "the IOMMU was stopped")
-    desk.came_back(up)
-    told = up.has("^after (\\w+)")
-    check(told and not int(told.group(1), 16) & 4, f"bus mastering is on again: {told.group(1) if told else 'not told'}")
-    desk.swap_sound()

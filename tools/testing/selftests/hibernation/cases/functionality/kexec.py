@@ -139,16 +139,3 @@ def restore_kernel_on_uefi(desk):
     desk.came_back(up)
     check(up.has(r"^efi after 7 \w+"), "firmware's variables cannot be read afterwards")
     desk.swap_sound()
-
-
-@case(on="ours", seconds=40)
-def crash_kernel_leaves_the_image(desk):
-    """A kernel that saves a crashed one has its command line, resume= too: it neither resumes the image nor retires it, however it is asked."""
-    desk.standard()
-    desk.down("shutdown")
-    for more in (["resume=/dev/vda"], ["resume=/dev/vda", "noresume"]):
-        crash = desk.boot("resume_by_hand /dev/vda\nfresh\n", name="crash", append=["elfcorehdr=0xfffffffffffffffe", *more])
-        check(not crash.has("^judge ") and crash.has("^fresh swap=unusable"), "the image was resumed or retired")
-        check("this is a crash kernel: images are left alone" in crash.console, "did not say so")
-    desk.came_back(desk.up())
-    desk.swap_sound()

@@ -66,26 +66,6 @@ def iommu_resumes(desk):
         check("DMAR fault" not in seen.console and "DMAR: DRHD: handling fault" not in seen.console, f"{seen.name}: DMA that nobody allowed")
 
 
-@case(on="ours", cpus=2, seconds=40)
-def caller_in_a_cpuset_gets_all_memory(desk):
-    """Who hibernates may use one node only. Both have room for copies, and nothing is reclaimed."""
-    desk.standard(smp=2, mem=1024, numa=True)
-    confined = ("mount -t cgroup2 none /sys/fs/cgroup || fail cgroup\n"
-                "echo +cpuset > /sys/fs/cgroup/cgroup.subtree_control; mkdir /sys/fs/cgroup/one\n"
-                "echo 0 > /sys/fs/cgroup/one/cpuset.mems || fail cpuset\n"
-                "echo $$ > /sys/fs/cgroup/one/cgroup.procs || fail joining\n"
-                "tell allowed $(grep Mems_allowed_list /proc/self/status)\n")
-    down = desk.down("shutdown", prime=desk.prime(anon=300, procs=2) + confined, append=["hibernate.precopy=never"],
-                     after="tell_stats after\n" + desk.verdict())
-    check(down.has(r"^allowed Mems_allowed_list:\s0$"), "the script may use both nodes")
-    up = desk.up(append=["hibernate.precopy=never"])
-    desk.came_back(up)
-    figures = up.has(r"^stats after (.*)").group(1).split()
-    figures = dict(zip(figures[::2], map(int, figures[1::2])))
-    check(figures["dropped_pages"] == 0 and figures["reclaimed_pages"] == 0, f"something gave way: {figures}")
-    desk.swap_sound()
-
-
 def text_and_map(seen):
     """Address of the kernel's text and of its map of all memory, as a script told them."""
     text = seen.has(r"^text ([0-9a-f]+)")
@@ -131,10 +111,3 @@ def nopti_resumes(desk):
 def pti_resumes(desk):
     desk.standard()
     desk.cycle("shutdown", append=["pti=on"])
-
-
-@case(seconds=30)
-def small_memory_resumes(desk):
-    """512 MiB with 200 filled: a mirror does not fit, so that a little must be reclaimed."""
-    desk.standard(mem=512)
-    desk.cycle("shutdown", swap_used=True)

@@ -1,27 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """What an image takes of memory, and what has to give way for it."""
-import re
-
 from case import MIB, case, check
-
-STATS = "tell stats $(tr '\\n' ' ' < $power/hibernate/stats)\n"
-PAGES = MIB // 4096
-
-
-def stats(seen):
-    """Figures of the last transition, as a script told them."""
-    told = seen.has(r"^stats (.*)")
-    check(told, f"{seen.name}: no figures were told")
-    words = told.group(1).split()
-    return dict(zip(words[::2], map(int, words[1::2])))
-
-
-def cached_desk(desk, cache):
-    """1 GiB, of which a file in the page cache takes some, clean."""
-    desk.machine.mem = 1024
-    desk.add_swap(1024)
-    desk.add_files(mib=cache + 64)
-    return desk.prime(anon=180, tmpfs=8, cache=cache) + "sync\n"
+from figures import PAGES, STATS, cached_desk, stats
 
 
 @case(on="ours", seconds=30)
@@ -38,21 +18,6 @@ def image_size_drops_clean_cache_first(desk):
     check(up.has(r"^used-swap 0$"), "something was swapped")
     desk.swap_sound()
     desk.files_sound()
-
-
-@case(on="ours", seconds=40)
-def image_size_zero_makes_it_small(desk):
-    """0: as small as can be; anonymous memory goes to swap."""
-    prime = cached_desk(desk, 100) + "setting $power/image_size 0\n"
-    down = desk.down("shutdown", prime=prime, after=STATS + desk.verdict())
-    rounds = re.search(r"reclaimed \d+ in (\d+) rounds", down.console)
-    check(rounds and int(rounds.group(1)) < 10, f"reclaim was asked again and again for what nobody gives: {rounds}")
-    up = desk.up()
-    desk.came_back(up, swap_used=True)
-    seen = stats(up)
-    check(seen["saved_pages"] < 180 * PAGES, f"{seen['saved_pages']} pages were saved")
-    desk.swap_sound()
-    desk.note(rounds.group(0))
 
 
 @case(on="ours", seconds=30)

@@ -5,38 +5,7 @@ Cases with kernel="memory" want `make kernel-memory`, and on the old core a main
 """
 import fill
 from case import MIB, case, check
-
-JUDGE_MORE = "judge_more() { JUDGE=/more judge \"$@\"; }\n"
-MORE_VERDICT = "judge_more verify || fail memory of the second judge\njudge_more stop\n"
-
-
-def more(desk, what):
-    """Script line: a second judge beside the first, for memory of another kind."""
-    return f"judge_more start nonce=2 seed={desk.seed + 1} {what} || fail second judge\n"
-
-
-def cycle(desk, setting_up, looking="", append=(), mem=1024):
-    """Down and up with the usual judge and what setting_up leaves behind; looking runs after the resume, before any verdict."""
-    desk.standard(mem=mem)
-    options = ["resume=/dev/vda", *append]
-    setting_up += "tell disk-before $(used_swap /dev/vda)\n"
-    after = "tell disk-after $(used_swap /dev/vda)\n" + looking + MORE_VERDICT + desk.verdict()
-    down = desk.down("shutdown", prime=JUDGE_MORE + desk.prime() + setting_up, after=after, append=options)
-    up = desk.up(append=append)
-    desk.came_back(up, swap_used=True)
-    check(up.has(r"^judge nonce=2 bytes=\d+ wrong=0"), "no right answer of the second judge")
-    used = number(down, "disk-before"), number(up, "disk-after")
-    check(used[1] <= used[0] or not desk.ours, f"used swap grew from {used[0]} to {used[1]} KiB")
-    desk.swap_sound()
-    desk.files_sound()
-    return down, up
-
-
-def number(seen, what):
-    """What the guest told as `what NUMBER`."""
-    line = seen.has(rf"^{what} (\d+)")
-    check(line, f"{seen.name}: {what} was not told")
-    return int(line.group(1))
+from second import JUDGE_MORE, MORE_VERDICT, cycle, more, number
 
 
 def same(down, up, what, least):
@@ -106,15 +75,6 @@ def broken_part_of_a_huge_page_resumes(desk):
         check(seen.has(rf"^hurt-{when} right=511 refused=1"), f"{when}: not 511 pages are right and one refused")
     if desk.ours:
         check("1 broken page frames of huge pages are not saved" in down.console, "the broken page was not left out")
-
-
-@case(on="ours", seconds=40)
-def unused_huge_pages_are_lent(desk):
-    """The boot that loads the image has put most of its memory aside as huge pages, as this one had, and used it."""
-    append = ["hugepages=200"]
-    setting_up = more(desk, "anon=380 kind=huge") + "tell huge $(awk '/^HugePages_Total/ { print $2 }' /proc/meminfo)\n"
-    down, _ = cycle(desk, setting_up, append=append)
-    check(number(down, "huge") == 200, "huge pages were not put aside")
 
 
 @case(seconds=30, quick=False)
@@ -223,31 +183,6 @@ def offline_memory_resumes(desk):
     _, up = cycle(desk, setting_up, looking, append=["kernelcore=400M"])
     check(up.has("^still offline"), f"the block is {up.has('^still.*')} after the resume")
     check(up.has("^again online"), f"the block is {up.has('^again.*')} when it is to be used again")
-
-
-ADDED = ("for block in /sys/devices/system/memory/memory[0-9]*; do\n"
-         "  [ \"$(cat $block/state)\" = offline ] && setting $block/state online_movable && added=\"$added $block\"\ndone\n"
-         "[ \"$added\" ] || fail no memory was added\n")
-
-
-@case(on="ours", seconds=20)
-def memory_that_user_space_put_online_refused(desk):
-    """The next boot would not have it when it looks for the image: said at once, and not any more once it is offline."""
-    desk.standard(extra=["-m", "slots=1,maxmem=2G", "-object", "memory-backend-ram,id=more,size=256M", "-device", "pc-dimm,memdev=more"])
-    seen = desk.boot("swap_on\n" + ADDED + "hibernate shutdown\nfor block in $added; do setting $block/state offline; done\n"
-                     "swapoff /dev/vda\nhibernate shutdown\n", append=["memhp_default_state=offline"])
-    desk.result(seen, errno=-95, phase="hibernate", step="preflight", reason="memory")
-    # The look at memory is passed, the next one says what it finds.
-    desk.result(seen, errno=-19, phase="hibernate", step="preflight", reason="swap")
-    check("256 MiB that came online late" in seen.console, "the memory was not named")
-
-
-@case(on="ours", seconds=40)
-def memory_that_the_kernel_put_online_resumes(desk):
-    """Added memory, but each boot has it: it is saved and comes back."""
-    desk.standard(mem=512, extra=["-m", "slots=1,maxmem=2G", "-object", "memory-backend-ram,id=more,size=512M", "-device", "pc-dimm,memdev=more"])
-    online = "tell added $(grep -c online /sys/devices/system/memory/memory[0-9]*/state | wc -l)\n"
-    desk.cycle("platform", prime=desk.prime(anon=400) + online, append=["memhp_default_state=online"])
 
 
 @case(seconds=50, quick=False)

@@ -5,26 +5,12 @@ T _TTS, P _PTS, G _GTS, B _BFS, W _WAK. The guest's own power-off at the end of 
 """
 import re
 
-import firmware
-import initramfs
 from case import case, check
+from firmware import OFF, told, traced
 
 COPY = "T4 P4 W4 T0"
 ENTRY = "T4 P4 G4"
 WAKING = "B4 W4 T0"
-OFF = "T5 P5"
-
-
-def traced(desk, more="", **changes):
-    desk.standard(**changes)
-    trace = firmware.Trace(desk, more)
-    desk.machine.extra = desk.machine.extra + trace.options
-    return trace
-
-
-def told(trace, wanted, when):
-    seen = trace.since()
-    check(seen == wanted, f"{when}: firmware was told '{seen}', not '{wanted}'")
 
 
 def told_in_order(desk, append=(), **changes):
@@ -78,46 +64,6 @@ def firmware_told_nothing_of_shutdown(desk):
     told(trace, OFF, "down")
     desk.came_back(desk.up())
     told(trace, OFF, "up")
-
-
-# Step made to fail -> what firmware is told until the way back is over.
-FAILURES = {
-    "memory": "T4 T0",
-    "suspend_devices": "T4 T0",
-    "suspend_devices_late": "T4 T0",
-    "platform": "T4 T0",
-    "cpus": "T4 P4 W4 T0",
-    "platform_last": "T4 P4 W4 T0",
-    "syscore": "T4 P4 W4 T0",
-    "write": "T4 P4 W4 T0",
-}
-
-
-@case(on="ours", seconds=45)
-def firmware_told_of_failures(desk):
-    """Whatever fails before the image counts, at last a device that does not freeze: _WAK where there was a _PTS, then _TTS(0)."""
-    trace = traced(desk)
-    knob = "/sys/module/hibernate/parameters/fail_step"
-    script = "".join(f"setting {knob} {step}:5\nhibernate platform\n" for step in FAILURES)
-    script += f"setting {knob} none\nsetting /sys/kernel/debug/hib_poke/refuse 1\nhibernate platform\n"
-    seen = desk.boot(desk.prime() + script + desk.verdict(), name="failures")
-    back = [text for _, text in seen.words if text.startswith("hibernated")]
-    check(back == ["hibernated EIO"] * len(FAILURES) + ["hibernated EBUSY"], f"failures gave {back}")
-    told(trace, " ".join(FAILURES.values()) + f" T4 T0 {OFF}", "failures")
-    desk.swap_sound()
-
-
-@case(on="ours", seconds=30, quick=False)
-def firmware_told_of_failures_in_old_order(desk):
-    """acpi_sleep=old_ordering: _PTS runs before memory is looked at, and _WAK follows wherever the attempt ends."""
-    trace = traced(desk)
-    knob = "/sys/module/hibernate/parameters/fail_step"
-    steps = ["memory", "freeze_threads", "prepare_devices", "cpus"]
-    script = "".join(f"setting {knob} {step}:5\nhibernate platform\n" for step in steps)
-    seen = desk.boot(desk.prime() + script + desk.verdict(), name="failures", append=["acpi_sleep=old_ordering"])
-    check([text for _, text in seen.words if text.startswith("hibernated")] == ["hibernated EIO"] * len(steps), "it did not fail as asked")
-    told(trace, " ".join(["T4 P4 W4 T0"] * len(steps) + [OFF]), "failures")
-    desk.swap_sound()
 
 
 # Step of the power-down made to fail -> what firmware is told after the copy.
@@ -194,37 +140,6 @@ def s4_that_returns_switches_off(desk):
     desk.swap_sound()
 
 
-SLEEP_CONTROL, SLEEP_STATUS = 0x6E9, 0x6EA
-
-
-def with_table(desk, script, table):
-    """Makes an initramfs in which the kernel finds a table to put in the place of firmware's."""
-    def make(path):
-        early = initramfs.Archive()
-        early.file_with_folders("kernel/firmware/acpi/table.aml", table)
-        initramfs.for_boot(desk.build, script, path)
-        path.write_bytes(early.finished() + path.read_bytes())
-        return path
-    return make
-
-
-@case(on="ours", seconds=45, quick=False)
-def ignored_s4_of_reduced_hardware_ends(desk):
-    """A machine that says that its hardware is reduced ignores S4: pressed twice, then it is switched off like any other."""
-    desk.standard()
-    first = desk.boot("tell fadt $(od -A n -v -t x1 /sys/firmware/acpi/tables/FACP | tr -d ' \\n')\n", name="fadt")
-    table = firmware.reduced_hardware(bytes.fromhex(first.has("^fadt ([0-9a-f]+)").group(1)), SLEEP_CONTROL, SLEEP_STATUS)
-    pressed = desk.folder / "pressed"
-    desk.machine.extra = ["-chardev", f"file,id=pressed,path={pressed}", "-device", f"isa-debugcon,iobase={SLEEP_CONTROL:#x},chardev=pressed",
-                          "-chardev", "null,id=nobody", "-device", f"isa-debugcon,iobase={SLEEP_STATUS:#x},chardev=nobody,readback=0"]
-    script = desk.prime() + desk.transition("platform")
-    down = desk.boot("", name="down", make_initrd=with_table(desk, script, table), cut_at="platform could not power down")
-    check("Table Upgrade: override [FACP" in down.console, "the kernel did not take the table")
-    check(down.has("^hibernating") and down.killed, "it did not give up waiting")
-    keys = pressed.read_bytes()
-    check(len(keys) == 2 and keys[0] == keys[1] and keys[0] & 0x20, f"written to the sleep control register: {keys.hex()}")
-
-
 @case(on="ours", seconds=40)
 def power_off_that_is_missing_halts(desk):
     """Nothing can switch this machine off: it says so, halts, and the image is resumed."""
@@ -257,17 +172,6 @@ def boot_without_acpi_restores_from_initrd(desk):
     desk.standard()
     desk.down("shutdown")
     desk.came_back(desk.up(append=["acpi=off"], resume="initrd"))
-
-
-@case(on="ours", seconds=40)
-def acpi_off_image_resumes(desk):
-    """The other way round: a boot with ACPI lets a HPET tick, the image's kernel knows none and waits for the timer of old."""
-    desk.standard()
-    desk.down("shutdown", append=["acpi=off", "nolapic_timer"], cut_at="System halted")
-    up = desk.up(cut_at="System halted")
-    check("ACPI: Interpreter enabled" in up.console, "ACPI was off in the boot")
-    desk.came_back(up)
-    desk.swap_sound()
 
 
 SIGNED = ["acpi_sleep=s4_hwsig", "hibernate.hw_signature=0x1234"]

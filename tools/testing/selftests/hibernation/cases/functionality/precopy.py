@@ -4,17 +4,11 @@ import re
 
 import fill
 import poke
-from case import case, check
+from case import MIB, case, check
+from fill import precopied
 
 PARAMETER = "/sys/module/hibernate/parameters/precopy"
 PAGE = 4096
-MIB = 1 << 20
-
-
-def precopied(up_or_down):
-    """Pages that the log says were written early, the last time; None without such a line."""
-    lines = re.findall(r"PM: hibernation: Precopied (\d+) pages", up_or_down.console)
-    return int(lines[-1]) if lines else None
 
 
 @case(on="ours", seconds=150)
@@ -68,22 +62,6 @@ def precopy_never_gives_enomem_above_half(desk):
           f"the second attempt came back too: {desk.last_result(down)}")
     fill.came_back(desk, desk.up(), before, "locked")
     desk.swap_sound()
-
-
-@case(on="ours", seconds=20)
-def noise_among_one_word_pages_resumes(desk):
-    """Pages that do not shrink and pages of one word in turn, written early: what is left of each chunk is moved together."""
-    desk.standard()
-    look = "$(md5sum </tmp/mixed)"
-    mixed = ("for i in $(seq 2000); do head -c 4096 /dev/urandom; head -c 4096 /dev/zero; done >/tmp/mixed\n"
-             f"tell mixed before {look}\n")
-    down = desk.down("shutdown", prime=desk.prime() + mixed, after=f"tell mixed after {look}\n" + desk.verdict(),
-                     append=["hibernate.precopy=always"])
-    up = desk.up()
-    desk.came_back(up)
-    before, after = down.has("^mixed before (.*)"), up.has("^mixed after (.*)")
-    check(before and after and before.group(1) == after.group(1), f"the file is another one: {before} {after}")
-    check((precopied(down) or 0) > 4000, f"{precopied(down)} pages were precopied")
 
 
 @case(on="ours", seconds=25)
@@ -176,67 +154,4 @@ def too_much_changes_gives_enomem(desk):
     up = desk.up()
     fill.came_back(desk, up, before, "locked")
     poke.right(poke.answer(up), 3)
-    desk.swap_sound()
-
-
-@case(on="ours", seconds=60)
-def much_that_changes_is_tried_again(desk):
-    """More changes than was expected, and there is room for it: the second attempt has it."""
-    fill.standard(desk, 1024)
-    script = fill.prime(desk, 60, "locked", before=poke.start(desk, 100, every=1)) + "hibernate shutdown\n"
-    down = desk.boot(script + poke.VERIFY + fill.verdict(desk), name="down")
-    before = fill.filled(desk, down, 60)
-    check(not down.has("^hibernated"), f"came back: {desk.last_result(down)}")
-    check(len(re.findall(r"\d+ pages short at the atomic point", down.console)) == 1, "the first attempt was not short of pages")
-    up = desk.up()
-    fill.came_back(desk, up, before, "locked")
-    poke.right(poke.answer(up), 2)
-    figures = fill.stats(desk, up)
-    check(figures.get("attempts") == 2, f"statistics: {figures}")
-    check(figures.get("changed_pages", 0) >= 100 * MIB // PAGE, f"statistics: {figures}")
-    desk.swap_sound()
-
-
-@case(on="ours", seconds=30)
-def memory_that_drivers_took_is_left_to_them(desk):
-    """A driver finds too little memory when devices come back from the copy: what it took is left to it from then on.
-
-    How much it wanted nobody knows, so the second time it may still be short; by the third it has all.
-    """
-    desk.standard(mem=1024)
-    driver, fail_step = "/sys/kernel/debug/hib_poke/thaw", "/sys/module/hibernate/parameters/fail_step"
-    wanted = 550 * MIB // PAGE
-    down = desk.down("shutdown", prime=desk.prime() + f"setting {driver} {wanted}\nsetting {fail_step} write\n"
-                     f"tell first $(put $power/state disk)\ntell_stats first\nsetting {driver} {wanted}\n"
-                     f"put $power/state disk >/dev/null\nsetting {driver} {wanted}\nsetting {fail_step} none\n",
-                     after="tell_stats after\n" + desk.verdict())
-    up = desk.up()
-    desk.came_back(up, swap_used=True)  # the driver leaves so little that pages may be swapped
-    desk.swap_sound()
-    took = [int(pages) for pages in re.findall(rf"thaw: (\d+) pages of {wanted}", down.console)]
-    check(len(took) == 3, f"the driver took memory {len(took)} times")
-    check(down.has("^first EIO"), f"the first attempt gave {down.has('^first .*')}")
-    check(took[0] < wanted * 5 // 6, f"there was enough the first time: {took}")
-    check(took[1] >= took[0], f"less was left the second time: {took}")
-    check(took[2] == wanted, f"too little was left the third time: {took}")
-    first, after = fill.stats(desk, down, "first"), fill.stats(desk, up)
-    check(first.get("precopied_pages") == 0, f"the first attempt needed precopy: {first}")
-    check(abs(first.get("thaw_pages", 0) - took[0]) < 16 * MIB // PAGE, f"{took[0]} pages were taken, statistics: {first}")
-    check(abs(after.get("thaw_pages", 0) - wanted) < 16 * MIB // PAGE, f"{wanted} pages were taken on the way up, statistics: {after}")
-
-
-@case(on="ours", seconds=30)
-def boot_kernel_too_big_is_refused(desk):
-    """The boot that finds the image has taken so much memory that the two do not fit: refused before page data is read."""
-    desk.standard()
-    desk.down("shutdown")
-    big = ("mount -o remount,size=100% /tmp\n"
-           "dd if=/dev/zero of=/tmp/big bs=1M count=$(room_for 85) 2>/dev/null || fail taking memory\n"
-           "resume_by_hand /dev/vda\nrm /tmp/big\nfresh\n")
-    up = desk.up(big, resume="script")
-    check(not up.has("^judge "), "was resumed")
-    desk.result(up, phase="resume", errno=-12, reason="memory")
-    check(re.search(r"result phase=resume .*\b\d+ MiB", up.console), f"nobody says how many MiB are missing: {desk.last_result(up)}")
-    check("Loading image data pages" not in up.console, "page data was read before it was refused")
-    check(up.has(r"^fresh swap=usable"), "no clean start with usable swap")
     desk.swap_sound()

@@ -1,24 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0
 """Images that must not be resumed, and boots that are told not to."""
 import struct
-from dataclasses import replace
 
 from case import case, check
-
-
-def fresh_and_sound(desk, up, name):
-    check(not up.has(r"^judge "), f"{name}: was resumed")
-    check(up.has(r"^fresh swap=usable"), f"{name}: no clean start with usable swap")
-    desk.swap_sound()
-
-
-@case(seconds=25)
-def other_memory_size_refused(desk):
-    """Saved with 768 MiB, started with 1 GiB."""
-    desk.standard()
-    desk.down("shutdown")
-    up = desk.up(machine=replace(desk.machine, mem=1024))
-    fresh_and_sound(desk, up, "other size")
+from refused import fresh_and_sound
 
 
 @case(on="ours", seconds=40)
@@ -33,19 +18,6 @@ def noresume_retires_image(desk):
         check(quiet.has("^quiet") and not quiet.has("^judge "), f"{word}: was resumed")
         up = desk.up(name=f"after-{word}")
         fresh_and_sound(desk, up, word)
-
-
-@case(on="ours", seconds=25)
-def noresume_retires_late_device(desk):
-    """The device comes when the initcalls are long over, as with a driver in an initramfs."""
-    desk.standard(swap_mib=512)
-    desk.down("shutdown")
-    late = desk.boot("sleep 2\nlosetup -f /dev/vda || fail losetup\n"
-                     "for i in 1 2 3 4 5 6 7 8 9 10; do dmesg | grep -q 'was told not to resume' && break; sleep 1; done\n"
-                     "losetup -d /dev/loop0\nsync\ntell quiet\n",
-                     name="late", append=["resume=/dev/loop0", "noresume", "max_loop=0"])
-    check(late.has("^quiet") and "was told not to resume" in late.console, "the image was not retired")
-    fresh_and_sound(desk, desk.up(name="after"), "late device")
 
 
 @case(seconds=10)

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0
-"""CPUs that are switched off: by hand, as siblings, in the image and in the boot kernel. They stay off, and sleep where they may."""
+"""CPUs that are switched off: by hand, as siblings, in the image and in the boot kernel."""
 import re
 
 from case import case, check
+from steps import KNOB
 
 CPU = "/sys/devices/system/cpu"
-KNOB = "/sys/module/hibernate/parameters/fail_step"
 SAVE = "dd if=/dev/vda of=/header bs=4096 count=1 2>/dev/null || fail saving the header\n"
 PUT_BACK = "dd if=/header of=/dev/vda bs=4096 conv=notrunc,fsync 2>/dev/null || fail putting the header back\n"
 REFUSED = SAVE + f"setting {KNOB} syscore:5\nresume_by_hand /dev/vda\nsetting {KNOB} none\n" + PUT_BACK
@@ -19,7 +19,10 @@ def put_to_rest(seen, how_many):
 
 @case(on="ours", cpus=2, seconds=40)
 def offline_cpu_stays_offline(desk):
-    """A CPU that was switched off by hand: off after the resume, stopped by the kernel in the image, and it can be used again."""
+    """cpus: a CPU that was switched off slept in memory that was overwritten.
+
+    A CPU that was switched off by hand: off after the resume, stopped by the kernel in the image, and it can be used again.
+    """
     desk.standard(smp=2)
     desk.online = "0"
     after = desk.verdict() + f"setting {CPU}/cpu1/online 1\ntell at-last $(cat {CPU}/online)\n"
@@ -35,7 +38,10 @@ def offline_cpu_stays_offline(desk):
 
 @case(on="ours", cpus=4, seconds=90, quick=False)
 def siblings_stay_off_with_nosmt(desk):
-    """Two cores with two threads, nosmt, and one core switched off: so it is after a resume that failed, and after one that went well."""
+    """cpus: a resume switched siblings on.
+
+    Two cores with two threads, nosmt, and one core switched off: so it is after a resume that failed, and after one that went well.
+    """
     desk.standard(smp=4)
     desk.machine.extra = ["-smp", "4,sockets=1,cores=2,threads=2"]
     desk.online = "0"
@@ -52,7 +58,10 @@ def siblings_stay_off_with_nosmt(desk):
 
 @case(on="ours", cpus=2, seconds=60, quick=False)
 def failed_test_resume_leaves_smt_off(desk):
-    """A running system with nosmt loads the image that it just made: refused by a step, siblings stay off; by the sibling itself, once, it goes on."""
+    """cpus: a resume that failed switched siblings on.
+
+    A running system with nosmt loads the image that it just made: refused by a step, siblings stay off; by the sibling itself, once, it goes on.
+    """
     desk.standard(smp=2)
     desk.machine.extra = ["-smp", "2,sockets=1,cores=1,threads=2"]
     desk.online = "0"
