@@ -67,6 +67,9 @@ static void describe_kernel(const struct hibimg *img)
 	fprintf(img->out, "nr_cpus: %u\n", h->nr_cpus);
 	fprintf(img->out, "boot_pages: %llu\n", h->boot_pages);
 	fprintf(img->out, "handover_pfn: %llu\n", h->handover_pfn);
+	fputs("firmware_id: ", img->out);
+	hibimg_print_id(img->out, h->owner.firmware_id);
+	fprintf(img->out, "\nroot_hash: %#018llx\n", h->owner.root_hash);
 }
 
 static void describe_sizes(const struct hibimg *img)

@@ -7,6 +7,8 @@
 
 /* The longest name of a device, with the 0 at its end. */
 #define HIB_SPEC_BYTES	256u
+/* All devices are searched, see search.c. */
+#define HIB_SPEC_AUTO	"auto"
 
 /*
  * From what the user wrote to a device. @spec: /dev/NAME, PARTUUID=, PARTLABEL=,

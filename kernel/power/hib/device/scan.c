@@ -44,25 +44,35 @@ static bool header_matches(const struct hib_scan *wanted, const void *page)
 			sizeof(header->info.sws_volume));
 }
 
-/* Floppies and optical drives are slow to say no and hold no swap. */
-static bool is_worth_reading(struct block_device *bdev, const struct hib_scan *wanted)
+/**
+ * hib_scan_is_worth_reading() - Can a place be on this device?
+ * @bdev: The device.
+ * @nr_blocks: It has so many blocks at least.
+ * @holder: It may be claimed for this holder, and for no other.
+ *
+ * Floppies and optical drives are slow to say no and hold no swap.
+ *
+ * Context: Process context.
+ * Return: true when it can.
+ */
+bool hib_scan_is_worth_reading(struct block_device *bdev, u64 nr_blocks, const void *holder)
 {
-	u64 least = max3(wanted->nr_blocks, wanted->root_block + 1, (u64)MIN_AREA_BLOCKS);
 	unsigned int major = bdev->bd_disk->major;
 
-	if (bdev->bd_holder && bdev->bd_holder != wanted->holder)
+	if (bdev->bd_holder && bdev->bd_holder != holder)
 		return false;
-	return hib_bio_device_blocks(bdev) >= least &&
+	return hib_bio_device_blocks(bdev) >= max(nr_blocks, (u64)MIN_AREA_BLOCKS) &&
 	       !(bdev->bd_disk->flags & GENHD_FL_HIDDEN) && major != FLOPPY_MAJOR &&
 	       major != SCSI_CDROM_MAJOR && major != RAMDISK_MAJOR && major != LOOP_MAJOR;
 }
 
 static bool device_matches(struct device *device, const struct hib_scan *wanted, void *page)
 {
+	u64 least = max(wanted->nr_blocks, wanted->root_block + 1);
 	struct file *file;
 	bool matches;
 
-	if (!is_worth_reading(dev_to_bdev(device), wanted))
+	if (!hib_scan_is_worth_reading(dev_to_bdev(device), least, wanted->holder))
 		return false;
 	file = bdev_file_open_by_dev(device->devt, BLK_OPEN_READ, NULL, NULL);
 	if (IS_ERR(file))
@@ -92,7 +102,15 @@ static bool is_same_disk(struct gendisk *a, struct gendisk *b)
 	return false;
 }
 
-static bool is_same_place(struct block_device *a, struct block_device *b)
+/**
+ * hib_scan_is_same_place() - Are these two paths to one place?
+ * @a: A device.
+ * @b: Another one.
+ *
+ * Context: Process context.
+ * Return: true when they are.
+ */
+bool hib_scan_is_same_place(struct block_device *a, struct block_device *b)
 {
 	return a->bd_start_sect == b->bd_start_sect && is_same_disk(a->bd_disk, b->bd_disk);
 }
@@ -109,7 +127,7 @@ static int scan_devices(const struct hib_scan *wanted, void *page, dev_t *dev)
 		if (!device_matches(device, wanted, page))
 			continue;
 		ret = 0;
-		if (found && !is_same_place(found, dev_to_bdev(device))) {
+		if (found && !hib_scan_is_same_place(found, dev_to_bdev(device))) {
 			pr_err("%pg and %pg are the same swap area, neither is used: name one of them\n",
 			       found, dev_to_bdev(device));
 			ret = -ENOTUNIQ;

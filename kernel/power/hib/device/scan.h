@@ -4,6 +4,8 @@
 
 #include <linux/types.h>
 
+struct block_device;
+
 /**
  * struct hib_scan - What a place carries in its header page.
  * @uuid: Its UUID, 16 bytes, if @label is NULL.
@@ -20,6 +22,8 @@ struct hib_scan {
 	const void *holder;
 };
 
+bool hib_scan_is_worth_reading(struct block_device *bdev, u64 nr_blocks, const void *holder);
+bool hib_scan_is_same_place(struct block_device *a, struct block_device *b);
 int hib_scan_find(const struct hib_scan *wanted, dev_t *dev);
 
 #endif

@@ -2,10 +2,9 @@
 /**
  * DOC: load - the way up, as a table of steps
  *
- * The device is opened and the image is checked, which changes nothing. Then these steps
- * follow: console, notifiers, awake, mark loading, freeze tasks and kernel threads, lock
- * hotplug, lists, arrange, read, jump (page tables and handover record), protect. The
- * last steps are in jump.c: masters, mark jumping, quiesce.
+ * The device is opened and the image is checked, which changes nothing. Then the steps
+ * of loadsteps.c follow, which read the image. The last steps are in jump.c: masters, mark
+ * jumping, quiesce.
  *
  * If a step is refused for a reason that passes, there is another try in the same boot:
  * from the first step on, or, when all pages are loaded, from the masters on.
@@ -26,169 +25,17 @@
 #include "../../power.h"
 #include "device/commit.h"
 #include "device/place.h"
-#include "arrange.h"
-#include "awake.h"
 #include "down.h"
 #include "inject.h"
 #include "jump.h"
 #include "machine.h"
 #include "read.h"
 #include "report.h"
-#include "still.h"
 #include "up.h"
 
 /* How long to wait for devices beside the first one, unless resumewait says more. */
 #define MEMBER_WAIT_S		5
 #define MEMBER_WAIT_MOST_S	86400
-
-static int mark_loading_enter(void *context)
-{
-	struct hib_up *u = hib_up_of(context);
-
-	/* The record counts boots, and not the tries that one boot makes. */
-	if (!u->counted)
-		u->s.record.tries++;
-	u->counted = true;
-	return hib_jump_mark(u, HIB_STATE_LOADING);
-}
-
-static int lists_enter(void *context)
-{
-	return hib_read_lists(hib_up_of(context));
-}
-
-static void lists_leave(void *context, enum hib_outcome outcome)
-{
-	struct hib_up *u = hib_up_of(context);
-
-	hib_extents_exit(&u->s.store.extents);
-	hib_stream_release(&u->s.stream);
-	hib_pfnset_exit(&u->stale);
-	hib_pfnset_exit(&u->early);
-	hib_pfnset_exit(&u->image);
-}
-
-static int arrange_enter(void *context)
-{
-	return hib_arrange(hib_up_of(context));
-}
-
-static void arrange_leave(void *context, enum hib_outcome outcome)
-{
-	hib_arrange_release(hib_up_of(context));
-}
-
-static int read_enter(void *context)
-{
-	return hib_read_pages(hib_up_of(context));
-}
-
-static void *load_spare(void *arg)
-{
-	struct hib_up *u = arg;
-
-	return hib_pool_take_spare(&u->pool, &u->image);
-}
-
-static int jump_enter(void *context)
-{
-	struct hib_up *u = hib_up_of(context);
-
-	u->jump = hib_arch_jump_prepare(u->s.header.arch, u->s.header.arch_bytes, &u->fit,
-					load_spare, u);
-	if (!u->jump)
-		return hib_session_fail(&u->s, -ENOMEM, "memory: page tables for the jump");
-	return hib_arrange_handover(u);
-}
-
-static void jump_leave(void *context, enum hib_outcome outcome)
-{
-	struct hib_up *u = hib_up_of(context);
-
-	if (u->jump)
-		hib_arch_jump_unprepare(u->jump);
-	u->jump = NULL;
-}
-
-static int protect_enter(void *context)
-{
-	struct hib_up *u = hib_up_of(context);
-
-	if (hib_settings.protect_image)
-		pr_info("%llu of %llu loaded pages are read-only\n",
-			hib_pool_protect(&u->pool), u->pool.table.nr);
-	return 0;
-}
-
-static void protect_leave(void *context, enum hib_outcome outcome)
-{
-	struct hib_up *u = hib_up_of(context);
-
-	hib_pool_unprotect(&u->pool);
-}
-
-static const struct hib_step load_mark = {
-	.name = "mark_loading", .enter = mark_loading_enter,
-};
-
-static const struct hib_step load_lists = {
-	.name = "lists", .enter = lists_enter, .leave = lists_leave, .leave_owed = true,
-};
-
-static const struct hib_step load_arrange = {
-	.name = "arrange", .enter = arrange_enter, .leave = arrange_leave, .leave_owed = true,
-};
-
-static const struct hib_step load_read = {
-	.name = "read", .enter = read_enter,
-};
-
-static const struct hib_step load_jump = {
-	.name = "jump", .enter = jump_enter, .leave = jump_leave, .leave_owed = true,
-};
-
-static const struct hib_step load_protect = {
-	.name = "protect", .enter = protect_enter, .leave = protect_leave,
-};
-
-/* If one of these steps is refused for a reason that passes, all are left and entered again. */
-static const struct hib_step * const load_steps[] = {
-	&hib_still_console,
-	&hib_still_notifiers,
-	&hib_awake_step,
-	&load_mark,
-	&hib_still_tasks,
-	&hib_still_threads,
-	&hib_still_hotplug,
-	&load_lists,
-	&load_arrange,
-	&load_read,
-	&load_jump,
-	&load_protect,
-};
-
-/* Nested in a way down: tasks are frozen, hotplug is locked, the console is switched. */
-static const struct hib_step * const load_nested_steps[] = {
-	&load_mark,
-	&load_lists,
-	&load_arrange,
-	&load_read,
-	&load_jump,
-	&load_protect,
-};
-
-/**
- * hib_load_steps() - The steps of the way up before those of the jump, for a list of all steps.
- * @nested: The steps of a way up that is nested in a way down.
- *
- * Return: The table.
- */
-struct hib_step_table hib_load_steps(bool nested)
-{
-	if (nested)
-		return (struct hib_step_table) { load_nested_steps, ARRAY_SIZE(load_nested_steps) };
-	return (struct hib_step_table) { load_steps, ARRAY_SIZE(load_steps) };
-}
 
 static void load_report(struct hib_up *u, const char *step)
 {
@@ -202,9 +49,10 @@ static void load_report(struct hib_up *u, const char *step)
 /* One try: all steps to the jump. Returns only if one was refused. */
 static int load_try(struct hib_up *u)
 {
+	const struct hib_step_table table = hib_load_steps(u->nested);
 	struct hib_step_run run = {
-		.steps = u->nested ? load_nested_steps : load_steps,
-		.nr_steps = u->nested ? ARRAY_SIZE(load_nested_steps) : ARRAY_SIZE(load_steps),
+		.steps = table.steps,
+		.nr_steps = table.nr_steps,
 		.context = &u->s,
 		.inject = hib_inject,
 	};

@@ -10,10 +10,15 @@
  */
 #include "machine.h"
 #include <linux/cache.h>
+#include <linux/dmi.h>
+#include <linux/init.h>
 #include <linux/minmax.h>
 #include <linux/mm.h>
 #include <linux/spinlock.h>
+#include <linux/string.h>
 #include <linux/suspend.h>
+#include <linux/uuid.h>
+#include "pure/owner.h"
 
 struct hib_machine hib_machine = {
 	.lock = __SPIN_LOCK_UNLOCKED(hib_machine.lock),
@@ -51,6 +56,22 @@ void hib_machine_unclaim(void)
 u64 hib_machine_ram_pages(void)
 {
 	return max_t(u64, hib_machine.ram_pages, get_num_physpages());
+}
+
+/**
+ * hib_machine_owner() - Which installation is this?
+ * @owner: Receives it.
+ *
+ * Context: Process context.
+ */
+void hib_machine_owner(struct hib_owner *owner)
+{
+	const char *text = dmi_get_system_info(DMI_PRODUCT_UUID);
+	uuid_t uuid;
+
+	*owner = (struct hib_owner) { .root_hash = hib_owner_root_hash(saved_command_line) };
+	if (text && !uuid_parse(text, &uuid))
+		memcpy(owner->firmware_id, uuid.b, HIB_ID_BYTES);
 }
 
 /**

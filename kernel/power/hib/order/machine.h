@@ -5,6 +5,7 @@
 #include <linux/atomic.h>
 #include <linux/spinlock_types.h>
 #include <linux/types.h>
+#include "pure/header.h"
 #include "last.h"
 
 struct hib_target;
@@ -14,6 +15,7 @@ struct platform_hibernation_ops;
  * struct hib_machine - What outlives a transition and is no parameter.
  * @platform: Firmware callbacks, NULL: none.
  * @target: What is set aside for images; NULL: nothing.
+ * @watching: An image is to be retired when this boot goes on without its device.
  * @entering: Devices are being powered down for hibernation.
  * @busy: A transition owns the system (hibernation_in_progress()).
  * @lock: Guards @last, as tasks read it while they run.
@@ -28,6 +30,7 @@ struct platform_hibernation_ops;
 struct hib_machine {
 	const struct platform_hibernation_ops *platform;
 	struct hib_target *target;
+	bool watching;
 	bool entering;
 	atomic_t busy;
 	spinlock_t lock;	/* last */
@@ -45,6 +48,7 @@ extern struct hib_machine hib_machine;
 bool hib_machine_claim(void);
 void hib_machine_unclaim(void);
 u64 hib_machine_ram_pages(void);
+void hib_machine_owner(struct hib_owner *owner);
 void hib_machine_keep_result(const struct hib_result *result);
 void hib_machine_keep_stats(const struct hib_stats *stats);
 void hib_machine_last(struct hib_last *last);

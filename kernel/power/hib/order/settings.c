@@ -27,8 +27,14 @@
 
 #define RESUMEWAIT_MAX_S	86400u
 
+#ifdef CONFIG_HIBERNATION_RESUME_AUTO
+#define SPEC_DEFAULT	HIB_SPEC_AUTO
+#else
+#define SPEC_DEFAULT	CONFIG_PM_STD_PARTITION
+#endif
+
 struct hib_settings hib_settings = {
-	.spec = CONFIG_PM_STD_PARTITION,
+	.spec = SPEC_DEFAULT,
 	.codec = IS_ENABLED(CONFIG_HIBERNATION_COMP_LZO) ? &hib_codec_lzo :
 		 IS_ENABLED(CONFIG_HIBERNATION_COMP_LZ4) ? &hib_codec_lz4 :
 		 IS_ENABLED(CONFIG_HIBERNATION_COMP_ZSTD) ? &hib_codec_zstd :

@@ -19,7 +19,7 @@ enum hib_mode {
 
 /**
  * struct hib_settings - The parameters.
- * @spec: Device as given by resume= or PM_STD_PARTITION; empty: none.
+ * @spec: Device as given by resume= or PM_STD_PARTITION; "auto": search; empty: none.
  * @resume_dev: Number of that device; 0: none.
  * @resume_block: Block of the swap header on it.
  * @target: Device or file that is set aside for images; empty: none.

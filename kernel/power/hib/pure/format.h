@@ -162,6 +162,8 @@ struct hib_disk_member {
  * @stale: With HIB_MUST_PRECOPY: those of @precopied that changed afterwards.
  * @nr_stale: Their number.
  * @members: The devices; the first one is the root device.
+ * @firmware_id: UUID of the machine as firmware tells it; 0: it tells none.
+ * @root_hash: Of the root= that the image's kernel was given; 0: none.
  * @reserved2: Zero.
  * @tag: Over the block, with this field zero.
  */
@@ -202,7 +204,9 @@ struct hib_disk_header {
 	struct hib_disk_piece stale;	/* HIB_MUST_PRECOPY: of these, not valid */
 	__le64 nr_stale;
 	struct hib_disk_member members[HIB_MEMBERS_MAX];
-	u8 reserved2[1048];
+	u8 firmware_id[HIB_ID_BYTES];
+	__le64 root_hash;
+	u8 reserved2[1024];
 	__le64 tag;			/* over the block, this field zero */
 };
 

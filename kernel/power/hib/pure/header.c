@@ -84,6 +84,8 @@ void hib_header_build(struct hib_disk_header *disk, const struct hib_header *h)
 	disk->nr_precopied = cpu_to_le64(h->nr_precopied);
 	disk->nr_stale = cpu_to_le64(h->nr_stale);
 	hib_members_build(disk->members, &h->members);
+	memcpy(disk->firmware_id, h->owner.firmware_id, HIB_ID_BYTES);
+	disk->root_hash = cpu_to_le64(h->owner.root_hash);
 	disk->extent_block = cpu_to_le64(h->extent_block);
 	disk->nr_extent_leaves = cpu_to_le32(h->nr_extent_leaves);
 	disk->nr_cpus = cpu_to_le32(h->nr_cpus);
@@ -119,6 +121,8 @@ static void header_read(const struct hib_disk_header *disk, struct hib_header *h
 	h->nr_precopied = le64_to_cpu(disk->nr_precopied);
 	h->nr_stale = le64_to_cpu(disk->nr_stale);
 	hib_members_read(disk->members, &h->members);
+	memcpy(h->owner.firmware_id, disk->firmware_id, HIB_ID_BYTES);
+	h->owner.root_hash = le64_to_cpu(disk->root_hash);
 	h->extent_block = le64_to_cpu(disk->extent_block);
 	h->nr_extent_leaves = le32_to_cpu(disk->nr_extent_leaves);
 	h->nr_extents = le64_to_cpu(disk->nr_extents);

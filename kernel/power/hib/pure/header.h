@@ -8,6 +8,16 @@
 #include "record.h"
 
 /**
+ * struct hib_owner - The installation that an image belongs to.
+ * @firmware_id: UUID of the machine as firmware tells it; 0: it tells none.
+ * @root_hash: Of the root= on the kernel's command line; 0: none.
+ */
+struct hib_owner {
+	u8 firmware_id[HIB_ID_BYTES];
+	u64 root_hash;
+};
+
+/**
  * struct hib_header - The header in host order, checked.
  * @image_id: As in the commit record.
  * @may_ignore: Features that a reader need not know.
@@ -28,6 +38,7 @@
  * @nr_precopied: Number of the former, whole chunks.
  * @nr_stale: Number of the latter.
  * @members: The devices that the image lies on.
+ * @owner: The installation that it belongs to.
  * @extent_block: First leaf of the extent chain.
  * @nr_extent_leaves: How many leaves that chain has.
  * @nr_extents: Runs in it.
@@ -55,6 +66,7 @@ struct hib_header {
 	struct hib_piece precopied, stale;
 	u64 nr_precopied, nr_stale;
 	struct hib_members members;
+	struct hib_owner owner;
 	u64 extent_block;
 	u32 nr_extent_leaves;
 	u64 nr_extents;

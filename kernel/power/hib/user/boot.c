@@ -15,31 +15,40 @@
 
 #include "boot.h"
 #include <linux/crash_dump.h>
+#include <linux/delay.h>
+#include <linux/device/driver.h>
+#include <linux/err.h>
 #include <linux/init.h>
 #include <linux/init_syscalls.h>
 #include <linux/initrd.h>
 #include <linux/kthread.h>
 #include <linux/mm.h>
 #include <linux/sched.h>
+#include <linux/string.h>
 #include <linux/suspend.h>
 #include <linux/swap.h>
 #include "../../power.h"
 #include "device/locate.h"
 #include "device/place.h"
+#include "device/search.h"
 #include "memory/added.h"
 #include "memory/pool.h"
+#include "order/live.h"
 #include "order/load.h"
 #include "order/machine.h"
 #include "order/settings.h"
-#include "live.h"
 
 /* If a boot must not resume and the device is not there, it looks for it this long. */
 #define RETIRE_WATCH_S	300u
 /* A look takes time or finds the device busy: the pause between two looks grows. */
 #define RETIRE_PAUSE_S	8u
 
+/* Between two looks for devices that were not there. */
+#define SEARCH_PAUSE_MS	200u
+
 /* Said when there was an image. */
 #define RETIRE_TOLD	"an image was retired, as this boot was told not to resume"
+#define RETIRE_LATE	"an image was retired, as disks were mounted before it was found"
 #define RETIRE_WITHOUT	"an image was retired, as this boot goes on without its device"
 
 /*
@@ -126,18 +135,15 @@ static int resume_retire_late(void *unused)
 }
 
 /*
- * An image that a device is missing of is left for another try. If this boot goes on
- * without it, the image is retired.
+ * If a device of the image is missing, the image is left for another try. If this boot
+ * goes on without the device, however late, the image is retired.
  */
 static int retire_when_live(void *unused)
 {
-	for (unsigned int waited_s = 0; waited_s < RETIRE_WATCH_S; waited_s++) {
+	while (!hib_live())
 		schedule_timeout_idle(HZ);
-		if (!hib_live())
-			continue;
-		resume_retire(hib_settings.resume_dev, RETIRE_WITHOUT);
-		break;
-	}
+	resume_retire(hib_settings.resume_dev, RETIRE_WITHOUT);
+	hib_machine.watching = false;
 	return 0;
 }
 
@@ -154,9 +160,70 @@ static int resume_now(bool again)
 	resume_measure_footprint();
 	ret = hib_load(hib_settings.resume_dev, hib_settings.resume_block, again);
 	unlock_system_sleep(flags);
-	if (ret == -EAGAIN)
+	if (ret == -EAGAIN && !hib_machine.watching) {
+		hib_machine.watching = true;
 		resume_watch(retire_when_live);
+	}
 	return ret;
+}
+
+/* An image was found by itself: resume it, or see to it that no later boot does. */
+static void resume_found(dev_t dev)
+{
+	pr_info("%u:%u holds an image of this installation\n", MAJOR(dev), MINOR(dev));
+	hib_settings.resume_dev = dev;
+	if (!resume_wanted())
+		resume_retire(dev, RETIRE_TOLD);
+	else if (hib_live())
+		resume_retire(dev, RETIRE_LATE);
+	else
+		resume_now(true);
+}
+
+/*
+ * Devices may come with modules that an initramfs loads, or be unlocked by it. When disks
+ * are mounted, a device is looked at for some minutes more, to retire its image.
+ */
+static int resume_search_late(void *arg)
+{
+	struct hib_search *search = arg;
+	unsigned int live_ms = 0;
+	dev_t dev;
+	int ret;
+
+	do {
+		ret = hib_search_look(search, hib_settings.resume_block, &dev);
+		if (ret != -ENODEV)
+			break;
+		msleep(SEARCH_PAUSE_MS);
+		if (live_ms || hib_live())
+			live_ms += SEARCH_PAUSE_MS;
+	} while (live_ms < RETIRE_WATCH_S * MSEC_PER_SEC);
+	hib_search_end(search);
+	if (!ret)
+		resume_found(dev);
+	return ret;
+}
+
+static void __init resume_search(void)
+{
+	struct hib_search *search;
+	struct hib_owner mine;
+	dev_t dev;
+	int ret;
+
+	hib_machine_owner(&mine);
+	search = hib_search_begin(&mine);
+	if (!search)
+		return;
+	wait_for_device_probe();
+	ret = hib_search_look(search, hib_settings.resume_block, &dev);
+	if (ret == -ENODEV &&
+	    !IS_ERR(kthread_run(resume_search_late, search, "hib-search")))
+		return;
+	hib_search_end(search);
+	if (!ret)
+		resume_found(dev);
 }
 
 /**
@@ -193,6 +260,10 @@ static int __init hib_resume_at_boot(void)
 	resume_measure_footprint();
 	if (resume_is_anothers_business())
 		return 0;
+	if (!strcmp(hib_settings.spec, HIB_SPEC_AUTO)) {
+		resume_search();
+		return 0;
+	}
 	if (resume_locate(wanted, &dev)) {
 		if (!wanted && hib_settings.spec[0])
 			resume_watch(resume_retire_late);

@@ -23,7 +23,7 @@ WORLD = ("ahci", "usb")
 def primed(desk, where, before=""):
     """Memory filled, swap on a device; the files are on the virtio disk that is last."""
     files = vm.names(desk.machine.disks)[-1]
-    return desk.prime().replace("swap_on\n", f"{before}swap_on {where}\n").replace("mount_files\n", f"mount_files {files}\n")
+    return desk.prime().replace("swap_on\n", f"{before}wait_for 20 test -b {where}\nswap_on {where}\n").replace("mount_files\n", f"mount_files {files}\n")
 
 
 def on_disk(desk, before="", append=(), **kind):

@@ -117,7 +117,7 @@ def image_with_a_missing_device_is_named_and_retired(desk):
 def device_that_comes_late_is_waited_for(desk):
     """The second device is a USB disk, which is looked for a second after the initcalls."""
     areas = several(desk, 64, 512, bus="usb")
-    prime = desk.prime().replace("swap_on\n", "/bin/swapon -p 1 /dev/vda && /bin/swapon -p 2 /dev/sda || fail swapon\n")
+    prime = desk.prime().replace("swap_on\n", "wait_for 10 test -b /dev/sda\n/bin/swapon -p 1 /dev/vda && /bin/swapon -p 2 /dev/sda || fail swapon\n")
     down = desk.down("shutdown", prime=prime, files=swapon(), append=["resume=/dev/vda", "hibernate.compressor=none"])
     check(members(areas) == [0, 1], f"members {members(areas)}")
     desk.came_back(desk.up())

@@ -17,7 +17,7 @@
 #include <linux/path.h>
 #include <linux/pid_namespace.h>
 #include <linux/sched/task.h>
-#include "order/supers.h"
+#include "supers.h"
 
 /* Super blocks that are not found by then are being mounted. */
 #define LIVE_LOOK_MS	1000u
