@@ -2,8 +2,8 @@
 /**
  * DOC: save - the way down, as a table of steps
  *
- * claim -> hold: console -> notifiers -> preflight -> awake -> sync -> hold file
- * systems -> freeze tasks -> { copy, write: see attempt } -> power down.
+ * claim -> hold: console -> notifiers -> preflight -> awake -> sync -> memory errors
+ * -> hold file systems -> freeze tasks -> { copy, write: see attempt } -> power down.
  *
  * hib_save() makes these calls one after the other; another face of the kernel may
  * make them one at a time:
@@ -26,6 +26,7 @@
 #include "save.h"
 #include <linux/sched/mm.h>
 #include "memory/added.h"
+#include "memory/broken.h"
 #include "pure/mib.h"
 #include "attempt.h"
 #include "awake.h"
@@ -36,6 +37,9 @@
 #include "powerdown.h"
 #include "still.h"
 #include "sync.h"
+
+/* Killing who uses a broken page may take a while. */
+#define SAVE_ERRORS_LIMIT_MS	5000u
 
 /* A boot that has less memory when it looks for the image would refuse it. */
 static int preflight_memory(struct hib_down *d)
@@ -79,6 +83,23 @@ static int sync_enter(void *context)
 	return 0;
 }
 
+/* While nothing is held or frozen: whoever handles an error may wait for a task. */
+static int errors_enter(void *context)
+{
+	struct hib_down *d = hib_down_of(context);
+
+	d->broken = hib_broken_ask(SAVE_ERRORS_LIMIT_MS);
+	return 0;
+}
+
+static void errors_leave(void *context, enum hib_outcome outcome)
+{
+	struct hib_down *d = hib_down_of(context);
+
+	hib_broken_forget(d->broken);
+	d->broken = NULL;
+}
+
 /*
  * As long as file systems are held, this task must not wait for one: what it
  * allocates and reclaims evicts no inode.
@@ -108,6 +129,7 @@ static const struct hib_step * const save_steps[] = {
 	HIB_STEP(.name = "preflight", .enter = preflight_enter, .leave = preflight_leave),
 	&hib_awake_step,
 	HIB_STEP(.name = "sync", .enter = sync_enter),
+	HIB_STEP(.name = "memory_errors", .enter = errors_enter, .leave = errors_leave),
 	HIB_STEP(.name = "hold_filesystems", .enter = filesystems_enter,
 		 .leave = filesystems_leave),
 	&hib_still_tasks,
@@ -196,7 +218,8 @@ static int save_run(struct hib_down *d)
  * Return: 0 after the system slept and came back, after a pm_test level, and
  * when a wake-up event turned the power-down back; else a negative errno with
  * the system as before:
- * * -EBUSY	- another transition; a task refused to freeze; a wake-up event
+ * * -EBUSY	- another transition; a task refused to freeze; a wake-up event; memory
+ *		  that broke meanwhile
  * * -ENODEV	- no usable swap area
  * * -ENOSPC	- the image does not fit
  * * -ENOMEM	- not enough memory for the copy
