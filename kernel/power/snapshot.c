@@ -58,22 +58,24 @@ int hib_snapshot_census(struct hib_census *census)
 /**
  * hib_snapshot_create() - Set up the sets of page frames.
  * @snap: Uninitialised.
+ * @broken: What hib_broken_ask() told. It outlives @snap.
  *
  * Context: Process context, tasks frozen. Sleeps.
- * Return: 0, or -ENOMEM with nothing left behind.
+ * Return: 0; or, with nothing left behind, -ENOMEM, or -EBUSY if memory broke since
+ * that was asked.
  */
-int hib_snapshot_create(struct hib_snapshot *snap)
+int hib_snapshot_create(struct hib_snapshot *snap, const struct hib_broken *broken)
 {
 	int ret;
 
-	*snap = (struct hib_snapshot) { .digest_seed = get_random_u64() };
+	*snap = (struct hib_snapshot) { .digest_seed = get_random_u64(), .broken = broken };
 	ret = hib_pfnset_init(&snap->nosave, max_pfn) ?:
 	      hib_pfnset_init(&snap->saved, max_pfn) ?:
 	      hib_precopy_create(&snap->precopy) ?:
 	      hib_census_cover(&snap->saved) ?:
 	      hib_census_cover(&snap->nosave) ?:
 	      hib_nosave_collect(&snap->nosave) ?:
-	      hib_broken_collect(&snap->nosave);
+	      hib_broken_exclude(broken, &snap->nosave);
 	if (ret)
 		hib_snapshot_destroy(snap);
 	return ret;
@@ -233,8 +235,8 @@ static u64 snapshot_short(const struct hib_snapshot *snap)
  * @snap: Reserved; @snap->saved is complete before the first frame is copied.
  *
  * Context: The copy: interrupts off, one CPU, devices quiesced.
- * Return: 0, or -ENOMEM if more frames were needed than were reserved;
- * @snap->nr_short is the difference.
+ * Return: 0; -ENOMEM if more frames were needed than were reserved, and @snap->nr_short
+ * is the difference; -EBUSY if it is not known which frames are broken.
  */
 int hib_snapshot_take(struct hib_snapshot *snap)
 {
@@ -251,6 +253,8 @@ int hib_snapshot_take(struct hib_snapshot *snap)
 	};
 	int ret;
 
+	if (hib_broken_changed(snap->broken))
+		return -EBUSY;
 	drain_local_pages(NULL);
 	hib_pfnset_clear(&snap->saved);
 	ret = hib_census_collect(&snap->nosave, &snap->saved);

@@ -7,82 +7,241 @@
  * on the first frame, whichever frame is broken, and a list says which ones are.
  * The other frames hold data that read() still gives, so they must be saved.
  *
- * The list is asked under a mutex, and so before the copy, while tasks are frozen.
- * An error between that and the copy, in a huge page that had none, is missed.
+ * The list is read under the mutex of memory_failure(), whose owner may wait for a
+ * task or for a file system. So it is read before anything is held or frozen, by a
+ * thread that is not waited for without a limit.
+ *
+ * hib_broken_ask() -> hib_broken_exclude() in each attempt -> hib_broken_changed()
+ * at the copy -> hib_broken_forget(). Each page with an error adds to a counter of the
+ * kernel. If the counter changed after the list was read, and a huge page in use
+ * has the mark, it is not known which frames are broken: there is no image then.
+ *
+ * A free huge page cannot be held while the list is read. Census saves no frame of
+ * a free one that has the mark.
  */
 #define pr_fmt(fmt) "PM: hibernation: " fmt
 
 #include "broken.h"
+#include <linux/completion.h>
+#include <linux/err.h>
 #include <linux/hugetlb.h>
+#include <linux/jiffies.h>
+#include <linux/kthread.h>
 #include <linux/memory_hotplug.h>
 #include <linux/mm.h>
 #include <linux/mmzone.h>
 #include <linux/printk.h>
+#include <linux/refcount.h>
 #include <linux/sched.h>
+#include <linux/slab.h>
 
-/* Of one huge page; -ENOMEM, or how many frames were added. */
-static long broken_add(struct folio *folio, struct hib_pfnset *set)
+/**
+ * struct hib_broken - Broken frames of huge pages, as far as the kernel knows them.
+ * @frames: Their numbers.
+ * @nr_errors: The kernel's counter of pages with errors when it was read.
+ * @users: The thread that reads, and who asked; the last one frees it.
+ * @done: All is read.
+ * @ret: 0 or -ENOMEM; valid when it is done.
+ */
+struct hib_broken {
+	struct hib_pfnset frames;
+	long nr_errors;
+	refcount_t users;
+	struct completion done;
+	int ret;
+};
+
+static bool broken_is_marked(struct page *page)
 {
-	unsigned long pfn = folio_pfn(folio);
-	long nr = 0;
-
-	for (long i = 0; i < folio_nr_pages(folio); i++) {
-		if (!is_raw_hwpoison_page_in_hugepage(folio_page(folio, i)))
-			continue;
-		if (hib_pfnset_add(set, pfn + i))
-			return -ENOMEM;
-		nr++;
-	}
-	return nr;
+	return PageHead(page) && PageHuge(page) && PageHWPoison(page);
 }
 
-static long broken_add_zone(const struct zone *zone, struct hib_pfnset *set)
+/* From @pfn on; afterwards @pfn is the frame behind the first one of what was found. */
+static struct folio *broken_next(unsigned long *pfn, unsigned long end, bool may_sleep)
 {
-	unsigned long end = zone_end_pfn(zone), next;
-	long nr = 0;
+	while (*pfn < end) {
+		struct page *page = pfn_to_online_page(*pfn);
 
-	for (unsigned long pfn = zone->zone_start_pfn; pfn < end; pfn = next) {
-		struct page *page = pfn_to_online_page(pfn);
-		long added = 0;
-
-		next = pfn + 1;
-		if (page && PageHead(page) && PageHuge(page)) {
-			struct folio *folio = page_folio(page);
-
-			next = pfn + folio_nr_pages(folio);
-			added = folio_test_hwpoison(folio) ? broken_add(folio, set) : 0;
-		}
-		if (added < 0)
-			return added;
-		nr += added;
-		if (!(pfn % PAGES_PER_SECTION))
+		++*pfn;
+		if (page && broken_is_marked(page))
+			return page_folio(page);
+		if (may_sleep && !(*pfn % PAGES_PER_SECTION))
 			cond_resched();
 	}
-	return nr;
+	return NULL;
+}
+
+/* Is there a huge page in use that has the mark? */
+static bool broken_any(bool may_sleep)
+{
+	struct zone *zone;
+
+	for_each_populated_zone(zone) {
+		unsigned long pfn = zone->zone_start_pfn;
+		struct folio *folio;
+
+		while ((folio = broken_next(&pfn, zone_end_pfn(zone), may_sleep)))
+			if (folio_ref_count(folio))
+				return true;
+	}
+	return false;
+}
+
+static int broken_read_folio(struct hib_broken *b, struct folio *folio)
+{
+	unsigned long pfn = folio_pfn(folio);
+	int ret = 0;
+
+	for (long i = 0; i < folio_nr_pages(folio) && !ret; i++)
+		if (is_raw_hwpoison_page_in_hugepage(folio_page(folio, i)))
+			ret = hib_pfnset_add(&b->frames, pfn + i);
+	return ret;
+}
+
+static int broken_read_zone(struct hib_broken *b, const struct zone *zone)
+{
+	unsigned long pfn = zone->zone_start_pfn;
+	struct folio *folio;
+	int ret = 0;
+
+	while (!ret && (folio = broken_next(&pfn, zone_end_pfn(zone), true))) {
+		if (!folio_try_get(folio))
+			continue;
+		if (folio_test_hugetlb(folio))
+			ret = broken_read_folio(b, folio);
+		folio_put(folio);
+	}
+	return ret;
+}
+
+static int broken_read(struct hib_broken *b)
+{
+	struct zone *zone;
+	int ret = 0;
+
+	b->nr_errors = atomic_long_read(&num_poisoned_pages);
+	get_online_mems();
+	for_each_populated_zone(zone) {
+		ret = broken_read_zone(b, zone);
+		if (ret)
+			break;
+	}
+	put_online_mems();
+	return ret;
+}
+
+static int broken_thread(void *arg)
+{
+	struct hib_broken *b = arg;
+
+	b->ret = broken_read(b);
+	complete(&b->done);
+	hib_broken_forget(b);
+	return 0;
+}
+
+static struct hib_broken *broken_start(void)
+{
+	struct hib_broken *b = kzalloc(sizeof(*b), GFP_KERNEL);
+
+	if (!b)
+		return NULL;
+	refcount_set(&b->users, 2);
+	init_completion(&b->done);
+	if (!hib_pfnset_init(&b->frames, max_pfn) &&
+	    !IS_ERR(kthread_run(broken_thread, b, "hib-broken")))
+		return b;
+	hib_pfnset_exit(&b->frames);
+	kfree(b);
+	return NULL;
 }
 
 /**
- * hib_broken_collect() - Frames of huge pages that cannot be read.
- * @set: They are added.
+ * hib_broken_ask() - Read which frames of huge pages have a hardware error.
+ * @limit_ms: So long at most.
  *
- * Looks at memory only where the kernel knows of an error.
+ * Looks at memory only if the kernel knows of an error.
  *
- * Context: Process context, tasks frozen. Sleeps.
- * Return: 0 or -ENOMEM.
+ * Context: Process context, nothing held or frozen. Sleeps.
+ * Return: What is known, to be given to hib_broken_forget(); NULL if there is no
+ * error, and if it was not told in time.
  */
-int hib_broken_collect(struct hib_pfnset *set)
+struct hib_broken *hib_broken_ask(unsigned int limit_ms)
 {
-	struct zone *zone;
-	long nr = 0;
+	struct hib_broken *b;
 
 	if (!atomic_long_read(&num_poisoned_pages))
-		return 0;
-	for_each_populated_zone(zone) {
-		long added = broken_add_zone(zone, set);
+		return NULL;
+	b = broken_start();
+	if (b && wait_for_completion_timeout(&b->done, msecs_to_jiffies(limit_ms)) && !b->ret)
+		return b;
+	pr_warn("broken page frames of huge pages, if there are any, are not known\n");
+	hib_broken_forget(b);
+	return NULL;
+}
 
-		if (added < 0)
-			return added;
-		nr += added;
+/**
+ * hib_broken_forget() - The end of it.
+ * @b: From hib_broken_ask(), or NULL.
+ */
+void hib_broken_forget(struct hib_broken *b)
+{
+	if (!b || !refcount_dec_and_test(&b->users))
+		return;
+	hib_pfnset_exit(&b->frames);
+	kfree(b);
+}
+
+static bool broken_changed(const struct hib_broken *b, bool may_sleep)
+{
+	long nr_errors = b ? b->nr_errors : 0;
+
+	return atomic_long_read(&num_poisoned_pages) != nr_errors && broken_any(may_sleep);
+}
+
+/**
+ * hib_broken_changed() - Were there errors after the list was read?
+ * @b: From hib_broken_ask(), or NULL.
+ *
+ * Context: Any in which memory stays online, also with interrupts off.
+ * Return: true if a huge page may have a broken frame that is not known.
+ */
+bool hib_broken_changed(const struct hib_broken *b)
+{
+	return broken_changed(b, false);
+}
+
+/* The page may have been taken apart: then each frame has its own mark. */
+static bool broken_is_still(unsigned long pfn)
+{
+	struct page *page = pfn_to_online_page(pfn);
+
+	return page && broken_is_marked(&page_folio(page)->page);
+}
+
+/**
+ * hib_broken_exclude() - Frames of huge pages that must not be read.
+ * @b: From hib_broken_ask(), or NULL.
+ * @set: They are added.
+ *
+ * Context: Process context, tasks frozen, hotplug locked. Sleeps.
+ * Return: 0; -ENOMEM; -EBUSY if it is not known which frames those are.
+ */
+int hib_broken_exclude(const struct hib_broken *b, struct hib_pfnset *set)
+{
+	unsigned long start, end = 0;
+	long nr = 0;
+
+	if (broken_changed(b, true))
+		return -EBUSY;
+	while (b && hib_pfnset_next_run(&b->frames, end, &start, &end)) {
+		for (unsigned long pfn = start; pfn < end; pfn++) {
+			if (!broken_is_still(pfn))
+				continue;
+			if (hib_pfnset_add(set, pfn))
+				return -ENOMEM;
+			nr++;
+		}
 	}
 	if (nr)
 		pr_info("%ld broken page frames of huge pages are not saved\n", nr);

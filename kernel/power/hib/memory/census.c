@@ -25,10 +25,17 @@
 #include <linux/swap.h>
 #include <linux/vmstat.h>
 
-/* In a huge page the mark does not tell which frame is broken: see broken.c. */
+/*
+ * In a huge page in use the mark does not tell which frame is broken: see broken.c.
+ * Of a free one nobody needs a frame.
+ */
 static bool census_is_broken(struct page *page)
 {
-	return PageHWPoison(page) && !folio_test_hugetlb(page_folio(page));
+	struct folio *folio = page_folio(page);
+
+	if (!folio_test_hugetlb(folio))
+		return PageHWPoison(page);
+	return PageHWPoison(&folio->page) && !folio_ref_count(folio);
 }
 
 static bool census_must_not_touch(struct page *page)

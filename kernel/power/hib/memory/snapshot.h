@@ -10,6 +10,7 @@
 #include "precopy.h"
 #include "verify.h"
 
+struct hib_broken;
 struct hib_handover;
 struct page;
 
@@ -35,6 +36,7 @@ struct hib_snapshot_need {
  * @pool: Frames for copies, digests, handover.
  * @leaves: Digest leaves, @nr_leaves of them; NULL without verification.
  * @nr_leaves: Their number.
+ * @broken: Frames that were known to be broken before tasks were frozen; NULL: none.
  * @digest_seed: Of the digests, new for each attempt.
  * @handover: Frame for the boot kernel's record.
  * @nr_copied: Frames that were copied.
@@ -48,6 +50,7 @@ struct hib_snapshot {
 	struct hib_pool pool;
 	struct hib_disk_leaf **leaves;
 	u32 nr_leaves;
+	const struct hib_broken *broken;
 	u64 digest_seed;
 	struct hib_handover *handover;
 	u64 nr_copied;
@@ -56,7 +59,7 @@ struct hib_snapshot {
 };
 
 int hib_snapshot_census(struct hib_census *census);
-int hib_snapshot_create(struct hib_snapshot *snap);
+int hib_snapshot_create(struct hib_snapshot *snap, const struct hib_broken *broken);
 void hib_snapshot_destroy(struct hib_snapshot *snap);
 int hib_snapshot_reserve(struct hib_snapshot *snap, const struct hib_snapshot_need *need);
 void hib_snapshot_exclude(void *snap, struct page *page);

@@ -83,15 +83,30 @@ static void platform_leave(void *context, enum hib_outcome outcome)
 	attempt_drop_tables(d);
 }
 
+static int attempt_broke(struct hib_down *d)
+{
+	return hib_session_fail(&d->s, -EBUSY,
+				"memory: a huge page has a hardware error since tasks are frozen");
+}
+
+static int attempt_sets(struct hib_down *d)
+{
+	int ret = hib_snapshot_create(&d->snapshot, d->broken);
+
+	if (ret == -EBUSY)
+		return attempt_broke(d);
+	return ret ? hib_session_fail(&d->s, ret, "memory: page frame sets") : 0;
+}
+
 static int memory_enter(void *context)
 {
 	struct hib_down *d = hib_down_of(context);
 	int ret;
 
 	get_random_bytes(d->s.image_id, sizeof(d->s.image_id));
-	ret = hib_snapshot_create(&d->snapshot);
+	ret = attempt_sets(d);
 	if (ret)
-		return hib_session_fail(&d->s, ret, "memory: page frame sets");
+		return ret;
 
 	d->s.stream.io = (struct hib_io) { &hib_store_io_ops, &d->s.store };
 	d->s.stream.progress = &d->s.progress;
@@ -245,6 +260,8 @@ static int attempt_copy(struct hib_down *d)
 	attempt_platform_end(d);
 	if (ret == -ENOMEM && !d->s.result.error && d->snapshot.nr_short)
 		attempt_short(d);
+	if (ret == -EBUSY && !d->s.result.error)
+		attempt_broke(d);
 	if (tested)
 		return HIB_ATTEMPT_TESTED;
 	if (ret != HIB_ARCH_RESUMED)

@@ -32,6 +32,7 @@ struct hib_next {
  * @step: The last step or point that was begun; NULL: none yet.
  * @hold: Steps that are entered while the system is held.
  * @attempt: Steps that are entered while there is a copy.
+ * @broken: Frames that were known to be broken before tasks were frozen; NULL: none.
  * @snapshot: Frames of the image, and the copies.
  * @came: Restored kernel: the handover record.
  * @budget: How many pages are copied, precopied and reclaimed.
@@ -49,6 +50,7 @@ struct hib_down {
 	const char *step;
 	struct hib_step_run hold;
 	struct hib_step_run attempt;
+	struct hib_broken *broken;
 	struct hib_snapshot snapshot;
 	struct hib_handover came;
 	struct hib_budget budget;

@@ -143,7 +143,7 @@ static enum hib_outcome moment_outcome(int ret)
  * * 0			- a copy was made
  * * %HIB_ARCH_RESUMED	- this is the restored kernel
  * * a positive value	- a pm_test level was reached, @tested is set
- * * -EBUSY		- a wake-up event arrived
+ * * -EBUSY		- a wake-up event arrived; or, nothing noted, memory broke meanwhile
  * * -ENOMEM		- with d->snapshot.nr_short set: more frames than reserved
  * * other		- of the device, the firmware or the CPU that refused
  */

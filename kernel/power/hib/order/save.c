@@ -2,9 +2,9 @@
 /**
  * DOC: save - the way down, as a table of steps
  *
- * The system is claimed and held: console, notifiers, preflight, awake, sync, hold file
- * systems, freeze tasks. Then an attempt copies memory and writes the image
- * (attempt.c), and the machine powers down.
+ * The system is claimed and held: console, notifiers, preflight, awake, sync, memory
+ * errors, hold file systems, freeze tasks. Then an attempt copies memory and writes the
+ * image (attempt.c), and the machine powers down.
  *
  * hib_save() makes these calls one after the other; another face of the kernel may
  * make them one at a time::
@@ -27,6 +27,7 @@
 #include "save.h"
 #include <linux/sched/mm.h>
 #include "memory/added.h"
+#include "memory/broken.h"
 #include "pure/mib.h"
 #include "attempt.h"
 #include "awake.h"
@@ -38,6 +39,9 @@
 #include "setaside.h"
 #include "still.h"
 #include "sync.h"
+
+/* Killing who uses a broken page may take a while. */
+#define SAVE_ERRORS_LIMIT_MS	5000u
 
 /* If the next boot has less memory when it looks for the image, it refuses the image. */
 static int preflight_memory(struct hib_down *d)
@@ -90,6 +94,23 @@ static int sync_enter(void *context)
 	return 0;
 }
 
+/* While nothing is held or frozen: whoever handles an error may wait for a task. */
+static int errors_enter(void *context)
+{
+	struct hib_down *d = hib_down_of(context);
+
+	d->broken = hib_broken_ask(SAVE_ERRORS_LIMIT_MS);
+	return 0;
+}
+
+static void errors_leave(void *context, enum hib_outcome outcome)
+{
+	struct hib_down *d = hib_down_of(context);
+
+	hib_broken_forget(d->broken);
+	d->broken = NULL;
+}
+
 /*
  * As long as file systems are held, this task must not wait for one. So its allocations
  * do not reclaim inodes.
@@ -119,6 +140,7 @@ static const struct hib_step * const save_steps[] = {
 	HIB_STEP(.name = "preflight", .enter = preflight_enter, .leave = preflight_leave),
 	&hib_awake_step,
 	HIB_STEP(.name = "sync", .enter = sync_enter),
+	HIB_STEP(.name = "memory_errors", .enter = errors_enter, .leave = errors_leave),
 	HIB_STEP(.name = "hold_filesystems", .enter = filesystems_enter,
 		 .leave = filesystems_leave),
 	&hib_still_tasks,
@@ -207,7 +229,8 @@ static int save_run(struct hib_down *d)
  * Return:
  * * 0		- the system slept and came back; or a pm_test level was reached; or
  *		  a wake-up event ended the power-down
- * * -EBUSY	- another transition; a task refused to freeze; a wake-up event
+ * * -EBUSY	- another transition; a task refused to freeze; a wake-up event; memory
+ *		  that broke meanwhile
  * * -ENODEV	- no usable swap area
  * * -ENOSPC	- the image does not fit
  * * -ENOMEM	- not enough memory for the copy

@@ -172,3 +172,23 @@ def noise_among_one_word_pages_resumes(desk):
     before, after = down.has("^mixed before (.*)"), up.has("^mixed after (.*)")
     check(before and after and before.group(1) == after.group(1), f"the file is another one: {before} {after}")
     check((precopied(down) or 0) > 4000, f"{precopied(down)} pages were precopied")
+
+
+@case(on="ours", kernel="memory", seconds=50, quick=False)
+def error_beside_held_file_systems_refuses_once(desk):
+    """broken: asked with tasks frozen, under a mutex of who may wait for them.
+
+    A second huge page breaks between the asking and the freezing: EBUSY, nothing is lost, and the next try leaves both frames out.
+    """
+    desk.accepted = r"blocked for more than"
+    setting_up = ("setting /proc/sys/vm/nr_hugepages 8\nmkdir -p /huge\nmount -t hugetlbfs none /huge || fail mount\n"
+                  "hurt make /huge/file 7 || fail hurt\necho old >/mnt/wanted\nlistener start /mnt /mnt/wanted || fail listener\nsleep 1\n"
+                  "( wait_for 30 sh -c \"dmesg | grep -q 'Filesystems sync'\"; hurt make /huge/other 9 || fail hurt; tell broke in-between ) &\n"
+                  "tell first $(put $power/state disk) $(cat $power/hibernate/last_error)\nlistener answer\n" + more(desk, "anon=20"))
+    looking = "tell one $(hurt look /huge/file 7)\ntell other $(hurt look /huge/other 9)\n"
+    down, up = cycle(desk, setting_up, looking, append=["hibernate.freeze_fs_limit=16"])
+    check(down.has("^broke in-between"), "no page broke while file systems were held")
+    check(down.has("^first EBUSY phase=hibernate step=memory errno=-16 .*a huge page has a hardware error"), f"{down.has('^first.*')}")
+    check("2 broken page frames of huge pages are not saved" in down.console, "the second try does not know of both")
+    for name in ("one", "other"):
+        check(up.has(rf"^{name} right=511 refused=1"), f"{name}: not 511 pages are right and one refused")
