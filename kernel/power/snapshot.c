@@ -28,6 +28,7 @@
 #include "memory/broken.h"
 #include "memory/copy.h"
 #include "memory/nosave.h"
+#include "memory/sample.h"
 #include "pure/handover.h"
 #include "pure/leaf.h"
 #include "power.h"
@@ -52,6 +53,33 @@ int hib_snapshot_census(struct hib_census *census)
 		put_online_mems();
 	}
 	hib_pfnset_exit(&nosave);
+	return ret;
+}
+
+/**
+ * hib_snapshot_saveable() - Which frames would be saved now, outside of a transition?
+ * @nosave: Uninitialised; receives frames that are never saved.
+ * @frames: Uninitialised; receives the frames.
+ * @kinds: Which kinds of frames, bits of enum hib_census_kind.
+ *
+ * Memory is in use, so the answer is old when it comes. Both sets are to be freed by
+ * the caller, also after an error.
+ *
+ * Context: Process context. Sleeps.
+ * Return: 0 or -ENOMEM.
+ */
+int hib_snapshot_saveable(struct hib_pfnset *nosave, struct hib_pfnset *frames,
+			  unsigned int kinds)
+{
+	int ret = hib_pfnset_init(nosave, max_pfn) ?: hib_pfnset_init(frames, max_pfn) ?:
+		  hib_census_cover(nosave) ?: hib_census_cover(frames) ?:
+		  hib_nosave_collect(nosave);
+
+	if (ret)
+		return ret;
+	get_online_mems();
+	ret = hib_sample_collect(nosave, frames, kinds);
+	put_online_mems();
 	return ret;
 }
 

@@ -70,6 +70,7 @@ static void describe_kernel(const struct hibimg *img)
 	fputs("firmware_id: ", img->out);
 	hibimg_print_id(img->out, h->owner.firmware_id);
 	fprintf(img->out, "\nroot_hash: %#018llx\n", h->owner.root_hash);
+	fprintf(img->out, "write_ns: %llu\n", h->write_ns);
 }
 
 static void describe_sizes(const struct hibimg *img)

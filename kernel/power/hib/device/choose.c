@@ -28,30 +28,40 @@
 static int area_look(const struct swap_info_struct *si, const struct hib_place_wanted *wanted,
 		     struct hib_chosen_area *found, void *page, char why[HIB_AREA_WHY_BYTES])
 {
-	u64 nr_blocks, start = swapdev_block(found->type, 0);
+	u64 start = swapdev_block(found->type, 0);
 
 	if (wanted->dev && (!si->bdev || si->bdev->bd_dev != wanted->dev))
 		return -ENODEV;
+	found->bdev = si->bdev;
+	found->member.root_block = start;
 	if (hib_area_refuses(si, why))
 		return -EOPNOTSUPP;
 	if (wanted->dev && start != wanted->root_block) {
-		pr_info("%pg: swap area %d starts at block %llu, resume offset is %llu\n",
-			si->bdev, found->type, start, wanted->root_block);
+		if (!wanted->quiet)
+			pr_info("%pg: swap area %d starts at block %llu, resume offset is %llu\n",
+				si->bdev, found->type, start, wanted->root_block);
 		return -ENODEV;
 	}
 	found->prio = si->prio;
-	found->bdev = si->bdev;
-	found->member.root_block = start;
 	found->member.nr_blocks = hib_bio_device_blocks(si->bdev);
-	return hib_root_check(si->bdev, start, page, found->member.id, &nr_blocks);
+	return hib_root_check(si->bdev, start, page, found->member.id, why);
 }
 
-/*
- * Can an image lie in this area? It is held against swapoff meanwhile. -ENODEV: it is
- * not active, or another one is wanted. @why receives the reason, or is empty.
+/**
+ * hib_choose_look() - Can an image lie in an area?
+ * @type: Its index.
+ * @wanted: Which area is wanted, or any.
+ * @found: Receives what it is; its number, device and header also if it is refused.
+ * @page: A page of scratch memory.
+ * @why: Receives the reason if it cannot; else it is empty.
+ *
+ * The area is held against swapoff meanwhile.
+ *
+ * Context: Process context. Sleeps.
+ * Return: 0; -ENODEV if it is not active, or another one is wanted; -EOPNOTSUPP, -EIO.
  */
-static int area_find(int type, const struct hib_place_wanted *wanted,
-		     struct hib_chosen_area *found, void *page, char why[HIB_AREA_WHY_BYTES])
+int hib_choose_look(int type, const struct hib_place_wanted *wanted,
+		    struct hib_chosen_area *found, void *page, char why[HIB_AREA_WHY_BYTES])
 {
 	struct swap_info_struct *si;
 	int ret;
@@ -86,9 +96,9 @@ static int choose_root(const struct hib_place_wanted *wanted, void *page, struct
 	int first_error = -ENODEV;
 
 	for (int type = 0; type < MAX_SWAPFILES; type++) {
-		int ret = area_find(type, wanted, &found, page, reason);
+		int ret = hib_choose_look(type, wanted, &found, page, reason);
 
-		if (reason[0])
+		if (reason[0] && !wanted->quiet)
 			pr_info("swap area %d is not used for an image: %s\n", type, reason);
 		if (reason[0] && !why[0])
 			strscpy(why, reason, HIB_AREA_WHY_BYTES);
@@ -123,7 +133,7 @@ static void choose_others(unsigned int most, void *page, struct hib_chosen *c)
 	for (int type = 0; type < MAX_SWAPFILES && c->nr < min(most, HIB_MEMBERS_MAX); type++) {
 		unsigned int at = 1;
 
-		if (type == c->area[0].type || area_find(type, &any, &found, page, reason) ||
+		if (type == c->area[0].type || hib_choose_look(type, &any, &found, page, reason) ||
 		    id_is_unusable(c, &found.member))
 			continue;
 		while (at < c->nr && c->area[at].prio >= found.prio)

@@ -33,6 +33,8 @@ struct hib_chosen {
 	struct hib_chosen_area area[HIB_MEMBERS_MAX];
 };
 
+int hib_choose_look(int type, const struct hib_place_wanted *wanted,
+		    struct hib_chosen_area *found, void *page, char why[HIB_AREA_WHY_BYTES]);
 int hib_choose_areas(const struct hib_place_wanted *wanted, void *page, struct hib_chosen *c,
 		     char why[HIB_AREA_WHY_BYTES]);
 

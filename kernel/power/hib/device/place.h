@@ -14,12 +14,14 @@ struct hib_target;
  * @dev: Without @target, the root device; 0: any.
  * @root_block: With @dev: its root block.
  * @most_members: On how many devices it may lie.
+ * @quiet: Only a question: nothing is said in the log.
  */
 struct hib_place_wanted {
 	struct hib_target *target;
 	dev_t dev;
 	u64 root_block;
 	unsigned int most_members;
+	bool quiet;
 };
 
 /**

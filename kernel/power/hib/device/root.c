@@ -8,8 +8,6 @@
  *
  * No state.
  */
-#define pr_fmt(fmt) "PM: hibernation: " fmt
-
 #include "root.h"
 #include <linux/blkdev.h>
 #include <linux/string.h>
@@ -27,36 +25,38 @@
  * @block: Where it should be.
  * @page: A page of memory; holds the header page on return 0.
  * @id: Receives the UUID of the place.
- * @nr_blocks: Receives the blocks that the header says.
+ * @why: Receives what is wrong, if it is not.
  *
  * Context: Process context. Sleeps.
  * Return:
  * * 0			- it is
- * * -EOPNOTSUPP	- it is not, or has no room for the record; said in the log
+ * * -EOPNOTSUPP	- it is not, or has no room for the record
  * * -EIO
  */
 int hib_root_check(struct block_device *bdev, u64 block, void *page, u8 id[HIB_ID_BYTES],
-		   u64 *nr_blocks)
+		   char why[HIB_ROOT_WHY_BYTES])
 {
 	const union swap_header *header = page;
 	const struct hib_disk_commit *disk = page + HIB_COMMIT_OFFSET;
 	int ret;
 
 	ret = hib_bio_read_block(bdev, block, page);
-	if (ret)
+	if (ret) {
+		strscpy(why, "its header cannot be read", HIB_ROOT_WHY_BYTES);
 		return ret;
+	}
 	if (memcmp(disk->signature, HIB_SWAP_SIGNATURE, HIB_SIGNATURE_BYTES)) {
-		pr_err("%pg: block %llu carries signature '%10pE', not that of a swap area\n",
-		       bdev, block, disk->signature);
+		snprintf(why, HIB_ROOT_WHY_BYTES,
+			 "block %llu of %pg has signature '%10pE', not that of a swap area",
+			 block, bdev, disk->signature);
 		return -EOPNOTSUPP;
 	}
 	if (header->info.nr_badpages > BADPAGES_MAX) {
-		pr_err("%pg: %u bad pages in the swap header, limit %zu\n",
-		       bdev, header->info.nr_badpages, BADPAGES_MAX);
+		snprintf(why, HIB_ROOT_WHY_BYTES, "%u bad pages in the swap header, limit %zu",
+			 header->info.nr_badpages, BADPAGES_MAX);
 		return -EOPNOTSUPP;
 	}
 	memcpy(id, header->info.sws_uuid, HIB_ID_BYTES);
-	*nr_blocks = header->info.last_page + 1ull;
 	return 0;
 }
 

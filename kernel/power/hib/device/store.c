@@ -105,7 +105,9 @@ int hib_store_open(struct hib_store *s, const struct hib_place_wanted *wanted)
 	}
 	if (!ret)
 		return 0;
-	if (wanted->dev)
+	if (wanted->quiet)
+		;
+	else if (wanted->dev)
 		pr_err("no usable place on device %u:%u at block %llu: %pe\n",
 		       MAJOR(wanted->dev), MINOR(wanted->dev), wanted->root_block, ERR_PTR(ret));
 	else

@@ -192,23 +192,19 @@ static int target_check(struct hib_target *t)
 {
 	void *page = (void *)__get_free_page(GFP_KERNEL);
 	char why[HIB_AREA_WHY_BYTES];
-	u64 nr_blocks;
-	int ret;
+	int ret = -EOPNOTSUPP;
 
 	if (!page)
 		return -ENOMEM;
-	ret = -EOPNOTSUPP;
 	if (t->blocks.nr_blocks < TARGET_BLOCKS_MIN) {
-		pr_err("%pD has %llu blocks that can be used, too few for an image\n", t->file,
-		       t->blocks.nr_blocks);
-	} else if (hib_area_disk_refuses(t->bdev->bd_disk, why)) {
-		pr_err("%pD is no target for images: %s\n", t->file, why);
-	} else {
+		strscpy(why, "it has too few blocks that can be used");
+	} else if (!hib_area_disk_refuses(t->bdev->bd_disk, why)) {
 		t->member.root_block = t->blocks.array[0].block;
 		t->member.nr_blocks = hib_bio_device_blocks(t->bdev);
-		ret = hib_root_check(t->bdev, t->member.root_block, page, t->member.id,
-				     &nr_blocks);
+		ret = hib_root_check(t->bdev, t->member.root_block, page, t->member.id, why);
 	}
+	if (ret)
+		pr_err("%pD is no target for images: %s\n", t->file, why);
 	free_page((unsigned long)page);
 	return ret;
 }

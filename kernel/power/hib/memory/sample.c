@@ -21,15 +21,17 @@
  * hib_sample_collect() - The frames to choose from.
  * @nosave: Frames that are never saved.
  * @frames: Covered by hib_census_cover(); what it held is lost.
+ * @kinds: Which kinds of frames, bits of enum hib_census_kind.
  *
  * Context: Process context. Sleeps.
  * Return: 0, or -ENOMEM when memory appeared that @frames does not cover.
  */
-int hib_sample_collect(const struct hib_pfnset *nosave, struct hib_pfnset *frames)
+int hib_sample_collect(const struct hib_pfnset *nosave, struct hib_pfnset *frames,
+		       unsigned int kinds)
 {
 	hib_pfnset_clear(frames);
 	drain_all_pages(NULL);
-	return hib_census_collect_kinds(nosave, HIB_KINDS_ALL, frames);
+	return hib_census_collect_kinds(nosave, kinds, frames);
 }
 
 static void sample_read(unsigned long pfn, void *to)

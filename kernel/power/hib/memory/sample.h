@@ -5,7 +5,8 @@
 #include <linux/types.h>
 #include "pure/pfnset.h"
 
-int hib_sample_collect(const struct hib_pfnset *nosave, struct hib_pfnset *frames);
+int hib_sample_collect(const struct hib_pfnset *nosave, struct hib_pfnset *frames,
+		       unsigned int kinds);
 void hib_sample_fetch(void *frames, u64 first, unsigned int nr, void *to);
 
 #endif

@@ -59,6 +59,8 @@ struct hib_snapshot {
 };
 
 int hib_snapshot_census(struct hib_census *census);
+int hib_snapshot_saveable(struct hib_pfnset *nosave, struct hib_pfnset *frames,
+			  unsigned int kinds);
 int hib_snapshot_create(struct hib_snapshot *snap, const struct hib_broken *broken);
 void hib_snapshot_destroy(struct hib_snapshot *snap);
 int hib_snapshot_reserve(struct hib_snapshot *snap, const struct hib_snapshot_need *need);

@@ -330,6 +330,7 @@ int hib_arrange_handover(struct hib_up *u)
 		.read_bytes = u->s.stats.read_bytes,
 		.nr_moved = u->relocation.nr_pages,
 		.image_bytes = u->s.header.image_bytes,
+		.write_ns = u->s.header.write_ns,
 		.nr_stale = u->s.header.nr_stale,
 	};
 	memcpy(h->image_id, u->s.image_id, sizeof(h->image_id));

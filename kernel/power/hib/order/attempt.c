@@ -32,6 +32,7 @@
 #include "bound.h"
 #include "down.h"
 #include "inject.h"
+#include "machine.h"
 #include "moment.h"
 #include "platform.h"
 #include "report.h"
@@ -225,6 +226,7 @@ static void attempt_resumed(struct hib_down *d)
 	struct hib_handover *h = &d->came;
 
 	d->s.stats.saved_pages = d->snapshot.saved.nr_set;
+	hib_machine_looked(d->s.store.bdev->bd_dev, d->s.store.root_block);
 	if (!hib_handover_is_sound(h, d->s.image_id)) {
 		pr_warn("the boot kernel left no record\n");
 		return;
@@ -236,6 +238,7 @@ static void attempt_resumed(struct hib_down *d)
 	d->s.stats.read_bytes = h->read_bytes;
 	d->s.stats.moved_pages = h->nr_moved;
 	d->s.stats.image_bytes = h->image_bytes;
+	d->s.stats.write_ns = h->write_ns;
 	d->s.stats.changed_pages = h->nr_stale;
 	d->s.stats.copied_pages = d->s.stats.saved_pages + h->nr_stale - d->s.stats.precopied_pages;
 	attempt_check_verify(d);

@@ -21,6 +21,7 @@
 #include <linux/mm.h>
 #include <linux/swap.h>
 #include "device/area.h"
+#include "memory/census.h"
 #include "memory/sample.h"
 #include "pure/footprint.h"
 #include "pure/mib.h"
@@ -81,7 +82,7 @@ static u64 bound_try_codec(struct hib_down *d, struct hib_stream_sample *sample)
 	struct hib_pfnset *frames = &d->snapshot.saved;
 	u64 nr_pages = 0;
 
-	if (!hib_sample_collect(&d->snapshot.nosave, frames))
+	if (!hib_sample_collect(&d->snapshot.nosave, frames, HIB_KINDS_ALL))
 		nr_pages = frames->nr_set;
 	d->s.stream.pages = (struct hib_pages) {
 		.fetch = hib_sample_fetch, .priv = frames, .nr_pages = nr_pages,

@@ -171,6 +171,7 @@ int hib_load(dev_t dev, u64 root_block, bool again)
 		return ret;
 	ret = hib_store_open_device(&u->s.store, dev, root_block);
 	if (!ret) {
+		hib_machine_looked(dev, root_block);
 		u->member_wait_s = load_member_wait_s();
 		ret = load_device(u, again);
 		hib_store_close_device(&u->s.store);
@@ -236,6 +237,7 @@ int hib_load_retire(dev_t dev, u64 root_block)
 		return ret;
 	ret = hib_store_open_device(&u->s.store, dev, root_block);
 	if (!ret) {
+		hib_machine_looked(dev, root_block);
 		ret = hib_read_check(u);
 		if (ret != -ENODATA)
 			ret = load_retire(u);

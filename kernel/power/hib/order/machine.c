@@ -19,6 +19,7 @@
 #include <linux/suspend.h>
 #include <linux/uuid.h>
 #include "pure/owner.h"
+#include "settings.h"
 
 struct hib_machine hib_machine = {
 	.lock = __SPIN_LOCK_UNLOCKED(hib_machine.lock),
@@ -72,6 +73,52 @@ void hib_machine_owner(struct hib_owner *owner)
 	*owner = (struct hib_owner) { .root_hash = hib_owner_root_hash(saved_command_line) };
 	if (text && !uuid_parse(text, &uuid))
 		memcpy(owner->firmware_id, uuid.b, HIB_ID_BYTES);
+}
+
+/**
+ * hib_machine_place() - Where is an image to be written?
+ * @quiet: Nothing is to be said in the log.
+ *
+ * Return: What hib_store_open() takes.
+ */
+struct hib_place_wanted hib_machine_place(bool quiet)
+{
+	return (struct hib_place_wanted) {
+		.target = hib_machine.target,
+		.dev = hib_settings.resume_dev,
+		.root_block = hib_settings.resume_block,
+		.most_members = hib_settings.areas,
+		.quiet = quiet,
+	};
+}
+
+/**
+ * hib_machine_looked() - This boot has looked for an image.
+ * @dev: Where; 0: at the beginning of each device.
+ * @root_block: With @dev, its root block.
+ */
+void hib_machine_looked(dev_t dev, u64 root_block)
+{
+	hib_machine.searched |= !dev;
+	if (!dev)
+		return;
+	hib_machine.looked_dev = dev;
+	hib_machine.looked_block = root_block;
+}
+
+/**
+ * hib_machine_armed() - Has this boot looked for an image at a place?
+ * @dev: Device of the place.
+ * @root_block: Its root block.
+ *
+ * If it has, the next boot will, too, as far as that can be known.
+ *
+ * Return: true when it has.
+ */
+bool hib_machine_armed(dev_t dev, u64 root_block)
+{
+	return (hib_machine.searched && !root_block) ||
+	       (hib_machine.looked_dev == dev && hib_machine.looked_block == root_block);
 }
 
 /**

@@ -5,6 +5,7 @@
 #include <linux/atomic.h>
 #include <linux/spinlock_types.h>
 #include <linux/types.h>
+#include "device/place.h"
 #include "pure/header.h"
 #include "last.h"
 
@@ -16,6 +17,9 @@ struct platform_hibernation_ops;
  * @platform: Firmware callbacks, NULL: none.
  * @target: What is set aside for images; NULL: nothing.
  * @watching: An image is to be retired when this boot goes on without its device.
+ * @looked_dev: Where this boot looked for an image last; 0: nowhere,
+ * @looked_block: with its root block,
+ * @searched: or where each device begins.
  * @entering: Devices are being powered down for hibernation.
  * @busy: A transition owns the system (hibernation_in_progress()).
  * @lock: Guards @last, as tasks read it while they run.
@@ -31,6 +35,9 @@ struct hib_machine {
 	const struct platform_hibernation_ops *platform;
 	struct hib_target *target;
 	bool watching;
+	dev_t looked_dev;
+	u64 looked_block;
+	bool searched;
 	bool entering;
 	atomic_t busy;
 	spinlock_t lock;	/* last */
@@ -49,6 +56,9 @@ bool hib_machine_claim(void);
 void hib_machine_unclaim(void);
 u64 hib_machine_ram_pages(void);
 void hib_machine_owner(struct hib_owner *owner);
+struct hib_place_wanted hib_machine_place(bool quiet);
+void hib_machine_looked(dev_t dev, u64 root_block);
+bool hib_machine_armed(dev_t dev, u64 root_block);
 void hib_machine_keep_result(const struct hib_result *result);
 void hib_machine_keep_stats(const struct hib_stats *stats);
 void hib_machine_last(struct hib_last *last);

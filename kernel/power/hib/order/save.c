@@ -25,6 +25,7 @@
 #define pr_fmt(fmt) "PM: hibernation: " fmt
 
 #include "save.h"
+#include <linux/blkdev.h>
 #include <linux/sched/mm.h>
 #include "memory/added.h"
 #include "memory/broken.h"
@@ -32,6 +33,7 @@
 #include "attempt.h"
 #include "awake.h"
 #include "down.h"
+#include "estimate.h"
 #include "filesystems.h"
 #include "inject.h"
 #include "machine.h"
@@ -55,23 +57,14 @@ static int preflight_memory(struct hib_down *d)
 		hib_pages_to_mib(nr_pages - hib_machine.added_pages));
 }
 
-/* Nothing is frozen yet, so a refusal costs little here. */
-static int preflight_enter(void *context)
+static int preflight_store(struct hib_down *d)
 {
-	struct hib_down *d = hib_down_of(context);
-	struct hib_place_wanted wanted = {
-		.dev = hib_settings.resume_dev,
-		.root_block = hib_settings.resume_block,
-		.most_members = hib_settings.areas,
-	};
-	int ret = preflight_memory(d);
+	struct hib_place_wanted wanted;
+	int ret = hib_setaside_ensure();
 
 	if (ret)
-		return ret;
-	ret = hib_setaside_ensure();
-	if (ret)
 		return hib_session_fail(&d->s, ret, "target: %s cannot be one", hib_settings.target);
-	wanted.target = hib_machine.target;
+	wanted = hib_machine_place(false);
 	ret = hib_store_open(&d->s.store, &wanted);
 	if (ret == -ENODEV)
 		return hib_session_fail(&d->s, ret, "swap: no usable swap area");
@@ -79,6 +72,35 @@ static int preflight_enter(void *context)
 		return hib_session_fail(&d->s, ret, "swap: area cannot hold an image: %s",
 					d->s.store.why[0] ? d->s.store.why : "see above");
 	return 0;
+}
+
+/* A boot that never looked for an image there says that the next one may not either. */
+static int preflight_armed(struct hib_down *d)
+{
+	const struct hib_store *s = &d->s.store;
+
+	if (hib_machine_armed(s->bdev->bd_dev, s->root_block))
+		return 0;
+	if (hib_settings.require_armed)
+		return hib_session_fail(&d->s, -EPERM, "armed: this boot did not look for an image on %pg",
+					s->bdev);
+	pr_warn("this boot did not look for an image on %pg at block %llu: see to it that the next one does, with resume=\n",
+		s->bdev, s->root_block);
+	return 0;
+}
+
+/* Nothing is frozen yet: a refusal costs least here. */
+static int preflight_enter(void *context)
+{
+	struct hib_down *d = hib_down_of(context);
+	int ret = preflight_memory(d) ?: preflight_store(d);
+
+	if (ret)
+		return ret;
+	ret = preflight_armed(d) ?: hib_estimate_check_room(d);
+	if (ret)
+		hib_store_close(&d->s.store);
+	return ret;
 }
 
 static void preflight_leave(void *context, enum hib_outcome outcome)
@@ -229,10 +251,11 @@ static int save_run(struct hib_down *d)
  * Return:
  * * 0		- the system slept and came back; or a pm_test level was reached; or
  *		  a wake-up event ended the power-down
- * * -EBUSY	- another transition; a task refused to freeze; a wake-up event; memory
- *		  that broke meanwhile
+ * * -EBUSY	- another transition; a task refused to freeze; a wake-up event; or
+ *		  memory broke meanwhile
  * * -ENODEV	- no usable swap area
  * * -ENOSPC	- the image does not fit
+ * * -EPERM	- this boot did not look for an image there, and has to
  * * -ENOMEM	- not enough memory for the copy
  * * -EIO	- the device
  * * -EOPNOTSUPP	- memory would be missing in the next boot

@@ -157,6 +157,9 @@ static const struct kernel_param_ops compressor_ops = {
 module_param_cb(compressor, &compressor_ops, NULL, 0644);
 MODULE_PARM_DESC(compressor, "Codec of the image: auto, lzo, lz4, zstd or none");
 
+module_param_named(require_armed, hib_settings.require_armed, bool, 0644);
+MODULE_PARM_DESC(require_armed, "Refuse to hibernate to a place that this boot did not look at");
+
 module_param_named(live_resume, hib_settings.live_resume, bool, 0644);
 MODULE_PARM_DESC(live_resume, "Resume by a write to /sys/power/resume although disks were mounted");
 

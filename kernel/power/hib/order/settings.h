@@ -26,6 +26,7 @@ enum hib_mode {
  * @areas: How many swap areas an image may lie in.
  * @resume_delay_s: Seconds before the device is looked for.
  * @resume_wait_s: Seconds to wait for the device; -1: forever.
+ * @require_armed: Refuse a place that this boot did not look at.
  * @live_resume: A write to /sys/power/resume resumes although disks have changed.
  * @noresume: Do not resume at boot.
  * @disabled: nohibernate was given: this system neither hibernates nor resumes.
@@ -49,6 +50,7 @@ struct hib_settings {
 	unsigned int areas;
 	unsigned int resume_delay_s;
 	int resume_wait_s;
+	bool require_armed;
 	bool live_resume;
 	bool noresume;
 	bool disabled;

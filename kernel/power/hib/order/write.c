@@ -217,6 +217,7 @@ static int write_describe(struct hib_down *d)
 	h->handover_pfn = PHYS_PFN(__pa(d->snapshot.handover));
 	h->boot_pages = hib_machine.boot_pages;
 	hib_machine_owner(&h->owner);
+	h->write_ns = d->s.stats.write_ns;
 	strscpy(h->release, init_utsname()->release, sizeof(h->release));
 	strscpy(h->build, init_utsname()->version, sizeof(h->build));
 	strscpy(h->machine, init_utsname()->machine, sizeof(h->machine));

@@ -164,6 +164,7 @@ struct hib_disk_member {
  * @members: The devices; the first one is the root device.
  * @firmware_id: UUID of the machine as firmware tells it; 0: it tells none.
  * @root_hash: Of the root= that the image's kernel was given; 0: none.
+ * @write_ns: How long coding and writing of page data took, for information.
  * @reserved2: Zero.
  * @tag: Over the block, with this field zero.
  */
@@ -206,7 +207,8 @@ struct hib_disk_header {
 	struct hib_disk_member members[HIB_MEMBERS_MAX];
 	u8 firmware_id[HIB_ID_BYTES];
 	__le64 root_hash;
-	u8 reserved2[1024];
+	__le64 write_ns;
+	u8 reserved2[1016];
 	__le64 tag;			/* over the block, this field zero */
 };
 

@@ -11,7 +11,7 @@
 #include "format.h"
 
 #define HIB_HANDOVER_MAGIC	0x5245564f444e4148ULL	/* "HANDOVER" */
-#define HIB_HANDOVER_VERSION	3u
+#define HIB_HANDOVER_VERSION	4u
 #define HIB_HANDOVER_ENTROPY	64u
 
 /**
@@ -28,6 +28,7 @@
  * @read_bytes: From the device.
  * @nr_moved: Page frames that the final copy moved.
  * @image_bytes: Of the image on its device.
+ * @write_ns: The saving kernel: for coding and writing.
  * @nr_stale: Pages written before the copy that did not count.
  */
 struct hib_handover {
@@ -43,6 +44,7 @@ struct hib_handover {
 	u64 read_bytes;		/* from the device */
 	u64 nr_moved;		/* frames moved by the final copy */
 	u64 image_bytes;	/* of the image on its device */
+	u64 write_ns;		/* coding and writing, by the saving kernel */
 	u64 nr_stale;		/* pages written early that did not count */
 };
 

@@ -86,6 +86,7 @@ void hib_header_build(struct hib_disk_header *disk, const struct hib_header *h)
 	hib_members_build(disk->members, &h->members);
 	memcpy(disk->firmware_id, h->owner.firmware_id, HIB_ID_BYTES);
 	disk->root_hash = cpu_to_le64(h->owner.root_hash);
+	disk->write_ns = cpu_to_le64(h->write_ns);
 	disk->extent_block = cpu_to_le64(h->extent_block);
 	disk->nr_extent_leaves = cpu_to_le32(h->nr_extent_leaves);
 	disk->nr_cpus = cpu_to_le32(h->nr_cpus);
@@ -123,6 +124,7 @@ static void header_read(const struct hib_disk_header *disk, struct hib_header *h
 	hib_members_read(disk->members, &h->members);
 	memcpy(h->owner.firmware_id, disk->firmware_id, HIB_ID_BYTES);
 	h->owner.root_hash = le64_to_cpu(disk->root_hash);
+	h->write_ns = le64_to_cpu(disk->write_ns);
 	h->extent_block = le64_to_cpu(disk->extent_block);
 	h->nr_extent_leaves = le32_to_cpu(disk->nr_extent_leaves);
 	h->nr_extents = le64_to_cpu(disk->nr_extents);

@@ -39,6 +39,7 @@ struct hib_owner {
  * @nr_stale: Number of the latter.
  * @members: The devices that the image lies on.
  * @owner: The installation that it belongs to.
+ * @write_ns: How long coding and writing of page data took, for information.
  * @extent_block: First leaf of the extent chain.
  * @nr_extent_leaves: How many leaves that chain has.
  * @nr_extents: Runs in it.
@@ -67,6 +68,7 @@ struct hib_header {
 	u64 nr_precopied, nr_stale;
 	struct hib_members members;
 	struct hib_owner owner;
+	u64 write_ns;
 	u64 extent_block;
 	u32 nr_extent_leaves;
 	u64 nr_extents;

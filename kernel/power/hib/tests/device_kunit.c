@@ -25,11 +25,13 @@ static const u8 other_id[HIB_ID_BYTES] = "another one's id";
  * struct device_test - What each test has.
  * @d: The disk, its first block a swap header.
  * @s: A store on it, open.
+ * @other: Another one.
  * @buf: NR_PAGES pages, each filled with its number.
  */
 struct device_test {
 	struct fake_disk *d;
 	struct hib_store s;
+	struct hib_store other;
 	struct hib_buffer buf;
 };
 
@@ -196,13 +198,12 @@ static void store_claims_its_device(struct kunit *test)
 {
 	struct device_test *t = test->priv;
 	dev_t dev = fake_disk_dev(t->d);
-	struct hib_store other;
 
-	KUNIT_EXPECT_EQ(test, -EBUSY, hib_store_open_device(&other, dev, 0));
+	KUNIT_EXPECT_EQ(test, -EBUSY, hib_store_open_device(&t->other, dev, 0));
 	hib_store_close_device(&t->s);
-	KUNIT_EXPECT_EQ(test, -ENXIO, hib_store_open_device(&other, dev, DISK_BLOCKS));
+	KUNIT_EXPECT_EQ(test, -ENXIO, hib_store_open_device(&t->other, dev, DISK_BLOCKS));
 	set_disk_ro(t->d->disk, true);
-	KUNIT_EXPECT_EQ(test, -EACCES, hib_store_open_device(&other, dev, 0));
+	KUNIT_EXPECT_EQ(test, -EACCES, hib_store_open_device(&t->other, dev, 0));
 	set_disk_ro(t->d->disk, false);
 	KUNIT_EXPECT_EQ(test, 0, hib_store_open_device(&t->s, dev, DISK_BLOCKS - 1));
 }

@@ -92,7 +92,9 @@ struct fake_disk *fake_disk_create(struct kunit *test, u64 nr_blocks)
 	d->fail = -1;
 	d->disk = blk_alloc_disk(&limits, NUMA_NO_NODE);
 	KUNIT_ASSERT_FALSE(test, IS_ERR(d->disk));
-	strscpy(d->disk->disk_name, "hibfake");
+	/* A test may have two. */
+	snprintf(d->disk->disk_name, sizeof(d->disk->disk_name), "hibfake%lx",
+		 ((unsigned long)d >> 4) & 0xffff);
 	d->disk->flags |= GENHD_FL_NO_PART;
 	d->disk->fops = &fake_disk_fops;
 	d->disk->private_data = d;

@@ -37,6 +37,7 @@ static const struct hib_place_wanted any;
  * @first_leaf: and where it starts,
  * @nr_extents: and how many runs are in it,
  * @members: and on which disks they lie: what the header would say.
+ * @s: The place, open either way: too large for a stack.
  */
 struct image_test {
 	struct fake_disk *d;
@@ -47,6 +48,7 @@ struct image_test {
 	u64 first_leaf;
 	u32 nr_extents;
 	struct hib_members members;
+	struct hib_store s;
 };
 
 static u8 *signature(struct image_test *t)
@@ -138,22 +140,22 @@ static int write_image(struct image_test *t, struct hib_store *s, bool *begun)
 /* The way down as order goes it: open, write, give back, close. */
 static int go_down(struct image_test *t)
 {
+	struct hib_store *s = &t->s;
 	bool begun = false;
-	struct hib_store s;
 	int ret;
 
-	ret = hib_store_init(&s);
+	ret = hib_store_init(s);
 	if (ret)
 		return ret;
-	s.place = &hib_place_memory;
-	ret = s.place->open(&s, &any);
+	s->place = &hib_place_memory;
+	ret = s->place->open(s, &any);
 	if (ret) {
-		hib_store_exit(&s);
+		hib_store_exit(s);
 		return ret;
 	}
-	ret = write_image(t, &s, &begun);
-	hib_store_give_back(&s);
-	hib_store_close(&s);
+	ret = write_image(t, s, &begun);
+	hib_store_give_back(s);
+	hib_store_close(s);
 	return ret;
 }
 
@@ -178,10 +180,10 @@ static void image_comes_back_from_its_place(struct kunit *test)
 {
 	struct hib_disk_header *header = kunit_kzalloc(test, sizeof(*header), GFP_KERNEL);
 	struct image_test *t = test->priv;
+	struct hib_store *s = &t->s;
 	struct hib_disk_commit *disk;
 	char reason[HIB_MEMBER_WHY_BYTES];
 	const char *why = NULL;
-	struct hib_store s;
 
 	KUNIT_ASSERT_NOT_NULL(test, header);
 	claim(test);
@@ -195,16 +197,16 @@ static void image_comes_back_from_its_place(struct kunit *test)
 	KUNIT_EXPECT_MEMEQ(test, disk->saved_signature, MEMORY_SIGNATURE, HIB_SIGNATURE_BYTES);
 
 	fill(t, 101);
-	KUNIT_ASSERT_EQ(test, 0, hib_store_open_device(&s, fake_disk_dev(t->d), 0));
-	KUNIT_EXPECT_EQ(test, 0, hib_member_open_all(&s, &t->members, 0, reason));
-	KUNIT_EXPECT_EQ(test, 0, hib_store_read_header(&s, le64_to_cpu(disk->header_block),
+	KUNIT_ASSERT_EQ(test, 0, hib_store_open_device(s, fake_disk_dev(t->d), 0));
+	KUNIT_EXPECT_EQ(test, 0, hib_member_open_all(s, &t->members, 0, reason));
+	KUNIT_EXPECT_EQ(test, 0, hib_store_read_header(s, le64_to_cpu(disk->header_block),
 						       header));
-	KUNIT_EXPECT_EQ(test, 0, hib_store_read_extents(&s, image_id, t->first_leaf, t->nr_leaves,
+	KUNIT_EXPECT_EQ(test, 0, hib_store_read_extents(s, image_id, t->first_leaf, t->nr_leaves,
 							t->nr_extents, NR_PAGES, &why));
-	KUNIT_EXPECT_EQ(test, 0, read_data(t, &s));
+	KUNIT_EXPECT_EQ(test, 0, read_data(t, s));
 	for (unsigned int i = 0; i < NR_PAGES; i++)
 		KUNIT_EXPECT_EQ(test, ((u8 *)t->buf.data)[i * HIB_BLOCK_BYTES], i + 1);
-	hib_store_close_device(&s);
+	hib_store_close_device(s);
 }
 
 /* A header page with @other_id, on another disk. */
@@ -220,26 +222,26 @@ static void add_header(struct fake_disk *other)
 static void open_both(struct kunit *test, int error)
 {
 	struct image_test *t = test->priv;
+	struct hib_store *s = &t->s;
 	char reason[HIB_MEMBER_WHY_BYTES];
 	const char *why = NULL;
-	struct hib_store s;
 
 	fill(t, 101);
-	KUNIT_ASSERT_EQ(test, 0, hib_store_open_device(&s, fake_disk_dev(t->d), 0));
-	KUNIT_EXPECT_EQ(test, error, hib_member_open_all(&s, &t->members, 0, reason));
+	KUNIT_ASSERT_EQ(test, 0, hib_store_open_device(s, fake_disk_dev(t->d), 0));
+	KUNIT_EXPECT_EQ(test, error, hib_member_open_all(s, &t->members, 0, reason));
 	if (error) {
 		KUNIT_EXPECT_STREQ(test, reason, "swap area with UUID "
 				   "74686520-6f74-6865-7220-6469736b2773 is missing");
 	} else {
-		KUNIT_EXPECT_EQ(test, 0, hib_store_read_extents(&s, image_id, t->first_leaf,
+		KUNIT_EXPECT_EQ(test, 0, hib_store_read_extents(s, image_id, t->first_leaf,
 								t->nr_leaves, t->nr_extents,
 								NR_PAGES, &why));
-		KUNIT_EXPECT_EQ(test, 0, read_data(t, &s));
+		KUNIT_EXPECT_EQ(test, 0, read_data(t, s));
 	}
 	for (unsigned int i = 0; i < NR_PAGES; i++)
 		KUNIT_EXPECT_EQ(test, ((u8 *)t->buf.data)[i * HIB_BLOCK_BYTES],
 				i + (error ? 101 : 1));
-	hib_store_close_device(&s);
+	hib_store_close_device(s);
 }
 
 static int nr_flushes(struct fake_disk *d)
@@ -281,19 +283,19 @@ static void image_on_two_disks_comes_back(struct kunit *test)
 static void image_of_an_unknown_place_is_refused(struct kunit *test)
 {
 	struct image_test *t = test->priv;
+	struct hib_store *s = &t->s;
 	struct hib_commit_record r;
 	const char *why = NULL;
-	struct hib_store s;
 
 	claim(test);
 	KUNIT_ASSERT_EQ(test, 0, go_down(t));
 	unclaim(t);
-	KUNIT_ASSERT_EQ(test, 0, hib_store_open_device(&s, fake_disk_dev(t->d), 0));
-	KUNIT_EXPECT_EQ(test, -EBADMSG, hib_commit_read(&s, &r, &why));
+	KUNIT_ASSERT_EQ(test, 0, hib_store_open_device(s, fake_disk_dev(t->d), 0));
+	KUNIT_EXPECT_EQ(test, -EBADMSG, hib_commit_read(s, &r, &why));
 	KUNIT_EXPECT_STREQ(test, why, "commit saved_signature");
-	KUNIT_EXPECT_EQ(test, -ESTALE, hib_commit_retire(&s, image_id));
+	KUNIT_EXPECT_EQ(test, -ESTALE, hib_commit_retire(s, image_id));
 	KUNIT_EXPECT_MEMEQ(test, signature(t), HIB_SIGNATURE, HIB_SIGNATURE_BYTES);
-	hib_store_close_device(&s);
+	hib_store_close_device(s);
 }
 
 /* Another image was put there meanwhile: the store keeps its kind and gives back what it took. */
@@ -301,21 +303,21 @@ static void place_stays_what_it_is(struct kunit *test)
 {
 	struct hib_commit_record r = { .state = HIB_STATE_READY, .header_block = 1 };
 	struct image_test *t = test->priv;
-	struct hib_store s;
+	struct hib_store *s = &t->s;
 
 	claim(test);
-	KUNIT_ASSERT_EQ(test, 0, hib_store_init(&s));
-	s.place = &hib_place_memory;
-	KUNIT_ASSERT_EQ(test, 0, s.place->open(&s, &any));
-	KUNIT_EXPECT_EQ(test, 0, hib_store_reserve(&s, NR_PAGES));
+	KUNIT_ASSERT_EQ(test, 0, hib_store_init(s));
+	s->place = &hib_place_memory;
+	KUNIT_ASSERT_EQ(test, 0, s->place->open(s, &any));
+	KUNIT_EXPECT_EQ(test, 0, hib_store_reserve(s, NR_PAGES));
 	memcpy(r.image_id, image_id, HIB_ID_BYTES);
 	memcpy(r.saved_signature, HIB_SWAP_SIGNATURE, HIB_SIGNATURE_BYTES);
 	hib_commit_build(fake_disk_block(t->d, 0) + HIB_COMMIT_OFFSET, &r);
-	KUNIT_EXPECT_EQ(test, -ESTALE, hib_commit_retire(&s, image_id));
-	KUNIT_EXPECT_PTR_EQ(test, s.place, &hib_place_memory);
-	hib_store_give_back(&s);
+	KUNIT_EXPECT_EQ(test, -ESTALE, hib_commit_retire(s, image_id));
+	KUNIT_EXPECT_PTR_EQ(test, s->place, &hib_place_memory);
+	hib_store_give_back(s);
 	KUNIT_EXPECT_EQ(test, t->place.nr_taken, 0);
-	hib_store_close(&s);
+	hib_store_close(s);
 }
 
 static void nothing_stays_taken(struct kunit *test, int error)

@@ -218,6 +218,7 @@ static void __init resume_search(void)
 		return;
 	wait_for_device_probe();
 	ret = hib_search_look(search, hib_settings.resume_block, &dev);
+	hib_machine_looked(0, 0);
 	if (ret == -ENODEV &&
 	    !IS_ERR(kthread_run(resume_search_late, search, "hib-search")))
 		return;

@@ -14,11 +14,15 @@
 #include <linux/sysfs.h>
 #include "../../power.h"
 #include "device/locate.h"
+#include "device/place.h"
 #include "memory/snapshot.h"
 #include "order/describe.h"
+#include "order/estimate.h"
+#include "order/load.h"
 #include "order/machine.h"
 #include "order/setaside.h"
 #include "order/settings.h"
+#include "answers.h"
 #include "boot.h"
 
 /* Each function that shows or stores a file begins like this. */
@@ -177,6 +181,59 @@ POWER_STORE(target)
 }
 power_attr(target);
 
+/* Answers to questions; a transition would be in their way. */
+static ssize_t answer(ssize_t (*show)(char *buf), char *buf)
+{
+	unsigned int flags = lock_system_sleep();
+	ssize_t count = show(buf);
+
+	unlock_system_sleep(flags);
+	return count;
+}
+
+POWER_SHOW(available)
+{
+	return answer(hib_answers_available, buf);
+}
+/* Reads headers of devices, and goes through the memory of tasks: not for everybody. */
+static struct kobj_attribute available_attr = __ATTR_RO_MODE(available, 0400);
+
+POWER_SHOW(areas)
+{
+	return answer(hib_answers_areas, buf);
+}
+static struct kobj_attribute areas_attr = __ATTR_RO_MODE(areas, 0400);
+
+POWER_SHOW(resume_armed)
+{
+	return answer(hib_answers_armed, buf);
+}
+static struct kobj_attribute resume_armed_attr = __ATTR_RO_MODE(resume_armed, 0400);
+
+POWER_SHOW(estimate)
+{
+	return answer(hib_estimate_show, buf);
+}
+static struct kobj_attribute estimate_attr = __ATTR_RO_MODE(estimate, 0400);
+
+POWER_STORE(discard)
+{
+	unsigned int flags;
+	int ret;
+
+	if (!sysfs_streq(buf, "1"))
+		return -EINVAL;
+	if (!hib_settings.resume_dev)
+		return -ENODEV;
+	if (hib_place_is_active(hib_settings.resume_dev, hib_settings.resume_block))
+		return -ENODATA;
+	flags = lock_system_sleep();
+	ret = hib_load_retire(hib_settings.resume_dev, hib_settings.resume_block);
+	unlock_system_sleep(flags);
+	return ret ?: n;
+}
+static struct kobj_attribute discard_attr = __ATTR_WO(discard);
+
 POWER_SHOW(last_error)
 {
 	const struct hib_result *r;
@@ -251,6 +308,11 @@ static const struct attribute_group power_group = {
 };
 
 static struct attribute *hibernate_attrs[] = {
+	&available_attr.attr,
+	&areas_attr.attr,
+	&resume_armed_attr.attr,
+	&estimate_attr.attr,
+	&discard_attr.attr,
 	&target_attr.attr,
 	&last_error_attr.attr,
 	&stats_attr.attr,

@@ -4,7 +4,8 @@ from case import case, check
 
 PARAMETERS = "/sys/module/hibernate/parameters"
 MODES = {"disk": 644, "resume": 644, "resume_offset": 644, "image_size": 644, "reserved_size": 644, "hibernate/last_error": 444,
-         "hibernate/stats": 444, "hibernate/image_info": 400, "hibernate/census": 400}
+         "hibernate/stats": 444, "hibernate/image_info": 400, "hibernate/census": 400, "hibernate/target": 644, "hibernate/discard": 200,
+         "hibernate/areas": 400, "hibernate/available": 400, "hibernate/estimate": 400, "hibernate/resume_armed": 400}
 # File -> what it refuses with EINVAL, what it takes and how that is read back.
 VALUES = {
     "$power/disk": (["nonsense", "plat", ""], {"reboot": "reboot]", "shutdown": "[shutdown]"}),
@@ -16,6 +17,9 @@ VALUES = {
     f"{PARAMETERS}/precopy": (["sometimes"], {"always": "always", "auto": "auto"}),
     f"{PARAMETERS}/verify": (["perhaps"], {"0": "N", "1": "Y"}),
     f"{PARAMETERS}/tries": (["0", "101", "x"], {"100": "100", "2": "2"}),
+    f"{PARAMETERS}/areas": (["0", "17", "x"], {"1": "1", "16": "16"}),
+    f"{PARAMETERS}/require_armed": (["perhaps"], {"1": "Y", "0": "N"}),
+    f"{PARAMETERS}/live_resume": (["perhaps"], {"1": "Y", "0": "N"}),
     f"{PARAMETERS}/memmap": (["lax"], {"strict": "strict", "tolerant": "tolerant"}),
     f"{PARAMETERS}/fail_step": (["sync:0", "sync:99999", "sync:x", "s" * 40], {"none:7": "none:7"}),
 }

@@ -10,9 +10,9 @@ from tight import ATTEMPT, noise_cached, small_area
 
 @case(on="ours", seconds=20)
 def area_that_is_far_too_small_gives_enospc_once(desk):
-    """No attempt is made that cannot fit: one that finds out, and a refusal with need and have."""
+    """So little is missing that only an attempt finds out: one, and then a refusal with need and have."""
     desk.machine.mem = 512
-    desk.add_swap(16)
+    desk.add_swap(30)
     prime = noise_cached(desk, 32)
     down = desk.boot(prime + "hibernate shutdown\ntell first $result\njudge verify || fail memory\ntell used $(used_swap)\n", name="down")
     check(down.has("^first ENOSPC"), f"{down.has('^first .*')} {desk.last_result(down)}")
