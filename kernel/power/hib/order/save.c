@@ -251,8 +251,7 @@ static int save_run(struct hib_down *d)
  * Return:
  * * 0		- the system slept and came back; or a pm_test level was reached; or
  *		  a wake-up event ended the power-down
- * * -EBUSY	- another transition; a task refused to freeze; a wake-up event; or
- *		  memory broke meanwhile
+ * * -EBUSY	- another transition; a task did not freeze; a wake-up event; memory broke
  * * -ENODEV	- no usable swap area
  * * -ENOSPC	- the image does not fit
  * * -EPERM	- this boot did not look for an image there, and has to

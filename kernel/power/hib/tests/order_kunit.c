@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: GPL-2.0
+/**
+ * DOC: order_kunit - test of the order layer's way to a place and back
+ *
+ * Write, commit, check, read, arrange: whole, over a place in memory. Each answer of
+ * the place and of its disk fails once. Whatever fails, the way ends with an errno and a
+ * reason, nothing stays taken, and the root block says either that there is no image
+ * or that there is a whole one.
+ */
+#include <kunit/test.h>
+#include "order_fixture.h"
+
+#define DISK_BLOCKS	2000u
+#define MOST_ANSWERS	600
+#define CHANGED_PAGES	1u
+
+static int order_init(struct kunit *test)
+{
+	struct order_fixture *f = kunit_kzalloc(test, sizeof(*f), GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, f);
+	test->priv = f;
+	order_fixture_init(f, test, DISK_BLOCKS);
+	return 0;
+}
+
+static void order_exit(struct kunit *test)
+{
+	if (test->priv)
+		order_fixture_exit(test->priv);
+}
+
+static void expect_signature(struct order_fixture *f, const char *signature)
+{
+	KUNIT_EXPECT_MEMEQ(f->test, order_fixture_signature(f), signature, HIB_SIGNATURE_BYTES);
+}
+
+static void make_image(struct order_fixture *f)
+{
+	order_fixture_claim(f, DISK_BLOCKS);
+	KUNIT_ASSERT_EQ(f->test, 0, order_fixture_down(f));
+	expect_signature(f, HIB_SIGNATURE);
+	order_fixture_unclaim(f);
+}
+
+static void image_comes_back(struct kunit *test)
+{
+	struct order_fixture *f = test->priv;
+
+	make_image(f);
+	KUNIT_EXPECT_EQ(test, f->header.nr_precopied, 0);
+	KUNIT_ASSERT_EQ(test, 0, order_fixture_up(f));
+	KUNIT_EXPECT_EQ(test, f->record.state, HIB_STATE_READY);
+	KUNIT_EXPECT_EQ(test, f->header.nr_pages, (u64)ORDER_PAGES);
+	KUNIT_EXPECT_EQ(test, f->header.digests.nr_leaves, 1u);
+	/* All frames are in use here; the last move is that of the handover record. */
+	KUNIT_EXPECT_EQ(test, f->nr_moved, (u64)ORDER_PAGES + 1);
+	KUNIT_EXPECT_EQ(test, 0, order_fixture_retire(f));
+	expect_signature(f, HIB_SWAP_SIGNATURE);
+}
+
+static void image_written_early_comes_back(struct kunit *test)
+{
+	struct order_fixture *f = test->priv;
+
+	f->early = true;
+	make_image(f);
+	KUNIT_EXPECT_GT(test, f->header.nr_precopied, 0);
+	KUNIT_EXPECT_EQ(test, f->header.nr_stale, (u64)CHANGED_PAGES);
+	KUNIT_ASSERT_EQ(test, 0, order_fixture_up(f));
+	KUNIT_EXPECT_EQ(test, f->header.nr_pages, (u64)ORDER_PAGES);
+	KUNIT_EXPECT_EQ(test, f->nr_moved, (u64)ORDER_PAGES + 1);
+}
+
+/* The place fails or has no room: the next attempt is asked for in the latter case alone. */
+static void place_fails_once(struct order_fixture *f)
+{
+	int ret = -EIO, fail;
+
+	order_fixture_claim(f, DISK_BLOCKS);
+	for (fail = 0; ret && fail < MOST_ANSWERS; fail++) {
+		memory_place_arm(&f->place, fail);
+		ret = order_fixture_down(f);
+		KUNIT_EXPECT_EQ(f->test, !!ret, f->place.nr_answers > fail);
+		/* Opening, reserving, the header's block; then blocks. */
+		KUNIT_EXPECT_EQ(f->test, f->next.again, ret && fail > 2);
+		expect_signature(f, ret ? HIB_SWAP_SIGNATURE : HIB_SIGNATURE);
+	}
+	KUNIT_EXPECT_EQ(f->test, 0, ret);
+	/* A third of the pages is noise, and a run is three blocks. */
+	KUNIT_EXPECT_GT(f->test, fail, 3 + (int)ORDER_PAGES / 9);
+	order_fixture_unclaim(f);
+	KUNIT_EXPECT_EQ(f->test, 0, order_fixture_up(f));
+}
+
+static void each_answer_of_the_place_fails_once(struct kunit *test)
+{
+	place_fails_once(test->priv);
+}
+
+static void each_answer_of_the_place_fails_once_when_written_early(struct kunit *test)
+{
+	struct order_fixture *f = test->priv;
+
+	f->early = true;
+	place_fails_once(f);
+}
+
+static void place_without_room_asks_for_a_smaller_image(struct kunit *test)
+{
+	struct order_fixture *f = test->priv;
+
+	order_fixture_claim(f, ORDER_PAGES / 4);
+	KUNIT_EXPECT_EQ(test, -ENOSPC, order_fixture_down(f));
+	KUNIT_EXPECT_TRUE(test, f->next.again);
+	KUNIT_EXPECT_TRUE(test, f->next.full);
+	KUNIT_EXPECT_GT(test, f->next.blocks, 0);
+	expect_signature(f, HIB_SWAP_SIGNATURE);
+}
+
+static void each_answer_of_the_disk_fails_once_down(struct kunit *test)
+{
+	struct order_fixture *f = test->priv;
+	int ret = -EIO, fail;
+
+	f->early = true;
+	order_fixture_claim(f, DISK_BLOCKS);
+	for (fail = 0; ret && fail < MOST_ANSWERS; fail++) {
+		fake_disk_arm(f->disk, fail);
+		ret = order_fixture_down(f);
+		KUNIT_EXPECT_EQ(test, !!ret, f->disk->nr_ops > fail);
+		KUNIT_EXPECT_FALSE(test, f->next.again);
+		expect_signature(f, ret ? HIB_SWAP_SIGNATURE : HIB_SIGNATURE);
+	}
+	KUNIT_EXPECT_EQ(test, 0, ret);
+	KUNIT_EXPECT_GT(test, fail, (int)ORDER_PAGES / 9);
+	fake_disk_arm(f->disk, -1);
+	order_fixture_unclaim(f);
+	KUNIT_EXPECT_EQ(test, 0, order_fixture_up(f));
+}
+
+/* Nothing of it is written: the image stays as it is, to the byte. */
+static void each_answer_of_the_disk_fails_once_up(struct kunit *test)
+{
+	struct order_fixture *f = test->priv;
+	int ret = -EIO, fail;
+	u8 *record;
+
+	f->early = true;
+	make_image(f);
+	record = kunit_kmalloc(test, HIB_BLOCK_BYTES, GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, record);
+	memcpy(record, fake_disk_block(f->disk, 0), HIB_BLOCK_BYTES);
+	for (fail = 0; ret && fail < MOST_ANSWERS; fail++) {
+		fake_disk_arm(f->disk, fail);
+		ret = order_fixture_up(f);
+		KUNIT_EXPECT_EQ(test, !!ret, f->disk->nr_ops > fail);
+		KUNIT_EXPECT_MEMEQ(test, record, fake_disk_block(f->disk, 0), HIB_BLOCK_BYTES);
+	}
+	KUNIT_EXPECT_EQ(test, 0, ret);
+	/* Record, header, chain, five lists and the data. */
+	KUNIT_EXPECT_GT(test, fail, 8 + (int)ORDER_PAGES / 9);
+}
+
+static struct kunit_case order_cases[] = {
+	KUNIT_CASE(image_comes_back),
+	KUNIT_CASE(image_written_early_comes_back),
+	KUNIT_CASE_SLOW(each_answer_of_the_place_fails_once),
+	KUNIT_CASE_SLOW(each_answer_of_the_place_fails_once_when_written_early),
+	KUNIT_CASE(place_without_room_asks_for_a_smaller_image),
+	KUNIT_CASE_SLOW(each_answer_of_the_disk_fails_once_down),
+	KUNIT_CASE_SLOW(each_answer_of_the_disk_fails_once_up),
+	{}
+};
+
+static struct kunit_suite order_suite = {
+	.name = "hib_order",
+	.init = order_init,
+	.exit = order_exit,
+	.test_cases = order_cases,
+};
+
+kunit_test_suite(order_suite);
+
+MODULE_DESCRIPTION("Test of the order layer of hibernation");
+MODULE_LICENSE("GPL");
