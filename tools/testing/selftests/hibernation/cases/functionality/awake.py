@@ -22,10 +22,8 @@ def scsi_swap(desk, mib=512):
     desk.machine.disks[-1].bps_write = 8 * MIB
 
 
-@case(on="ours", seconds=40)
-def sleeping_disk_is_woken(desk):
-    """The swap disk goes to runtime suspend while another one is slow to sync; both ways, and may sleep again afterwards."""
-    scsi_swap(desk)
+def sleeping_swap(desk):
+    """A whole cycle; the swap disk, sda, goes to runtime suspend while another one is slow to sync; both ways."""
     prime = desk.prime().replace("swap_on\n", "swap_on /dev/sda\n").replace("mount_files\n", "mount_files /dev/vda\n")
     prime += (f"{DOZE}tell usage before $(cat {POWER}/runtime_usage)\n"
               "dd if=/dev/urandom of=/mnt/dirty bs=1M count=24 2>/dev/null || fail writing\n"
@@ -38,7 +36,23 @@ def sleeping_disk_is_woken(desk):
     desk.swap_sound()
 
 
-@case(on="ours", seconds=30)
+@case(seconds=40)
+def sleeping_disk_is_woken(desk):
+    """A SCSI disk sleeps when it is needed; afterwards it may sleep again."""
+    scsi_swap(desk)
+    sleeping_swap(desk)
+
+
+@case(kernel="world", seconds=45, quick=False)
+def sleeping_sata_disk_is_woken(desk):
+    """The same with SATA, whose disk has to be started before it answers."""
+    desk.add_swap(512, bus="ahci")
+    desk.add_files(256)
+    desk.machine.disks[-1].bps_write = 8 * MIB
+    sleeping_swap(desk)
+
+
+@case(seconds=30)
 def disk_that_dies_before_the_record_gives_eio(desk):
     """From the commit's flush on the swap disk answers nothing but errors: no record was sent, so the system goes on."""
     desk.standard()
@@ -93,7 +107,7 @@ sure_on() { integrity $(od -An -tu8 -j16 -N8 /dev/vda | tr -d ' ') || fail dmset
 """
 
 
-@case(on="ours", kernel="world", cpus=2, seconds=60, quick=False)
+@case(kernel="world", cpus=2, seconds=60, quick=False)
 def integrity_with_journal_resumes(desk):
     """Swap on dm-integrity with a journal: the power goes, whatever the journal waits for, and the image is resumed."""
     desk.accepted = "Call Trace"
