@@ -63,6 +63,22 @@ class Log:
         """The last write that covers a sector."""
         return max(self.writes_of(sector))
 
+    def bytes_of(self, log, write):
+        """What a write put on the disk."""
+        if write.flags & DISCARD:
+            return bytes(write.sectors * self.size)
+        log.seek(write.data)
+        return log.read(write.sectors * self.size)
+
+    def prefixes(self, before, target):
+        """Makes target the disk as it was after each write, in order, none lost; yields how many writes there were."""
+        swaparea.copy(before, target)
+        with open(self.path, "rb") as log, open(target, "r+b", buffering=0) as disk:
+            for cut, write in enumerate(self.writes, 1):
+                disk.seek(write.sector * self.size)
+                disk.write(self.bytes_of(log, write))
+                yield cut
+
     def replay(self, before, target, cut, random, alone=False):
         """Makes target: the disk `before` plus what was on it when the power went after `cut` writes.
 
@@ -85,12 +101,7 @@ class Log:
                 write = self.writes[index]
                 if not write.sectors:
                     continue
-                length = write.sectors * self.size
-                if write.flags & DISCARD:
-                    data = bytes(length)
-                else:
-                    log.seek(write.data)
-                    data = log.read(length)
+                data = self.bytes_of(log, write)
                 if index == torn and not write.flags & FUA:
                     self.tear(disk, write, data, random)
                 else:

@@ -12,7 +12,7 @@ sure_on() { integrity $(od -An -tu8 -j16 -N8 /dev/vda | tr -d ' ') || fail dmset
 """
 
 
-@case(on="ours", kernel="world", cpus=2, seconds=60, quick=False)
+@case(kernel="world", cpus=2, seconds=60, quick=False)
 def integrity_with_journal_resumes(desk):
     """Swap on dm-integrity with a journal: the power goes, whatever the journal waits for, and the image is resumed."""
     desk.accepted = "Call Trace"

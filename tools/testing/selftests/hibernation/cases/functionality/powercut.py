@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """The power goes at any moment: the next boot has the whole session, or a clean start with usable swap."""
+import os
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -7,7 +9,7 @@ import blocklog
 import image
 import swaparea
 import vm
-from case import case, check
+from case import MIB, case, check
 
 MOMENTS = 10
 
@@ -63,6 +65,61 @@ def power_cut_while_writing(desk):
     desk.note(" ".join(outcomes))
     check("resumed" in outcomes, f"the complete image was not resumed: {outcomes}")
     check("fresh" in outcomes, f"no moment gave a fresh start: {outcomes}")
+
+
+ATTEMPT = re.compile(r"Creating image: ([0-9a-f]{32})")
+
+
+def two_attempts(desk):
+    """Hibernates to an area that gets full, and then with less; returns the log of the swap disk, the disk from before, the ids, and how long the log was in between."""
+    desk.machine.mem = 512
+    desk.add_swap(96)
+    noise = desk.folder / "noise.img"
+    noise.write_bytes(os.urandom(160 * MIB))
+    desk.machine.disks.append(vm.Disk(noise))
+    desk.small = True
+    swap, between = desk.machine.disks[0], []
+    before = desk.folder / "before.img"
+    swaparea.copy(swap.path, before)
+    swap.log = desk.folder / "writes.log"
+    prime = desk.prime(anon=24, tmpfs=0, cache=0) + "exec 9</dev/vdb || fail open\ncat <&9 >/dev/null || fail read\n"
+    down = desk.down("shutdown", prime=prime, append=["hibernate.compressor=lz4"],
+                     on_console=("attempt 1 of 3 failed", lambda run: between.append(swap.log.stat().st_size)))
+    ids = ATTEMPT.findall(down.console)
+    check(len(ids) == 2 and between, f"not two attempts: {ids} {desk.last_result(down)}")
+    log, swap.log = blocklog.Log(swap.log), None
+    return log, before, ids, sum(write.data <= between[0] for write in log.writes)
+
+
+def second_or_none(area, path, ids, what):
+    """The area on a disk has the second attempt's image, whole, or none; returns whether it has it."""
+    if not replace(area, path=path).armed():
+        return False
+    told = image.hibimg("verify", path)
+    check(told.returncode == image.SOUND, f"{what}: an image that is not whole: {told.stderr.strip()}")
+    found = image.Image(path).where["id"]
+    check(found == ids[1], f"{what}: image {found} of {ids}")
+    return True
+
+
+@case(on="ours", seconds=120, quick=False)
+def power_cut_around_two_attempts(desk):
+    """The area gets full, and the second attempt fits: after each write of both, and after any loss, the disk has the second image or none."""
+    log, before, ids, first = two_attempts(desk)
+    target = desk.folder / "cut.img"
+    found = [second_or_none(desk.swap, target, ids, f"{cut} of {len(log)} writes") for cut in log.prefixes(before, target)]
+    check(0 < first < found.index(True), f"the record was written at {found.index(True)}, the second attempt began at {first}")
+    record = found.index(True) + 1
+    for _ in range(40):
+        cut = desk.random.randrange(1, len(log) + 1)
+        replayed = log.replay(before, target, cut, desk.random)
+        second_or_none(desk.swap, target, ids, replayed)
+    outcomes = []
+    for cut, alone in ((first, False), (desk.random.randrange(first + 1, record), False), (record, True), (record, False), (len(log), False)):
+        replayed = log.replay(before, target, cut, desk.random, alone)
+        outcomes.append(after_cut(desk, f"cut-{cut}-{alone:d}", [vm.Disk(target), desk.machine.disks[1]], replayed))
+    desk.note(f"{len(log)} writes, {first} in the first attempt, record {record}; " + " ".join(outcomes))
+    check(outcomes[:2] == ["fresh", "fresh"] and outcomes[-1] == "resumed", f"outcomes: {outcomes}")
 
 
 def states_written(log, armed):

@@ -19,13 +19,8 @@ def scsi_swap(desk, mib=512):
     desk.machine.disks[-1].bps_write = 8 * MIB
 
 
-@case(on="ours", seconds=40)
-def sleeping_disk_is_woken(desk):
-    """awake: a disk in runtime suspend was never woken.
-
-    The swap disk goes to runtime suspend while another one is slow to sync; both ways, and may sleep again afterwards.
-    """
-    scsi_swap(desk)
+def sleeping_swap(desk):
+    """A whole cycle; the swap disk, sda, goes to runtime suspend while another one is slow to sync; both ways."""
     prime = desk.prime().replace("swap_on\n", "swap_on /dev/sda\n").replace("mount_files\n", "mount_files /dev/vda\n")
     prime += (f"{DOZE}tell usage before $(cat {POWER}/runtime_usage)\n"
               "dd if=/dev/urandom of=/mnt/dirty bs=1M count=24 2>/dev/null || fail writing\n"
@@ -38,7 +33,26 @@ def sleeping_disk_is_woken(desk):
     desk.swap_sound()
 
 
-@case(on="ours", seconds=30)
+@case(seconds=40)
+def sleeping_disk_is_woken(desk):
+    """awake: a disk in runtime suspend was never woken.
+
+    A SCSI disk sleeps when it is needed; afterwards it may sleep again.
+    """
+    scsi_swap(desk)
+    sleeping_swap(desk)
+
+
+@case(kernel="world", seconds=45, quick=False)
+def sleeping_sata_disk_is_woken(desk):
+    """awake: the same with SATA, whose disk has to be started before it answers."""
+    desk.add_swap(512, bus="ahci")
+    desk.add_files(256)
+    desk.machine.disks[-1].bps_write = 8 * MIB
+    sleeping_swap(desk)
+
+
+@case(seconds=30)
 def disk_that_dies_before_the_record_gives_eio(desk):
     """commit: a device that died before the record was sent had the machine switched off.
 
