@@ -3,7 +3,7 @@
  * DOC: scan - the place that carries an id
  *
  * A swap area has a UUID and a label in its header page, with or without an image
- * in it. Here the devices there are are read until it is found. Devices that
+ * in it. All devices are read until it is found. Devices that
  * somebody claimed are skipped: an image could not be resumed from them, and a
  * device of a mirror must not be taken for the mirror. Two devices that match are one
  * too many, unless they are two paths to one place: a copy of a disk has its UUID
@@ -27,7 +27,7 @@
 #include "bio.h"
 #include "place.h"
 
-#define MIN_AREA_BLOCKS		10u
+#define MIN_AREA_BLOCKS		10ull
 
 static bool header_matches(const struct hib_scan *wanted, const void *page)
 {
@@ -61,7 +61,7 @@ bool hib_scan_is_worth_reading(struct block_device *bdev, u64 nr_blocks, const v
 
 	if (bdev->bd_holder && bdev->bd_holder != holder)
 		return false;
-	return hib_bio_device_blocks(bdev) >= max(nr_blocks, (u64)MIN_AREA_BLOCKS) &&
+	return hib_bio_device_blocks(bdev) >= max(nr_blocks, MIN_AREA_BLOCKS) &&
 	       !(bdev->bd_disk->flags & GENHD_FL_HIDDEN) && major != FLOPPY_MAJOR &&
 	       major != SCSI_CDROM_MAJOR && major != RAMDISK_MAJOR && major != LOOP_MAJOR;
 }

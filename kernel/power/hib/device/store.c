@@ -3,12 +3,12 @@
  * DOC: store - the place of an image, open
  *
  * A store is a root device, perhaps other devices beside it (member.c), and the
- * blocks of them that an image has; store_io.c moves page data there and back. On the way down its kind (place.h) chooses the device and finds
- * the blocks. On the way up it is opened here, exclusively, which is what keeps a
- * running kernel from resuming from its own swap: an active area, or a mounted
- * file system that a swap file lies on, refuses with -EBUSY. Its extents are
- * then read from the disk, and none of their numbers is believed before it was
- * checked.
+ * blocks of them that an image has; store_io.c moves page data there and back. On the
+ * way down its kind (place.h) chooses the devices and finds the blocks. On the way up
+ * they are opened exclusively. This keeps a running kernel from resuming from its own
+ * swap: an active area, or a mounted file system that a swap file lies on, refuses
+ * with -EBUSY. The extents are then read from the disk, and none of their numbers is
+ * believed before it was checked.
  *
  * Blocks are taken when they are wanted: before the copy the header's and those of
  * pages that are written early. These are listed in saved memory, so the restored

@@ -138,17 +138,20 @@ int hib_estimate_check_room(struct hib_down *d)
 	work_free(w);
 	if (need - need / ROOM_MARGIN <= room * HIB_BLOCK_BYTES)
 		return 0;
-	return hib_session_fail(&d->s, -ENOSPC, "swap: %llu MiB are needed at least, %llu MiB are free",
+	return hib_session_fail(&d->s, -ENOSPC,
+				"swap: %llu MiB are needed at least, %llu MiB are free",
 				need >> 20, hib_blocks_to_mib(room));
 }
 
 static ssize_t show_seconds(char *buf, ssize_t at, const char *name, u64 bytes, u64 last_bytes,
 			    u64 last_ns)
 {
+	u64 ns;
+
 	if (!last_bytes || !last_ns)
 		return sysfs_emit_at(buf, at, "%s unknown\n", name);
-	return sysfs_emit_at(buf, at, "%s %llu\n", name,
-			     div_u64(mul_u64_u64_div_u64(bytes, last_ns, last_bytes), NSEC_PER_SEC));
+	ns = mul_u64_u64_div_u64(bytes, last_ns, last_bytes);
+	return sysfs_emit_at(buf, at, "%s %llu\n", name, div_u64(ns, NSEC_PER_SEC));
 }
 
 static ssize_t show(const struct hib_estimate *e, char *buf)

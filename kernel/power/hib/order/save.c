@@ -63,7 +63,8 @@ static int preflight_store(struct hib_down *d)
 	int ret = hib_setaside_ensure();
 
 	if (ret)
-		return hib_session_fail(&d->s, ret, "target: %s cannot be one", hib_settings.target);
+		return hib_session_fail(&d->s, ret, "target: %s cannot be one",
+					hib_settings.target);
 	wanted = hib_machine_place(false);
 	ret = hib_store_open(&d->s.store, &wanted);
 	if (ret == -ENODEV)
@@ -82,7 +83,8 @@ static int preflight_armed(struct hib_down *d)
 	if (hib_machine_armed(s->bdev->bd_dev, s->root_block))
 		return 0;
 	if (hib_settings.require_armed)
-		return hib_session_fail(&d->s, -EPERM, "armed: this boot did not look for an image on %pg",
+		return hib_session_fail(&d->s, -EPERM,
+					"armed: this boot did not look for an image on %pg",
 					s->bdev);
 	pr_warn("this boot did not look for an image on %pg at block %llu: see to it that the next one does, with resume=\n",
 		s->bdev, s->root_block);

@@ -33,7 +33,7 @@ static const struct blank_magic magics[] = {
 	{ "XFS", 0, 4, "XFSB" },
 	{ "btrfs", 65600, 8, "_BHRfS_M" },
 	{ "f2fs", 1024, 4, "\x10\x20\xf5\xf2" },
-	{ "bcachefs", 4120, 16, "\xc6\x85\x73\xf6\x66\xce\x90\xa9\xd9\x6a\x60\xcf\x80\x3d\xf7\xef" },
+	{ "bcachefs", 4120, 8, "\xc6\x85\x73\xf6\x66\xce\x90\xa9" },
 	{ "LVM", 512, 8, "LABELONE" },
 	{ "LVM", 1024, 8, "LABELONE" },
 	{ "RAID", 4096, 4, "\xfc\x4e\x2b\xa9" },

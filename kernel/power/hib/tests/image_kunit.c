@@ -221,6 +221,8 @@ static void add_header(struct fake_disk *other)
 
 static void open_both(struct kunit *test, int error)
 {
+	const char *missing =
+		"swap area with UUID 74686520-6f74-6865-7220-6469736b2773 is missing";
 	struct image_test *t = test->priv;
 	struct hib_store *s = &t->s;
 	char reason[HIB_MEMBER_WHY_BYTES];
@@ -230,8 +232,7 @@ static void open_both(struct kunit *test, int error)
 	KUNIT_ASSERT_EQ(test, 0, hib_store_open_device(s, fake_disk_dev(t->d), 0));
 	KUNIT_EXPECT_EQ(test, error, hib_member_open_all(s, &t->members, 0, reason));
 	if (error) {
-		KUNIT_EXPECT_STREQ(test, reason, "swap area with UUID "
-				   "74686520-6f74-6865-7220-6469736b2773 is missing");
+		KUNIT_EXPECT_STREQ(test, reason, missing);
 	} else {
 		KUNIT_EXPECT_EQ(test, 0, hib_store_read_extents(s, image_id, t->first_leaf,
 								t->nr_leaves, t->nr_extents,
@@ -253,7 +254,7 @@ static int nr_flushes(struct fake_disk *d)
 	return nr;
 }
 
-/* Every other run on a disk of its own: flushed before the record counts, found by its id, or missed by it. */
+/* Every other run on a disk of its own, which is flushed, and found or missed by its id. */
 static void image_on_two_disks_comes_back(struct kunit *test)
 {
 	struct fake_disk *other = fake_disk_create(test, DISK_BLOCKS);

@@ -92,12 +92,13 @@ void order_fixture_unclaim(struct order_fixture *f)
 
 static int down_open(struct order_fixture *f, struct hib_store *s)
 {
+	const struct hib_place_wanted any = {};
 	int ret = hib_store_init(s);
 
 	if (ret)
 		return ret;
 	s->place = &f->ops;
-	ret = s->place->open(s, 0, 0);
+	ret = s->place->open(s, &any);
 	if (ret)
 		hib_store_exit(s);
 	return ret;
@@ -127,7 +128,7 @@ static int down_memory(struct order_fixture *f, struct hib_down *d)
 	s->progress = &d->s.progress;
 	s->codec = &hib_codec_lz4;
 	memcpy(s->image_id, d->s.image_id, sizeof(s->image_id));
-	return hib_snapshot_create(&d->snapshot) ?:
+	return hib_snapshot_create(&d->snapshot, NULL) ?:
 	       hib_stream_prepare(s, 0, 2 * ORDER_PAGES) ?:
 	       down_spare_others(f, &d->snapshot.nosave) ?:
 	       hib_snapshot_reserve(&d->snapshot, &need);
@@ -268,12 +269,12 @@ int order_fixture_up(struct order_fixture *f)
 
 int order_fixture_retire(struct order_fixture *f)
 {
-	struct hib_store s;
-	int ret = hib_store_open_device(&s, fake_disk_dev(f->disk), 0);
+	struct hib_store *s = &f->store;
+	int ret = hib_store_open_device(s, fake_disk_dev(f->disk), 0);
 
 	if (ret)
 		return ret;
-	ret = hib_commit_retire(&s, f->record.image_id);
-	hib_store_close_device(&s);
+	ret = hib_commit_retire(s, f->record.image_id);
+	hib_store_close_device(s);
 	return ret;
 }

@@ -24,6 +24,7 @@ struct kunit;
  * @next: What the last way down told the next attempt.
  * @header: Of the image of the last way, down or up.
  * @record: Its commit record.
+ * @store: The place, to retire the image; too large for a stack.
  * @nr_moved: Pages that the last way up left to be moved.
  */
 struct order_fixture {
@@ -37,6 +38,7 @@ struct order_fixture {
 	struct hib_next next;
 	struct hib_header header;
 	struct hib_commit_record record;
+	struct hib_store store;
 	u64 nr_moved;
 };
 

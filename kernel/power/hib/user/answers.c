@@ -26,6 +26,8 @@
 #include "order/settings.h"
 #include "pure/mib.h"
 
+#define ARMED_NOT	"armed: this boot did not look for an image on %pg at block %llu\n"
+
 /* A task that is changing its memory right now is passed over. */
 static bool has_secret_memory(struct task_struct *task)
 {
@@ -79,8 +81,7 @@ static ssize_t show_place(char *buf, ssize_t at)
 				    ret == -ENODEV ? "no usable swap area" : "cannot be read");
 	} else {
 		if (!hib_machine_armed(s->bdev->bd_dev, s->root_block))
-			at += sysfs_emit_at(buf, at, "armed: this boot did not look for an image on %pg at block %llu\n",
-					    s->bdev, s->root_block);
+			at += sysfs_emit_at(buf, at, ARMED_NOT, s->bdev, s->root_block);
 		hib_store_close(s);
 	}
 	kfree(s);

@@ -255,7 +255,7 @@ static int __init hib_resume_at_boot(void)
 	bool wanted = resume_wanted();
 	dev_t dev;
 
-	/* The initramfs is unpacked at the same time, and loading an image leaves no memory for it. */
+	/* It is unpacked at the same time, and loading an image leaves no memory for it. */
 	wait_for_initramfs();
 	hib_machine.ram_pages = get_num_physpages();
 	resume_measure_footprint();

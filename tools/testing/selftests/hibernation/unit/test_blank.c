@@ -23,6 +23,7 @@ TEST(blank_names_what_is_usual)
 	check_named("XFS", 0, "XFSB", 4);
 	check_named("btrfs", 65536 + 64, "_BHRfS_M", 8);
 	check_named("f2fs", 1024, "\x10\x20\xf5\xf2", 4);
+	check_named("bcachefs", 4096 + 24, "\xc6\x85\x73\xf6\x66\xce\x90\xa9", 8);
 	check_named("LVM", 512, "LABELONE", 8);
 	check_named("LVM", 1024, "LABELONE", 8);
 	check_named("RAID", 4096, "\xfc\x4e\x2b\xa9", 4);
