@@ -126,7 +126,7 @@ static bool area_is_gone(const struct hib_store *s, unsigned int nr)
 }
 
 /* Memory for an area's lists; how many runs of blocks it can add to an image. */
-static u32 area_reserve(struct hib_store *s, unsigned int nr, u64 nr_blocks)
+static u64 area_reserve(struct hib_store *s, unsigned int nr, u64 nr_blocks)
 {
 	struct swap_place *own = s->own;
 	struct swap_area *area = &own->area[nr];
@@ -147,7 +147,7 @@ static u32 area_reserve(struct hib_store *s, unsigned int nr, u64 nr_blocks)
 static int swap_reserve(struct hib_store *s, u64 nr_blocks)
 {
 	struct swap_place *own = s->own;
-	u32 runs = 0;
+	u64 runs = 0;
 
 	for (unsigned int i = 0; i < own->chosen.nr; i++) {
 		own->area[i].is_full = area_is_gone(s, i);
@@ -160,8 +160,8 @@ static int swap_reserve(struct hib_store *s, u64 nr_blocks)
 		return -ENODEV;
 	own->turn = own->chosen.nr - 1;
 	own->left = 0;
-	if (hib_extents_reserve(&s->extents, runs))
-		pr_notice("%pg: no memory to list %u runs of blocks beforehand\n", s->bdev, runs);
+	if (hib_extents_reserve(&s->extents, min(runs, U32_MAX / 2)))
+		pr_notice("%pg: no memory to list %llu runs of blocks beforehand\n", s->bdev, runs);
 	return 0;
 }
 

@@ -180,6 +180,18 @@ static void resume_found(dev_t dev)
 		resume_now(true);
 }
 
+/* Not beside a transition, when devices are quiesced. */
+static int resume_search_look(struct hib_search *search, dev_t *dev)
+{
+	int ret = -ENODEV;
+
+	if (!mutex_trylock(&system_transition_mutex))
+		return ret;
+	ret = hib_search_look(search, hib_settings.resume_block, dev);
+	mutex_unlock(&system_transition_mutex);
+	return ret;
+}
+
 /*
  * Devices may come with modules that an initramfs loads, or be unlocked by it. When disks
  * are mounted, a device is looked at for some minutes more, to retire its image.
@@ -192,7 +204,7 @@ static int resume_search_late(void *arg)
 	int ret;
 
 	do {
-		ret = hib_search_look(search, hib_settings.resume_block, &dev);
+		ret = resume_search_look(search, &dev);
 		if (ret != -ENODEV)
 			break;
 		msleep(SEARCH_PAUSE_MS);
