@@ -116,7 +116,7 @@ int hibimg_open_members(struct hibimg *img)
 		img->fd[i] = member_open(img, member);
 		if (img->fd[i] >= 0)
 			continue;
-		for (unsigned int j = 0; j < HIB_ID_BYTES; j++)
+		for (size_t j = 0; j < HIB_ID_BYTES; j++)
 			sprintf(id + 2 * j, "%02x", member->id[j]);
 		return hibimg_fault(img, -ENODEV, "name it with --member",
 				    "member %u, the swap area with UUID %s", i, id);

@@ -73,5 +73,6 @@ extern const struct hib_place_ops *const hib_places[];
 
 const struct hib_place_ops *hib_place_by_signature(const u8 signature[HIB_SIGNATURE_BYTES]);
 bool hib_place_is_active(dev_t dev, u64 root_block);
+int hib_place_choose(struct hib_store *s, const struct hib_place_wanted *wanted);
 
 #endif

@@ -98,21 +98,9 @@ int hib_store_open(struct hib_store *s, const struct hib_place_wanted *wanted)
 
 	if (ret)
 		return ret;
-	ret = -ENODEV;
-	for (unsigned int i = 0; hib_places[i] && ret == -ENODEV; i++) {
-		s->place = hib_places[i];
-		ret = s->place->open(s, wanted);
-	}
-	if (!ret)
-		return 0;
-	if (wanted->quiet)
-		;
-	else if (wanted->dev)
-		pr_err("no usable place on device %u:%u at block %llu: %pe\n",
-		       MAJOR(wanted->dev), MINOR(wanted->dev), wanted->root_block, ERR_PTR(ret));
-	else
-		pr_err("no usable swap area is active: %pe\n", ERR_PTR(ret));
-	hib_store_exit(s);
+	ret = hib_place_choose(s, wanted);
+	if (ret)
+		hib_store_exit(s);
 	return ret;
 }
 

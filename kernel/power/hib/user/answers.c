@@ -115,31 +115,28 @@ ssize_t hib_answers_available(char *buf)
 	return at ?: sysfs_emit(buf, "yes\n");
 }
 
-/* The path as swapon was given it; what would break the line is no character of a name. */
-static const char *area_path(int type, char *page)
+/* The path as swapon was given it; a name that would break the line is changed. */
+static const char *area_path(const struct swap_info_struct *si, char *page)
 {
-	struct swap_info_struct *si = swp_swap_info(swp_entry(type, 1));
 	char *path = file_path(si->swap_file, page, PAGE_SIZE);
 
-	if (IS_ERR(path))
-		return "?";
-	return strreplace(path, '\n', '?');
+	return IS_ERR(path) ? "?" : strreplace(path, '\n', '?');
 }
 
-static ssize_t show_area(char *buf, ssize_t at, int type, void *page)
+static ssize_t show_area(char *buf, ssize_t at, const struct swap_info_struct *si, void *page)
 {
 	const struct hib_place_wanted any = { .quiet = true };
-	u64 free_mib = hib_blocks_to_mib(count_swap_pages(type, 1));
+	u64 free_mib = hib_blocks_to_mib(count_swap_pages(si->type, 1));
 	char why[HIB_AREA_WHY_BYTES];
 	struct hib_chosen_area found = {};
-	int ret = hib_choose_look(type, &any, &found, page, why);
+	int ret = hib_choose_look(si->type, &any, &found, page, why);
 	dev_t dev = found.bdev ? found.bdev->bd_dev : 0;
 
 	if (ret == -ENODEV)
 		return 0;
 	return sysfs_emit_at(buf, at, "%u:%u %llu %llu %s %s%s%s\n", MAJOR(dev), MINOR(dev),
 			     found.member.root_block, free_mib, ret ? "unusable" : "usable",
-			     area_path(type, page), ret ? ": " : "", ret ? why : "");
+			     area_path(si, page), ret ? ": " : "", ret ? why : "");
 }
 
 /**
@@ -155,8 +152,16 @@ ssize_t hib_answers_areas(char *buf)
 
 	if (!page)
 		return -ENOMEM;
-	for (int type = 0; type < MAX_SWAPFILES; type++)
-		at += show_area(buf, at, type, page);
+	for (int type = 0; type < MAX_SWAPFILES; type++) {
+		struct swap_info_struct *si = NULL;
+
+		if (count_swap_pages(type, 0))
+			si = get_swap_device(swp_entry(type, 1));
+		if (!si)
+			continue;
+		at += show_area(buf, at, si, page);
+		put_swap_device(si);
+	}
 	free_page((unsigned long)page);
 	return at;
 }

@@ -4,11 +4,17 @@
 
 static u8 begin[HIB_BLANK_BYTES];
 
+static void put(size_t offset, const char *magic, size_t bytes)
+{
+	for (size_t i = 0; i < bytes; i++)
+		begin[offset + i] = magic[i];
+}
+
 /* As the programs that make them write it. */
-static void check_named(const char *name, size_t offset, const void *magic, size_t bytes)
+static void check_named(const char *name, size_t offset, const char *magic, size_t bytes)
 {
 	memset(begin, 0, sizeof(begin));
-	memcpy(begin + offset, magic, bytes);
+	put(offset, magic, bytes);
 	check_text(hib_blank_fault(begin, sizeof(begin)), name);
 	check_text(hib_blank_fault(begin, offset + bytes), name);
 	check_text(hib_blank_fault(begin, offset + bytes - 1), "data");
@@ -38,10 +44,10 @@ TEST(blank_names_what_is_usual)
 TEST(blank_names_a_file_system_before_its_boot_sector)
 {
 	memset(begin, 0, sizeof(begin));
-	memcpy(begin + 82, "FAT32", 5);
-	memcpy(begin + 510, "\x55\xaa", 2);
+	put(82, "FAT32", 5);
+	put(510, "\x55\xaa", 2);
 	check_text(hib_blank_fault(begin, sizeof(begin)), "FAT");
-	memcpy(begin + 1080, "\x53\xef", 2);
+	put(1080, "\x53\xef", 2);
 	check_text(hib_blank_fault(begin, sizeof(begin)), "ext2, ext3 or ext4");
 }
 

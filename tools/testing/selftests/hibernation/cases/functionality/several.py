@@ -149,3 +149,18 @@ def equal_areas_work_at_once(desk):
     gain = [both / one for one, both in zip(rates["one"], rates["both"])]
     desk.note("write {:.2f} times, read {:.2f} times as fast".format(*gain))
     check(min(gain) >= 1.8, f"only {gain[0]:.2f} times in writing, {gain[1]:.2f} times in reading")
+
+
+@case(on="ours", seconds=40)
+def several_areas_hold_what_is_written_early(desk):
+    """Pages are written before the copy, to two areas: the restored kernel gives the slots of both back; then test_resume from the same two."""
+    areas = several(desk, 64, 512)
+    prime = desk.prime().replace("swap_on\n", swap_on_all(1, 2))
+    append = ["resume=/dev/vda", "hibernate.compressor=none", "hibernate.precopy=always"]
+    again = "judge verify || fail memory\nhibernate test_resume\n"
+    desk.down("shutdown", prime=prime, files=swapon(), append=append, after=again + desk.verdict())
+    check(members(areas) == [0, 1], f"members {members(areas)}")
+    up = desk.up(append=append)
+    desk.came_back(up)
+    check(len([text for _, text in up.words if text.startswith("hibernated ok")]) == 2, "not resumed twice")
+    sound(desk, areas)
