@@ -18,7 +18,7 @@ def uuid_of(area):
     return "-".join((text[:8], text[8:12], text[12:16], text[16:20], text[20:]))
 
 
-@case(on="ours", seconds=45)
+@case(seconds=45)
 def mapper_on_loop_refused(desk):
     """dm-linear on a loop device is refused by the loop device's name; beside a disk it is in use, and nothing is pushed out to it."""
     desk.standard(swap_mib=512)

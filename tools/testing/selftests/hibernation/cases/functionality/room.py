@@ -33,6 +33,8 @@ def small_area(desk, codec=None, swap=300, cache=500, mem=1024):
     up = desk.up()
     desk.came_back(up)
     desk.swap_sound()
+    if not desk.ours:
+        return down, None
     told = up.has(r"^stats after (.*)").group(1).split()
     figures = dict(zip(told[::2], map(int, told[1::2])))
     desk.note(" ".join(f"{name}={figures[name]}" for name in ("saved_pages", "dropped_pages", "reclaimed_pages", "attempts")))
@@ -40,10 +42,12 @@ def small_area(desk, codec=None, swap=300, cache=500, mem=1024):
     return down, figures
 
 
-@case(on="ours", seconds=30)
+@case(seconds=30)
 def cache_that_does_not_shrink_gives_way_to_a_small_area(desk):
     """300 MiB of swap, 500 MiB of clean cache that does not compress: seen before the copy, and the first attempt fits."""
     down, figures = small_area(desk)
+    if not desk.ours:
+        return
     check(figures["attempts"] == 1 and len(ATTEMPT.findall(down.console)) == 1, f"more than one attempt: {figures}")
     check(figures["dropped_pages"] >= 200 * PAGES, f"{figures}")
 
