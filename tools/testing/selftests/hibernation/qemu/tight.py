@@ -30,6 +30,8 @@ def small_area(desk, codec=None, swap=300, cache=500, mem=1024):
     up = desk.up()
     desk.came_back(up)
     desk.swap_sound()
+    if not desk.ours:
+        return down, None
     told = up.has(r"^stats after (.*)").group(1).split()
     figures = dict(zip(told[::2], map(int, told[1::2])))
     desk.note(" ".join(f"{name}={figures[name]}" for name in ("saved_pages", "dropped_pages", "reclaimed_pages", "attempts")))

@@ -92,7 +92,7 @@ def naming_live_swap_is_no_event(desk):
     check("phase=resume" not in seen.console and "cannot be opened" not in seen.console, "the log complains")
 
 
-@case(on="ours", seconds=45)
+@case(seconds=45)
 def mapper_on_loop_refused(desk):
     """area: swap on device mapper on a loop device waited forever.
 

@@ -82,13 +82,15 @@ def full_area_is_a_short_attempt(desk):
     check(re.search(r"attempt 1 of 3 failed: swap: full", down.console), "the first attempt failed for another reason")
 
 
-@case(on="ours", seconds=30)
+@case(seconds=30)
 def cache_that_does_not_shrink_gives_way_to_a_small_area(desk):
     """attempt: cache that could have given way did not.
 
     300 MiB of swap, 500 MiB of clean cache that does not compress: seen before the copy, and the first attempt fits.
     """
     down, figures = small_area(desk)
+    if not desk.ours:
+        return
     check(figures["attempts"] == 1 and len(ATTEMPT.findall(down.console)) == 1, f"more than one attempt: {figures}")
     check(figures["dropped_pages"] >= 200 * PAGES, f"{figures}")
 
