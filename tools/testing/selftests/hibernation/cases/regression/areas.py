@@ -125,7 +125,7 @@ def area_exchanged_while_syncing_refused(desk):
     desk.add_files(128, name="slow")
     desk.machine.disks[1].bps_write = 4 * MIB
     script = ("mount_files /dev/vda\nmkdir /slow && mount -t ext4 /dev/vdb /slow || fail mount\n"
-              "for n in 1 2; do\n  dd if=/dev/zero of=/mnt/swap$n bs=1M count=40 2>/dev/null && mkswap /mnt/swap$n >/dev/null || fail swap file\n"
+              "for n in 1 2; do\n  dd if=/dev/zero of=/mnt/swap$n bs=1M count=200 2>/dev/null && mkswap /mnt/swap$n >/dev/null || fail swap file\n"
               "done\nsync\nswapon /mnt/swap1 || fail swapon\n" + desk.prime(cache=0, anon=176).replace("swap_on\n", ""))
     script += ("dd if=/dev/urandom of=/slow/dirty bs=1M count=32 2>/dev/null || fail writing\n"
                "(wait_for 30 sh -c \"dmesg | grep -q 'hibernation entry'\"; sleep 1; swapoff /mnt/swap1 && swapon /mnt/swap2; tell exchanged) &\n"
