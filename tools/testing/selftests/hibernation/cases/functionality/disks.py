@@ -23,7 +23,7 @@ WORLD = ("ahci", "usb")
 def primed(desk, where, before=""):
     """Memory filled, swap on a device; the files are on the virtio disk that is last."""
     files = vm.names(desk.machine.disks)[-1]
-    return desk.prime().replace("swap_on\n", f"{before}wait_for 20 test -b {where}\nswap_on {where}\n").replace("mount_files\n", f"mount_files {files}\n")
+    return desk.prime().replace("swap_on\n", f"{before}swap_on {where}\n").replace("mount_files\n", f"mount_files {files}\n")
 
 
 def on_disk(desk, before="", append=(), **kind):
@@ -31,7 +31,7 @@ def on_disk(desk, before="", append=(), **kind):
     desk.add_swap(512, **kind)
     desk.add_files()
     swap, where = desk.machine.disks[0], vm.names(desk.machine.disks)[0]
-    block = f"tell block $(cat /sys/class/block/{where[5:]}/queue/logical_block_size)\n"
+    block = f"wait_for 20 test -b {where}\ntell block $(cat /sys/class/block/{where[5:]}/queue/logical_block_size)\n"
     down = desk.down("platform", prime=block + before + primed(desk, where), append=append)
     check(down.has(f"^block {swap.block}$"), f"{where} has no blocks of {swap.block} bytes")
     desk.came_back(desk.boot(f"fresh {where}\n", name="up", append=[f"resume={where}", "resumewait=30"]))
