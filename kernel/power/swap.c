@@ -40,7 +40,7 @@
 
 /**
  * struct swap_area - What was taken of an area.
- * @is_full: No slot was to be had.
+ * @is_full: No slot was free.
  * @slots: Those behind the store's extents, in runs; a run's block is its first slot.
  * @singles: Those taken one by one: of the header and of extent leaves.
  */

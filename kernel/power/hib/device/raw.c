@@ -3,8 +3,8 @@
  * DOC: raw - a target as a place for an image
  *
  * The second row of the table of places. A target (target.c) is nobody else's, so
- * taking blocks is counting: an image gets them in order. Giving them back is to
- * count anew, which is right in the kernel that took them and in the restored one.
+ * taking blocks is counting: an image gets them in order. To give them back, the
+ * count is reset, which is right in the kernel that took them and in the restored one.
  */
 #include <linux/blkdev.h>
 #include <linux/device.h>

@@ -61,8 +61,12 @@ static int content_check(struct file *file, bool force, u8 *begin)
 	loff_t pos = 0;
 	ssize_t got = kernel_read(file, begin, HIB_BLANK_BYTES, &pos);
 
-	if (got < HIB_BLOCK_BYTES)
-		return got < 0 ? got : -EIO;
+	if (got < 0)
+		return got;
+	if (got < HIB_BLOCK_BYTES) {
+		pr_err("%pD has no room for a header: it is no target for images\n", file);
+		return -EOPNOTSUPP;
+	}
 	if (!memcmp(signature, HIB_SWAP_SIGNATURE, HIB_SIGNATURE_BYTES))
 		return 0;
 	what = hib_blank_fault(begin, got);
@@ -88,6 +92,16 @@ static int content_prepare(struct file *file, bool force)
 	return ret;
 }
 
+static void pin_free(struct hib_target *t)
+{
+	struct swap_extent *extent, *next;
+
+	rbtree_postorder_for_each_entry_safe(extent, next, &t->pin->swap_extent_root, rb_node)
+		kfree(extent);
+	kfree(t->pin);
+	t->pin = NULL;
+}
+
 /* The file system tells where the file lies, and keeps it there. */
 static int file_pin(struct hib_target *t, struct inode *inode)
 {
@@ -105,8 +119,7 @@ static int file_pin(struct hib_target *t, struct inode *inode)
 	ret = ops->swap_activate ? ops->swap_activate(t->pin, t->file, &span) :
 				   generic_swapfile_activate(t->pin, t->file, &span);
 	if (ret < 0) {
-		kfree(t->pin);
-		t->pin = NULL;
+		pin_free(t);
 		return ret;
 	}
 	inode->i_flags |= S_SWAPFILE;
@@ -117,16 +130,13 @@ static int file_pin(struct hib_target *t, struct inode *inode)
 static void file_unpin(struct hib_target *t)
 {
 	struct inode *inode = file_inode(t->file);
-	struct swap_extent *extent, *next;
 
 	inode_lock(inode);
 	inode->i_flags &= ~S_SWAPFILE;
 	inode_unlock(inode);
 	if (inode->i_mapping->a_ops->swap_deactivate)
 		inode->i_mapping->a_ops->swap_deactivate(t->file);
-	rbtree_postorder_for_each_entry_safe(extent, next, &t->pin->swap_extent_root, rb_node)
-		kfree(extent);
-	kfree(t->pin);
+	pin_free(t);
 }
 
 static int file_list(struct hib_target *t)

@@ -61,7 +61,7 @@ def file_resumes(desk, mount, make="fallocate -l 400M /mnt/image"):
     prime = (mount + f"{make} || fail making a file\nsync\n" + TARGET.format("/mnt/image") +
              "echo x 2>/dev/null >> /mnt/image && fail written\nrm /mnt/image 2>/dev/null && fail removed\n")
     after = ("judge verify || fail memory\ntell_cpus\ntell used-swap $(used_swap)\nsetting $power/hibernate/target none\n"
-             "echo x >> /mnt/image || fail pinned for ever\nrm /mnt/image || fail still pinned\n"
+             "echo x >> /mnt/image || fail it cannot be written\nrm /mnt/image || fail it cannot be removed\n"
              "judge stop; umount /mnt || fail umount\ntell verdict done\n")
     down = desk.down("shutdown", prime=desk.prime(cache=0, anon=176).replace("swap_on\n", prime), after=after)
     told = re.search(r"/mnt/image is set aside for images: (\d+) MiB from block (\d+) on", down.console)
