@@ -118,7 +118,8 @@ int hib_estimate_take(struct hib_down *d, struct hib_estimate *e)
  *
  * Where there is room for the worst image nothing is counted. Otherwise those pages are
  * that must be in an image, or in the same areas as swap. All cache and slab memory is
- * taken to go away.
+ * taken to go away. If image_size is a limit, memory will be swapped out to reach it,
+ * perhaps to other areas: then nothing is refused here.
  *
  * Return: 0; or -ENOSPC, noted in @d, if even the smallest image is far too large.
  */
@@ -128,6 +129,8 @@ int hib_estimate_check_room(struct hib_down *d)
 	struct estimate_work *w;
 	u64 need;
 
+	if (hib_settings.image_size < hib_machine.whole_size)
+		return 0;
 	if (hib_budget_worst_blocks(totalram_pages() - nr_free_pages(), hib_settings.verify) <=
 	    room)
 		return 0;
