@@ -37,28 +37,30 @@ static bool initramfs_was_left(void)
 	return was_left;
 }
 
-static bool disk_is_mounted_writable(void)
+static int disk_is_mounted_writable(void)
 {
 	struct hib_supers supers;
-	bool found = hib_supers_collect(&supers, LIVE_LOOK_MS);
+	int ret = hib_supers_collect(&supers, LIVE_LOOK_MS);
+	bool found = false;
 
 	for (unsigned int i = 0; !found && i < supers.nr; i++)
 		found = supers.sbs[i]->s_type->fs_flags & FS_REQUIRES_DEV &&
 			!sb_rdonly(supers.sbs[i]);
 	hib_supers_drop(&supers);
-	return found;
+	return found ? 1 : ret;
 }
 
 /**
  * hib_live() - Has this boot begun to change its disks?
  *
- * Where it cannot be told, it has: an image that is not resumed can be resumed by the
- * next boot.
- *
  * Context: Process context. Sleeps, a second at most.
- * Return: true when it has.
+ * Return:
+ * * 1		- it has
+ * * 0		- it has not
+ * * -ETIME	- not known: some file system is being mounted
+ * * -ENOMEM	- not known
  */
-bool hib_live(void)
+int hib_live(void)
 {
-	return initramfs_was_left() || disk_is_mounted_writable();
+	return initramfs_was_left() ? 1 : disk_is_mounted_writable();
 }

@@ -2,8 +2,6 @@
 #ifndef HIB_LIVE_H
 #define HIB_LIVE_H
 
-#include <linux/types.h>
-
-bool hib_live(void);
+int hib_live(void);
 
 #endif

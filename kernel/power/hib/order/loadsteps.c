@@ -38,9 +38,12 @@ static int mark_loading_enter(void *context)
 static int unchanged_enter(void *context)
 {
 	struct hib_up *u = hib_up_of(context);
+	int live = hib_settings.live_resume ? 0 : hib_live();
 
-	if (hib_settings.live_resume || !hib_live())
+	if (!live)
 		return 0;
+	if (live < 0)
+		return hib_session_fail(&u->s, -EAGAIN, "disks: one may be being mounted");
 	return hib_session_fail(&u->s, -ESTALE, "disks: mounted before the image was loaded");
 }
 

@@ -16,7 +16,9 @@ struct platform_hibernation_ops;
  * struct hib_machine - What outlives a transition and is no parameter.
  * @platform: Firmware callbacks, NULL: none.
  * @target: What is set aside for images; NULL: nothing.
- * @watching: An image is to be retired when this boot goes on without its device.
+ * @watched_dev: Device of an image that is to be retired when this boot goes on without
+ *	another device of it; 0: none,
+ * @watched_block: and its root block.
  * @looked_dev: Where this boot looked for an image last; 0: nowhere,
  * @looked_block: with its root block,
  * @searched: or where each device begins.
@@ -34,7 +36,8 @@ struct platform_hibernation_ops;
 struct hib_machine {
 	const struct platform_hibernation_ops *platform;
 	struct hib_target *target;
-	bool watching;
+	dev_t watched_dev;
+	u64 watched_block;
 	dev_t looked_dev;
 	u64 looked_block;
 	bool searched;

@@ -96,16 +96,16 @@ static int __init resume_locate(bool wanted, dev_t *dev)
 }
 
 /* Is nothing left to do, because the device was looked at? @what: logged if there was an image. */
-static bool resume_retire(dev_t dev, const char *what)
+static bool resume_retire(dev_t dev, u64 root_block, const char *what)
 {
 	int ret;
 
 	mutex_lock(&system_transition_mutex);
-	ret = hib_load_retire(dev, hib_settings.resume_block);
+	ret = hib_load_retire(dev, root_block);
 	mutex_unlock(&system_transition_mutex);
 	if (!ret)
 		pr_notice("%s\n", what);
-	return !ret || ret == -ENODATA || hib_place_is_active(dev, hib_settings.resume_block);
+	return !ret || ret == -ENODATA || hib_place_is_active(dev, root_block);
 }
 
 /*
@@ -126,7 +126,7 @@ static int resume_retire_late(void *unused)
 		if (resume_wanted())
 			break;
 		ret = hib_locate_late(hib_settings.spec, &dev);
-		if (!ret && resume_retire(dev, RETIRE_TOLD))
+		if (!ret && resume_retire(dev, hib_settings.resume_block, RETIRE_TOLD))
 			break;
 		if (!ret || hib_locate_is_slow(hib_settings.spec))
 			pause_s = min(2 * pause_s, RETIRE_PAUSE_S);
@@ -140,10 +140,10 @@ static int resume_retire_late(void *unused)
  */
 static int retire_when_live(void *unused)
 {
-	while (!hib_live())
+	while (hib_live() <= 0)
 		schedule_timeout_idle(HZ);
-	resume_retire(hib_settings.resume_dev, RETIRE_WITHOUT);
-	hib_machine.watching = false;
+	resume_retire(hib_machine.watched_dev, hib_machine.watched_block, RETIRE_WITHOUT);
+	hib_machine.watched_dev = 0;
 	return 0;
 }
 
@@ -160,8 +160,9 @@ static int resume_now(bool again)
 	resume_measure_footprint();
 	ret = hib_load(hib_settings.resume_dev, hib_settings.resume_block, again);
 	unlock_system_sleep(flags);
-	if (ret == -EAGAIN && !hib_machine.watching) {
-		hib_machine.watching = true;
+	if (ret == -EAGAIN && !hib_machine.watched_dev) {
+		hib_machine.watched_block = hib_settings.resume_block;
+		hib_machine.watched_dev = hib_settings.resume_dev;
 		resume_watch(retire_when_live);
 	}
 	return ret;
@@ -173,9 +174,9 @@ static void resume_found(dev_t dev)
 	pr_info("%u:%u holds an image of this installation\n", MAJOR(dev), MINOR(dev));
 	hib_settings.resume_dev = dev;
 	if (!resume_wanted())
-		resume_retire(dev, RETIRE_TOLD);
-	else if (hib_live())
-		resume_retire(dev, RETIRE_LATE);
+		resume_retire(dev, hib_settings.resume_block, RETIRE_TOLD);
+	else if (hib_live() > 0)
+		resume_retire(dev, hib_settings.resume_block, RETIRE_LATE);
 	else
 		resume_now(true);
 }
@@ -208,7 +209,7 @@ static int resume_search_late(void *arg)
 		if (ret != -ENODEV)
 			break;
 		msleep(SEARCH_PAUSE_MS);
-		if (live_ms || hib_live())
+		if (live_ms || hib_live() > 0)
 			live_ms += SEARCH_PAUSE_MS;
 	} while (live_ms < RETIRE_WATCH_S * MSEC_PER_SEC);
 	hib_search_end(search);
@@ -253,11 +254,12 @@ int hib_boot_resume(void)
 {
 	if (resume_is_anothers_business())
 		return -EPERM;
-	if (!hib_settings.live_resume && hib_live()) {
+	if (!hib_settings.live_resume && hib_live() > 0) {
 		pr_info("%u:%u is the place for an image from now on: disks are mounted, nothing is resumed\n",
 			MAJOR(hib_settings.resume_dev), MINOR(hib_settings.resume_dev));
 		return -EPERM;
 	}
+	hib_settings.noresume = false;
 	return resume_now(true);
 }
 
@@ -284,7 +286,7 @@ static int __init hib_resume_at_boot(void)
 	}
 	hib_settings.resume_dev = dev;
 	if (!wanted) {
-		if (!resume_retire(dev, RETIRE_TOLD))
+		if (!resume_retire(dev, hib_settings.resume_block, RETIRE_TOLD))
 			resume_watch(resume_retire_late);
 		return 0;
 	}

@@ -113,7 +113,6 @@ POWER_STORE(resume)
 
 	flags = lock_system_sleep();
 	hib_settings.resume_dev = dev;
-	hib_settings.noresume = false;
 	unlock_system_sleep(flags);
 	hib_boot_resume();
 	return n;

@@ -111,3 +111,14 @@ def image_found_after_a_mount_is_retired(desk):
     seen = desk.boot(f"mount_files\n{script}{wait}umount /mnt\ntell quiet\n", name="up", files=mapper.dmsetup(), append=AUTO)
     check(seen.has("^quiet") and not seen.has("^judge "), "was resumed")
     check(area.signature() == swaparea.SIGNATURE, "the area is no swap")
+
+
+@case(on="ours", seconds=40)
+def naming_a_place_does_not_end_the_watch_of_noresume(desk):
+    """A boot with noresume names another place when disks are mounted, as systemd does: the image on a late device is retired all the same."""
+    script, area = hibernate_behind(desk)
+    wait = "wait_for 20 sh -c \"dmesg | grep -q 'was told not to resume'\"\n"
+    seen = desk.boot(f"mount_files\nresume_by_hand /dev/vdb\n{script}{wait}umount /mnt\ntell quiet\n", name="up", files=mapper.dmsetup(),
+                     append=["resume=/dev/dm-0", "noresume"])
+    check(seen.has("^quiet") and not seen.has("^judge "), "was resumed")
+    check(area.signature() == swaparea.SIGNATURE, "the image was not retired")
