@@ -33,14 +33,15 @@ class Skip(Exception):
     """The case cannot run here; the reason must stand in scripts/skips."""
 
 
-def case(cpus=1, kernel="plain", on="both", seconds=60, quick=True, also=()):
+def case(cpus=1, kernel="plain", on="both", seconds=60, quick=True, also=(), plain_only=""):
     """Registers a case.
 
     cpus: how many of the host's it keeps busy; kernel: which of the built ones; on: "ours", "mainline" or "both"; seconds: what
-    it takes, for the order; quick: part of `make check`, else only of check-all; also: other kernels that it boots.
+    it takes, for the order; quick: part of `make check`, else only of check-all; also: other kernels that it boots;
+    plain_only: why it would fail on the debug kernel, if it would.
     """
     def mark(function):
-        function.also = also
+        function.also, function.plain_only = also, plain_only
         function.cpus, function.kernel, function.on = cpus, kernel, on
         function.seconds, function.quick = seconds, quick
         if function.__name__ in CASES:
@@ -56,9 +57,14 @@ def check(condition, text):
 
 
 class Desk:
-    """One case's place: its folder, disks, seed, and the kernel under test."""
+    """One case's place: its folder, disks, seed, and the kernel under test.
 
-    def __init__(self, name, flavour, kernel, build, seed=None):
+    Scaled: a case that is written for a plain kernel runs on the debug kernel. That one is slower, and takes much of memory itself:
+    there is half a GiB more, a quarter is filled, and time limits are four times as long.
+    """
+
+    def __init__(self, name, flavour, kernel, build, seed=None, scaled=False):
+        self.scaled = self.small = scaled
         self.name, self.flavour, self.kernel, self.build = name, flavour, kernel, build
         self.folder = build / "cases" / flavour / name
         shutil.rmtree(self.folder, ignore_errors=True)
@@ -115,6 +121,8 @@ class Desk:
 
     def prime(self, anon=160, tmpfs=24, cache=24, procs=1, nonce=None):
         """Script lines: memory filled and the judge waiting."""
+        if self.scaled:
+            anon, tmpfs, cache = (-(-mib // 4) for mib in (anon, tmpfs, cache))
         check(anon + tmpfs + cache >= LEAST_FILL or self.small, f"a case fills at least {LEAST_FILL} MiB")
         self.filled = (anon // procs * procs if anon % procs else anon) + tmpfs + cache
         lines = ["swap_on"]
@@ -127,7 +135,6 @@ class Desk:
         lines.append(" ".join(what) + " || fail judge")
         return "\n".join(lines) + "\n"
 
-    small = False
     online = None  # CPUs that are online before and after; None: all
 
     @staticmethod
@@ -172,8 +179,12 @@ class Desk:
         options = list(append)
         if self.ours:
             options = [f"hibernate.verify={self.verifies:d}", *options]
-        seen = vm.boot(machine or self.machine, script, self.folder / f"{self.boots}-{name or 'boot'}", self.build,
-                       append=options, timeout=timeout or self.patience, **more)
+        machine, timeout = machine or self.machine, timeout or self.patience
+        if self.scaled:
+            machine, timeout = replace(machine, mem=machine.mem + 512), 4 * timeout
+            options.append("kunit.enable=0")
+        seen = vm.boot(machine, script, self.folder / f"{self.boots}-{name or 'boot'}", self.build,
+                       append=options, timeout=timeout, **more)
         if clean:
             self.must_be_clean(seen)
         return seen
@@ -285,11 +296,11 @@ class Desk:
         return down, up
 
 
-def run(function, flavour, kernel, build, keep=False):
-    """Runs one case; returns ("ok" | "skip" | "not ok", text, seconds)."""
+def run(function, flavour, kernel, build, keep=False, debug=False):
+    """Runs one case, on the debug kernel if that is said; returns ("ok" | "skip" | "not ok", text, seconds)."""
     begin = time.monotonic()
-    desk = Desk(function.__name__, flavour, kernel, build)
-    if function.kernel == "debug":
+    desk = Desk(function.__name__, flavour, kernel, build, scaled=debug and function.kernel != "debug")
+    if debug or function.kernel == "debug":
         # While a kernel looks at its CPU anew it forgets for a moment that page tables have five levels, and an interrupt
         # that comes just then is a wild access to KASAN.
         desk.machine.cpu = "max,-la57"

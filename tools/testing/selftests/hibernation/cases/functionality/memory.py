@@ -4,7 +4,7 @@ from case import MIB, case, check
 from figures import PAGES, STATS, cached_desk, stats
 
 
-@case(on="ours", seconds=30)
+@case(on="ours", seconds=30, plain_only="it counts pages that are saved")
 def image_size_drops_clean_cache_first(desk):
     """A wish that clean cache can meet is met by it alone: nothing is swapped."""
     prime = cached_desk(desk, 350) + f"setting $power/image_size {320 * MIB}\n"
@@ -20,7 +20,7 @@ def image_size_drops_clean_cache_first(desk):
     desk.files_sound()
 
 
-@case(on="ours", seconds=30)
+@case(on="ours", seconds=30, plain_only="it counts pages that were filled")
 def what_fits_stays(desk):
     """By default nothing gives way that fits, and the census tells what there is."""
     census = "tell census $(tr '\\n' ' ' < $power/hibernate/census)\n"

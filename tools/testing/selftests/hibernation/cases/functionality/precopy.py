@@ -93,7 +93,7 @@ def precopy_parameter_reads_back(desk):
     check(seen.has(r"^default never$"), "the command line was not heeded")
 
 
-@case(on="ours", seconds=10)
+@case(on="ours", seconds=10, plain_only="it counts MiB of each kind")
 def census_adds_up(desk):
     """One row a kind, all of memory in them, and each kind grows by what is made of it."""
     desk.standard(mem=1024)

@@ -8,7 +8,7 @@ from case import case, check
 from tight import ATTEMPT, noise_cached, small_area
 
 
-@case(on="ours", seconds=20)
+@case(on="ours", seconds=20, plain_only="30 MiB of swap are just too small for the plain kernel's image")
 def area_that_is_far_too_small_gives_enospc_once(desk):
     """So little is missing that only an attempt finds out: one, and then a refusal with need and have."""
     desk.machine.mem = 512

@@ -39,7 +39,7 @@ def small_memory_resumes(desk):
     desk.cycle("shutdown", swap_used=True)
 
 
-@case(on="ours", seconds=30)
+@case(on="ours", seconds=30, plain_only="memory is to be too full, of a size that is worked out")
 def memory_that_drivers_took_is_left_to_them(desk):
     """bound: drivers found no memory after the copy.
 
