@@ -86,7 +86,7 @@ int hib_snapshot_saveable(struct hib_pfnset *nosave, struct hib_pfnset *frames,
 /**
  * hib_snapshot_create() - Set up the sets of page frames.
  * @snap: Uninitialised.
- * @broken: What hib_broken_ask() told. It outlives @snap.
+ * @broken: What hib_broken_ask() told.
  *
  * Context: Process context, tasks frozen. Sleeps.
  * Return: 0; or, with nothing left behind, -ENOMEM, or -EBUSY if memory broke since
@@ -96,14 +96,14 @@ int hib_snapshot_create(struct hib_snapshot *snap, const struct hib_broken *brok
 {
 	int ret;
 
-	*snap = (struct hib_snapshot) { .digest_seed = get_random_u64(), .broken = broken };
+	*snap = (struct hib_snapshot) { .digest_seed = get_random_u64() };
 	ret = hib_pfnset_init(&snap->nosave, max_pfn) ?:
 	      hib_pfnset_init(&snap->saved, max_pfn) ?:
 	      hib_precopy_create(&snap->precopy) ?:
 	      hib_census_cover(&snap->saved) ?:
 	      hib_census_cover(&snap->nosave) ?:
 	      hib_nosave_collect(&snap->nosave) ?:
-	      hib_broken_exclude(broken, &snap->nosave);
+	      hib_broken_exclude(broken, &snap->nosave, &snap->nr_errors);
 	if (ret)
 		hib_snapshot_destroy(snap);
 	return ret;
@@ -264,7 +264,7 @@ static u64 snapshot_short(const struct hib_snapshot *snap)
  *
  * Context: The copy: interrupts off, one CPU, devices quiesced.
  * Return: 0; -ENOMEM if more frames were needed than were reserved, and @snap->nr_short
- * is the difference; -EBUSY if it is not known which frames are broken.
+ * is the difference; -EBUSY if memory broke since the sets were set up.
  */
 int hib_snapshot_take(struct hib_snapshot *snap)
 {
@@ -281,7 +281,7 @@ int hib_snapshot_take(struct hib_snapshot *snap)
 	};
 	int ret;
 
-	if (hib_broken_changed(snap->broken))
+	if (hib_broken_changed(snap->nr_errors))
 		return -EBUSY;
 	drain_local_pages(NULL);
 	hib_pfnset_clear(&snap->saved);

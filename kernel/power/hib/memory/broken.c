@@ -14,7 +14,9 @@
  * hib_broken_ask() -> hib_broken_exclude() in each attempt -> hib_broken_changed()
  * at the copy -> hib_broken_forget(). Each page with an error adds to a counter of the
  * kernel. If the counter changed after the list was read, and a huge page in use
- * has the mark, it is not known which frames are broken: there is no image then.
+ * has the mark, it is not known which frames are broken: there is no image then. An
+ * attempt looks for such a page when it begins. At the copy, with interrupts off, the
+ * counter alone is compared: if it changed since that look, the next attempt looks.
  *
  * A free huge page cannot be held while the list is read. Census saves no frame of
  * a free one that has the mark.
@@ -57,7 +59,7 @@ static bool broken_is_marked(struct page *page)
 }
 
 /* From @pfn on; afterwards @pfn is the frame behind the first one of what was found. */
-static struct folio *broken_next(unsigned long *pfn, unsigned long end, bool may_sleep)
+static struct folio *broken_next(unsigned long *pfn, unsigned long end)
 {
 	while (*pfn < end) {
 		struct page *page = pfn_to_online_page(*pfn);
@@ -65,14 +67,14 @@ static struct folio *broken_next(unsigned long *pfn, unsigned long end, bool may
 		++*pfn;
 		if (page && broken_is_marked(page))
 			return page_folio(page);
-		if (may_sleep && !(*pfn % PAGES_PER_SECTION))
+		if (!(*pfn % PAGES_PER_SECTION))
 			cond_resched();
 	}
 	return NULL;
 }
 
 /* Is there a huge page in use that has the mark? */
-static bool broken_any(bool may_sleep)
+static bool broken_any(void)
 {
 	struct zone *zone;
 
@@ -80,7 +82,7 @@ static bool broken_any(bool may_sleep)
 		unsigned long pfn = zone->zone_start_pfn;
 		struct folio *folio;
 
-		while ((folio = broken_next(&pfn, zone_end_pfn(zone), may_sleep)))
+		while ((folio = broken_next(&pfn, zone_end_pfn(zone))))
 			if (folio_ref_count(folio))
 				return true;
 	}
@@ -104,7 +106,7 @@ static int broken_read_zone(struct hib_broken *b, const struct zone *zone)
 	struct folio *folio;
 	int ret = 0;
 
-	while (!ret && (folio = broken_next(&pfn, zone_end_pfn(zone), true))) {
+	while (!ret && (folio = broken_next(&pfn, zone_end_pfn(zone)))) {
 		if (!folio_try_get(folio))
 			continue;
 		if (folio_test_hugetlb(folio))
@@ -192,23 +194,16 @@ void hib_broken_forget(struct hib_broken *b)
 	kfree(b);
 }
 
-static bool broken_changed(const struct hib_broken *b, bool may_sleep)
-{
-	long nr_errors = b ? b->nr_errors : 0;
-
-	return atomic_long_read(&num_poisoned_pages) != nr_errors && broken_any(may_sleep);
-}
-
 /**
- * hib_broken_changed() - Were there errors after the list was read?
- * @b: From hib_broken_ask(), or NULL.
+ * hib_broken_changed() - Were there errors after hib_broken_exclude()?
+ * @nr_errors: What that stored.
  *
- * Context: Any in which memory stays online, also with interrupts off.
- * Return: true if a huge page may have a broken frame that is not known.
+ * Context: Any, also with interrupts off.
+ * Return: true if a frame may be broken that was not at the look.
  */
-bool hib_broken_changed(const struct hib_broken *b)
+bool hib_broken_changed(long nr_errors)
 {
-	return broken_changed(b, false);
+	return atomic_long_read(&num_poisoned_pages) != nr_errors;
 }
 
 /* The page may have been taken apart: then each frame has its own mark. */
@@ -223,16 +218,18 @@ static bool broken_is_still(unsigned long pfn)
  * hib_broken_exclude() - Frames of huge pages that must not be read.
  * @b: From hib_broken_ask(), or NULL.
  * @set: They are added.
+ * @nr_errors: Receives the kernel's counter of pages with errors, as it was before the look.
  *
  * Context: Process context, tasks frozen, hotplug locked. Sleeps.
  * Return: 0; -ENOMEM; -EBUSY if it is not known which frames those are.
  */
-int hib_broken_exclude(const struct hib_broken *b, struct hib_pfnset *set)
+int hib_broken_exclude(const struct hib_broken *b, struct hib_pfnset *set, long *nr_errors)
 {
 	unsigned long start, end = 0;
 	long nr = 0;
 
-	if (broken_changed(b, true))
+	*nr_errors = atomic_long_read(&num_poisoned_pages);
+	if (*nr_errors != (b ? b->nr_errors : 0) && broken_any())
 		return -EBUSY;
 	while (b && hib_pfnset_next_run(&b->frames, end, &start, &end)) {
 		for (unsigned long pfn = start; pfn < end; pfn++) {

@@ -36,7 +36,7 @@ struct hib_snapshot_need {
  * @pool: Frames for copies, digests, handover.
  * @leaves: Digest leaves, @nr_leaves of them; NULL without verification.
  * @nr_leaves: Their number.
- * @broken: Frames that were known to be broken before tasks were frozen; NULL: none.
+ * @nr_errors: Pages with hardware errors that the kernel counted when the sets were set up.
  * @digest_seed: Of the digests, new for each attempt.
  * @handover: Frame for the boot kernel's record.
  * @nr_copied: Frames that were copied.
@@ -50,7 +50,7 @@ struct hib_snapshot {
 	struct hib_pool pool;
 	struct hib_disk_leaf **leaves;
 	u32 nr_leaves;
-	const struct hib_broken *broken;
+	long nr_errors;
 	u64 digest_seed;
 	struct hib_handover *handover;
 	u64 nr_copied;

@@ -84,18 +84,13 @@ static void platform_leave(void *context, enum hib_outcome outcome)
 	attempt_drop_tables(d);
 }
 
-static int attempt_broke(struct hib_down *d)
-{
-	return hib_session_fail(&d->s, -EBUSY,
-				"memory: a huge page has a hardware error since tasks are frozen");
-}
-
 static int attempt_sets(struct hib_down *d)
 {
 	int ret = hib_snapshot_create(&d->snapshot, d->broken);
 
 	if (ret == -EBUSY)
-		return attempt_broke(d);
+		return hib_session_fail(&d->s, ret, "memory: a huge page has a hardware error "
+					"since tasks are frozen");
 	return ret ? hib_session_fail(&d->s, ret, "memory: page frame sets") : 0;
 }
 
@@ -250,6 +245,13 @@ static void attempt_short(struct hib_down *d)
 
 	hib_down_ask_frames(d, nr_pages);
 	hib_session_fail(&d->s, -ENOMEM, "memory: %llu pages short at the atomic point", nr_pages);
+}
+
+/* The next attempt looks whether it matters. */
+static void attempt_broke(struct hib_down *d)
+{
+	hib_down_ask_frames(d, 0);
+	hib_session_fail(&d->s, -EBUSY, "memory: a hardware error at the atomic point");
 }
 
 static int attempt_copy(struct hib_down *d)

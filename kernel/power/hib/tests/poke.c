@@ -19,6 +19,8 @@
  * thaw		written: "PAGES": that many are allocated, if available, when devices
  *		come back from the copy, in either kernel; pages that it holds from
  *		before are freed, and so they are in a freeze callback
+ * break	written: "N", in each of the next N freeze callbacks a page that it
+ *		allocates has a hardware error, and is kept
  * hang		written: "1", the shutdown callback never comes back
  * state	read: one "name number" a line
  *
@@ -63,6 +65,7 @@ struct poke_frames {
  * @seed: What the choice and the kernel frames' content follow from.
  * @every: One of this many frames is poked; 0: not armed.
  * @refuse: So many callbacks fail.
+ * @breaks: In so many callbacks a page breaks.
  * @hang: Shutdown hangs.
  * @freezes: Callbacks since it was armed.
  * @thaw_pages: Wanted when devices come back.
@@ -75,6 +78,7 @@ struct poke {
 	u64 seed;
 	unsigned int every;
 	u32 refuse;
+	u32 breaks;
 	bool hang;
 	unsigned int freezes;
 	unsigned int thaw_pages;
@@ -149,6 +153,18 @@ static int poke_thaw(struct device *dev)
 	return 0;
 }
 
+static void poke_break(struct poke *p)
+{
+	struct page *page;
+
+	if (!IS_ENABLED(CONFIG_MEMORY_FAILURE) || !p->breaks)
+		return;
+	p->breaks--;
+	page = alloc_page(GFP_KERNEL);
+	if (page)
+		memory_failure(page_to_pfn(page), 0);
+}
+
 static int poke_freeze(struct device *dev)
 {
 	struct poke *p = dev_get_drvdata(dev);
@@ -156,6 +172,7 @@ static int poke_freeze(struct device *dev)
 
 	guard(mutex)(&p->lock);
 	poke_free_thaw(p);
+	poke_break(p);
 	if (p->refuse) {
 		p->refuse--;
 		return -EBUSY;
@@ -374,6 +391,7 @@ static int __init poke_probe(struct platform_device *pdev)
 	debugfs_create_file("disarm", 0200, dir, p, &poke_disarm_fops);
 	debugfs_create_file("thaw", 0200, dir, p, &poke_thaw_fops);
 	debugfs_create_u32("refuse", 0600, dir, &p->refuse);
+	debugfs_create_u32("break", 0600, dir, &p->breaks);
 	debugfs_create_bool("hang", 0600, dir, &p->hang);
 	debugfs_create_file("state", 0400, dir, p, &poke_state_fops);
 	return 0;

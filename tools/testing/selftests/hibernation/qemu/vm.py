@@ -47,12 +47,15 @@ class Disk:
     bus: str = "virtio"  # virtio, nvme, scsi, ahci, usb
     block: int = 512  # bytes of a logical block
     fua: bool = False  # scsi takes FUA writes; the others do as they are built
+    wwn: int = 0  # scsi: what the unit says of itself; two disks on one file with the same are two paths to it
 
     def device(self, index):
         """QEMU's words for what the guest sees."""
         options = [f"drive=disk{index}", f"logical_block_size={self.block}", f"physical_block_size={self.block}"]
         if self.serial or self.bus == "nvme":
             options.append(f"serial={self.serial or f'disk{index}'}")
+        if self.wwn:
+            options += [f"wwn={self.wwn:#x}", "share-rw=on"]
         controller, model = {
             "virtio": ([], ["virtio-blk-pci"]),
             "nvme": ([], ["nvme"]),

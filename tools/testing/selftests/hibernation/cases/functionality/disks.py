@@ -4,8 +4,10 @@
 The files lie on a virtio disk of their own.
 """
 import re
+from dataclasses import replace
 
 import initramfs
+import swaparea
 import vm
 from case import MIB, case, check
 
@@ -18,6 +20,7 @@ ROWS = {
     "usb": {"bus": "usb"},
 }
 WORLD = ("ahci", "usb")
+WWN = 0x5000c50015ea71ad
 
 
 def primed(desk, where, before=""):
@@ -51,6 +54,24 @@ def add_row(name, kind):
 
 for row, options in ROWS.items():
     add_row(row, options)
+
+
+@case(on="ours", seconds=45, quick=False)
+def two_paths_to_one_disk_are_one(desk):
+    """A multipath disk that nobody has put together yet: UUID= finds it. A copy with another name of its own is a second disk."""
+    desk.add_swap(512, bus="scsi", wwn=WWN)
+    swap = desk.machine.disks[0]
+    desk.machine.disks.append(swap)
+    desk.add_files()
+    desk.down("shutdown", prime=primed(desk, "/dev/sda"))
+    append = [f"resume=UUID={swaparea.uuid_of(desk.swap)}"]
+    copy = replace(desk.machine, disks=[swap, replace(swap, wwn=WWN + 1), desk.machine.disks[2]])
+    seen = desk.boot("tell quiet\n", name="copy", append=append, machine=copy)
+    check(seen.has("^quiet") and re.search("sd[ab] and sd[ab] are the same swap area", seen.console), "the copy was not named")
+    check(desk.swap.armed(), "the image was touched")
+    desk.came_back(desk.boot("fresh /dev/sda\n", name="up", append=append))
+    desk.swap_sound()
+    desk.files_sound()
 
 
 ISSUED = "/sys/kernel/tracing/events/block/block_rq_issue"
