@@ -6,6 +6,7 @@ FRAGMENTS := $(TESTS)/qemu
 
 .PHONY: help setup run check check-all ci kernel kernels kernel-debug mainline unit fuzz cases \
 	bench fill-bench kernel-memory kernel-world kernel-kcsan kernel-restore kernel-noacpi kernel-other kernel-clang \
+	kernel-debian mainline-debian \
 	patches deb layers metrics analyze mutants originality docs-check htmldocs tools
 
 help: ## what can be made
@@ -52,11 +53,17 @@ kernel-noacpi: setup ## the restore kernel without ACPI, by the other compiler
 kernel-world: setup ## our kernel with more kinds of disks and file systems
 	@scripts/kernel ours build/kernel-world $(FRAGMENTS)/world.config
 
+kernel-debian: setup ## our kernel for a whole Debian; finds an image by itself
+	@scripts/kernel ours build/kernel-debian $(FRAGMENTS)/debian.config $(FRAGMENTS)/auto.config
+
+mainline-debian: setup ## the untouched kernel for a whole Debian
+	@scripts/kernel mainline build/mainline-debian $(FRAGMENTS)/debian.config
+
 kernel-clang: setup ## our kernel by the other compiler
 	@LLVM=1 scripts/kernel ours build/kernel-clang
 
 kernels: ## all that the cases of check-all boot but the debug kernel
-	@for kernel in kernel kernel-memory kernel-restore kernel-noacpi kernel-other kernel-world kernel-clang kernel-kcsan; do \
+	@for kernel in kernel kernel-memory kernel-restore kernel-noacpi kernel-other kernel-world kernel-clang kernel-kcsan kernel-debian; do \
 		$(MAKE) -s $$kernel || exit; done
 
 mainline: setup ## the untouched kernel in the same configuration; as kernel
