@@ -60,7 +60,7 @@ def debian_resumes_by_systemd(desk):
     comes_back_each_time(desk, {"generator": ("dracut", [BY_UDEV.format("dormouse")], False)})
 
 
-@case(on="ours", seconds=90, kernel="debian", quick=False)
+@case(on="ours", seconds=200, kernel="debian", quick=False)
 def debian_swap_file_resumes(desk):
     """A swap file on the root, of which systemd tells the kernel; found by kernel, initramfs-tools and systemd."""
     debian.standard(desk, swap_mib=0)
