@@ -89,8 +89,8 @@ static int attempt_sets(struct hib_down *d)
 	int ret = hib_snapshot_create(&d->snapshot, d->broken);
 
 	if (ret == -EBUSY)
-		return hib_session_fail(&d->s, ret, "memory: a huge page has a hardware error "
-					"since tasks are frozen");
+		return hib_session_fail(&d->s, ret,
+			"memory: a huge page has a hardware error since tasks are frozen");
 	return ret ? hib_session_fail(&d->s, ret, "memory: page frame sets") : 0;
 }
 

@@ -119,7 +119,7 @@ static int desk_exclude_patiently(struct broken_desk *desk)
 	int ret;
 
 	do {
-		msleep(10);
+		msleep(20);
 		ret = hib_broken_exclude(NULL, &desk->found, &desk->nr_errors);
 	} while (ret == -EBUSY && time_before(jiffies, end));
 	return ret;
