@@ -15,7 +15,8 @@ echo 50 >/proc/sys/vm/dirty_expire_centisecs
 ( while :; do dd if=/dev/urandom of=/mnt/work/busy bs=64k count=16 conv=fsync 2>/dev/null; dd if=/dev/urandom of=/mnt/work/log bs=64k count=16 2>/dev/null; done ) &
 writer=$!
 """
-STOPS = "kill $writer; wait $writer\n"
+# The program that the writer began last lives a little longer than the writer.
+STOPS = "kill $writer; wait $writer\nwait_for 20 sh -c '! pidof dd >/dev/null'\n"
 # An ext4 on a loop device, over the file that a task serves from /dev/vdc.
 SERVED = ("served start /dev/vdc || fail served\nmkdir /mnt2\nlosetup /dev/loop0 /served/image || fail losetup\n"
           "mount -t ext4 /dev/loop0 /mnt2 || fail mount loop\n")
