@@ -50,10 +50,10 @@ void hib_down_end(struct hib_down *d)
 /**
  * hib_down_ask_frames() - Ask for another attempt, with more frames.
  * @d: The way down.
- * @nr_pages: Frames that were missing in this attempt.
+ * @nr_pages: Frames that were missing in this attempt; 0: it failed for a reason that passes.
  *
- * A step that fails because frames are missing calls this. The step also notes why it
- * failed; if there is another attempt, the note is dropped.
+ * A step that fails because frames are missing, or for such a reason, calls this. It also
+ * notes why it failed; if there is another attempt, the note is dropped.
  */
 void hib_down_ask_frames(struct hib_down *d, u64 nr_pages)
 {

@@ -15,6 +15,13 @@ OTHER = ["-uuid", "11111111-2222-3333-4444-555555555556"]
 EFI_VARIABLE = "HibernateLocation".encode("utf-16-le")
 
 
+def comes_back_by_itself(desk):
+    """The kernel finds the image, and nobody told it where to look."""
+    seen = debian.up(desk)
+    debian.came_back(desk, seen)
+    check(BY_KERNEL in seen.console, "it is not said")
+
+
 def comes_back_each_time(desk, ways):
     """One image, resumed once from a copy in each of these ways: name -> (initramfs, command line, who found it)."""
     kept = {disk.path: disk.path.with_suffix(".kept") for disk in desk.machine.disks}
@@ -36,9 +43,7 @@ def debian_without_set_up_resumes(desk):
     """An active swap area, and nobody was told where it is."""
     debian.standard(desk)
     debian.down(desk)
-    up = debian.up(desk)
-    debian.came_back(desk, up)
-    check(BY_KERNEL in up.console, "it is not said")
+    comes_back_by_itself(desk)
 
 
 @case(on="ours", seconds=60, kernel="debian", quick=False)
@@ -81,9 +86,7 @@ def debian_on_uefi_resumes(desk):
     debian.standard(desk, firmware="ovmf")
     debian.down(desk)
     check(EFI_VARIABLE not in (desk.folder / "ovmf-vars.fd").read_bytes(), "there is a variable")
-    up = debian.up(desk)
-    debian.came_back(desk, up)
-    check(BY_KERNEL in up.console, "it is not said")
+    comes_back_by_itself(desk)
 
 
 @case(on="ours", seconds=40, kernel="debian", quick=False)
