@@ -9,8 +9,9 @@
  *   hex                number, as old boot loaders write it
  *   PARTUUID= PARTLABEL=   what the partition table says
  *   UUID= LABEL=       what mkswap wrote into the area's header
+ *   UUID=              of the file system, with a swap file on it
  *
- * The last form reads the header pages of the devices there are, see scan.c.
+ * The last two read blocks of the devices there are, see scan.c.
  *
  * At boot a device may not be there yet. hib_locate_wait() looks, waits for
  * probing, looks again, and then polls as long as it was told to. Later on,
@@ -51,9 +52,9 @@ bool hib_locate_is_slow(const char *spec)
 	return str_has_prefix(spec, "UUID=") || str_has_prefix(spec, "LABEL=");
 }
 
-static int locate_area(const char *spec, dev_t *dev)
+static int locate_area(const char *spec, u64 root_block, dev_t *dev)
 {
-	struct hib_scan wanted = { };
+	struct hib_scan wanted = { .root_block = root_block };
 	uuid_t uuid;
 	size_t n;
 
@@ -65,6 +66,7 @@ static int locate_area(const char *spec, dev_t *dev)
 	if (wanted.label && !*wanted.label)
 		return -EINVAL;
 	wanted.uuid = uuid.b;
+	wanted.volume = root_block && !wanted.label;
 	return hib_scan_find(&wanted, dev);
 }
 
@@ -110,12 +112,12 @@ static int locate_number(const char *spec, dev_t *dev)
 	return 0;
 }
 
-static int locate_now(const char *spec, dev_t *dev)
+static int locate_now(const char *spec, u64 root_block, dev_t *dev)
 {
 	size_t n;
 
 	if (hib_locate_is_slow(spec))
-		return locate_area(spec, dev);
+		return locate_area(spec, root_block, dev);
 	n = str_has_prefix(spec, "PARTUUID=");
 	if (n)
 		return locate_partition(spec + n, match_partuuid, dev);
@@ -130,6 +132,7 @@ static int locate_now(const char *spec, dev_t *dev)
 /**
  * hib_locate_parse() - Find the device that a text names, now.
  * @spec: One of the forms above; white space around it is ignored.
+ * @root_block: Where the area begins on the device.
  * @dev: Result; untouched unless 0 is returned.
  *
  * A number is not looked up: whether there is such a device shows when it is
@@ -143,7 +146,7 @@ static int locate_now(const char *spec, dev_t *dev)
  * * -ENOTUNIQ	- more than one has; they are named in the log
  * * -ENOMEM, or what the path look-up says
  */
-int hib_locate_parse(const char *spec, dev_t *dev)
+int hib_locate_parse(const char *spec, u64 root_block, dev_t *dev)
 {
 	char buf[HIB_SPEC_BYTES];
 	dev_t found = 0;
@@ -154,7 +157,7 @@ int hib_locate_parse(const char *spec, dev_t *dev)
 	strim(buf);
 	if (!*buf)
 		return -EINVAL;
-	ret = locate_now(buf, &found);
+	ret = locate_now(buf, root_block, &found);
 	if (!ret)
 		*dev = found;
 	return ret;
@@ -188,6 +191,7 @@ static int locate_name(const char *name, dev_t *dev)
 /**
  * hib_locate_late() - Find the device that the command line names, after boot.
  * @spec: Text of resume=.
+ * @root_block: Where the area begins on the device.
  * @dev: Result; untouched unless 0 is returned.
  *
  * For callers whose root directory need not be the one that the node is in.
@@ -196,11 +200,11 @@ static int locate_name(const char *name, dev_t *dev)
  * Return: 0 the device is there, -EINVAL none of the forms, -ENODEV or what the
  * path look-up says: not yet.
  */
-int hib_locate_late(const char *spec, dev_t *dev)
+int hib_locate_late(const char *spec, u64 root_block, dev_t *dev)
 {
 	size_t n = str_has_prefix(spec, "/dev/");
 	dev_t found = 0;
-	int ret = hib_locate_parse(spec, &found);
+	int ret = hib_locate_parse(spec, root_block, &found);
 
 	if (ret && n)
 		ret = locate_name(spec + n, &found);
@@ -212,17 +216,17 @@ int hib_locate_late(const char *spec, dev_t *dev)
 }
 
 /* No device nodes yet. */
-static int __init locate_at_boot(const char *spec, dev_t *dev)
+static int __init locate_at_boot(const char *spec, u64 root_block, dev_t *dev)
 {
 	int ret;
 
 	if (hib_locate_is_slow(spec))
-		return locate_area(spec, dev);
+		return locate_area(spec, root_block, dev);
 	ret = early_lookup_bdev(spec, dev);
 	return ret ?: locate_exists(*dev);
 }
 
-static int __init locate_poll(const char *spec, int wait_s, dev_t *dev)
+static int __init locate_poll(const char *spec, u64 root_block, int wait_s, dev_t *dev)
 {
 	unsigned int poll_ms = hib_locate_is_slow(spec) ? POLL_HEADERS_MS : POLL_MS;
 	unsigned long end = jiffies + max(wait_s, 0) * HZ;
@@ -231,16 +235,17 @@ static int __init locate_poll(const char *spec, int wait_s, dev_t *dev)
 	pr_info("waiting for resume device %s\n", spec);
 	do {
 		msleep(poll_ms);
-		ret = locate_at_boot(spec, dev);
+		ret = locate_at_boot(spec, root_block, dev);
 	} while (ret == -ENODEV && (wait_s < 0 || time_before(jiffies, end)));
 	async_synchronize_full();
 	/* One has come, and another one may be about to. */
-	return ret || !hib_locate_is_slow(spec) ? ret : locate_at_boot(spec, dev);
+	return ret || !hib_locate_is_slow(spec) ? ret : locate_at_boot(spec, root_block, dev);
 }
 
 /**
  * hib_locate_wait() - Find the device that the command line names.
  * @spec: Text of resume=.
+ * @root_block: Where the area begins on the device.
  * @delay_s: Seconds to wait before the first look (resumedelay=).
  * @wait_s: How long to poll once probing is over (resumewait): seconds, 0 not
  *	at all, negative forever.
@@ -250,7 +255,8 @@ static int __init locate_poll(const char *spec, int wait_s, dev_t *dev)
  * Return: 0, -EINVAL none of the forms, -ENODEV it did not come, -ENOTUNIQ more
  * than one, -ENOMEM.
  */
-int __init hib_locate_wait(const char *spec, unsigned int delay_s, int wait_s, dev_t *dev)
+int __init hib_locate_wait(const char *spec, u64 root_block, unsigned int delay_s, int wait_s,
+			   dev_t *dev)
 {
 	dev_t found = 0;
 	int ret;
@@ -261,13 +267,13 @@ int __init hib_locate_wait(const char *spec, unsigned int delay_s, int wait_s, d
 	}
 	if (hib_locate_is_slow(spec))
 		wait_for_device_probe();
-	ret = locate_at_boot(spec, &found);
+	ret = locate_at_boot(spec, root_block, &found);
 	if (ret == -ENODEV) {
 		wait_for_device_probe();
-		ret = locate_at_boot(spec, &found);
+		ret = locate_at_boot(spec, root_block, &found);
 	}
 	if (ret == -ENODEV && wait_s)
-		ret = locate_poll(spec, wait_s, &found);
+		ret = locate_poll(spec, root_block, wait_s, &found);
 	if (ret) {
 		pr_err("resume device '%s' not found: %pe\n", spec, ERR_PTR(ret));
 		return ret;

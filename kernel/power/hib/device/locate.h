@@ -13,18 +13,20 @@
 /*
  * From what the user wrote to a device. @spec: /dev/NAME, PARTUUID=, PARTLABEL=,
  * UUID=, LABEL= (of a swap area), MAJ:MIN, MAJ:MIN:OFF, hex. A trailing newline
- * is ignored. -EINVAL unparsable, -ENODEV or another errno: not there.
- * Not for boot: uses device nodes.
+ * is ignored. @root_block: for UUID= and LABEL=, where the area begins; where that is not
+ * the device's beginning, UUID= may be that of the file system. -EINVAL unparsable,
+ * -ENODEV or another errno: not there. Not for boot: uses device nodes.
  */
-int hib_locate_parse(const char *spec, dev_t *dev);
+int hib_locate_parse(const char *spec, u64 root_block, dev_t *dev);
 /* As above, and also where there are no nodes; the device exists when 0 is returned. */
-int hib_locate_late(const char *spec, dev_t *dev);
+int hib_locate_late(const char *spec, u64 root_block, dev_t *dev);
 /* Devices have to be read to find it. */
 bool hib_locate_is_slow(const char *spec);
 /*
  * Boot only: device nodes do not exist, and devices may still be coming. @delay_s
  * before the first look; @wait_s: 0 no longer than probing, -1 forever.
  */
-int __init hib_locate_wait(const char *spec, unsigned int delay_s, int wait_s, dev_t *dev);
+int __init hib_locate_wait(const char *spec, u64 root_block, unsigned int delay_s, int wait_s,
+			   dev_t *dev);
 
 #endif

@@ -2,13 +2,13 @@
 /**
  * DOC: scan - the place that carries an id
  *
- * A swap area has a UUID and a label in its header page, with or without an image
- * in it. All devices are read until it is found. Devices that
- * somebody claimed are skipped: an image could not be resumed from them, and a
- * device of a mirror must not be taken for the mirror. Two devices that match are one
- * too many, unless they are two paths to one place: a copy of a disk has its UUID
- * and its image, and whichever is resumed, the other one would be there for a later
- * boot.
+ * A swap area has a UUID and a label in its header page, with or without an image in it.
+ * For a swap file, the file system that it lies on has another one, which may be meant
+ * instead. All devices are read until it is found. Devices that somebody claimed are
+ * skipped: an image could not be resumed from them, and a device of a mirror must not be
+ * taken for the mirror. Two devices that match are one too many, unless they are two
+ * paths to one place: a copy of a disk has its UUID and its image, and whichever is
+ * resumed, the other one would be there for a later boot.
  *
  * No state. Nothing is written.
  *
@@ -24,24 +24,54 @@
 #include <linux/major.h>
 #include <linux/string.h>
 #include <linux/swap.h>
+#include "pure/fsid.h"
 #include "bio.h"
 #include "place.h"
 
 #define MIN_AREA_BLOCKS		10ull
 
+static bool is_place(const void *page)
+{
+	const struct hib_disk_commit *disk = page + HIB_COMMIT_OFFSET;
+
+	return hib_place_by_signature(disk->signature) ||
+	       !memcmp(disk->signature, HIB_SIGNATURE, HIB_SIGNATURE_BYTES);
+}
+
 static bool header_matches(const struct hib_scan *wanted, const void *page)
 {
 	const union swap_header *header = page;
-	const struct hib_disk_commit *disk = page + HIB_COMMIT_OFFSET;
 
-	if (!hib_place_by_signature(disk->signature) &&
-	    memcmp(disk->signature, HIB_SIGNATURE, HIB_SIGNATURE_BYTES))
-		return false;
 	if (!wanted->label)
 		return !memcmp(header->info.sws_uuid, wanted->uuid, sizeof(header->info.sws_uuid));
 	return strlen(wanted->label) <= sizeof(header->info.sws_volume) &&
 	       !strncmp(header->info.sws_volume, wanted->label,
 			sizeof(header->info.sws_volume));
+}
+
+static bool volume_matches(struct block_device *bdev, const u8 *uuid, void *page)
+{
+	static const u64 blocks[] = HIB_FSID_BLOCKS;
+
+	for (unsigned int i = 0; i < ARRAY_SIZE(blocks); i++) {
+		const u8 *found = NULL;
+
+		if (blocks[i] < hib_bio_device_blocks(bdev) &&
+		    !hib_bio_read_block(bdev, blocks[i], page))
+			found = hib_fsid_find(page, blocks[i]);
+		if (found && !memcmp(found, uuid, HIB_ID_BYTES))
+			return true;
+	}
+	return false;
+}
+
+/* A place lies on the device, and it or the device is what is wanted. */
+static bool bdev_matches(struct block_device *bdev, const struct hib_scan *wanted, void *page)
+{
+	if (hib_bio_read_block(bdev, wanted->root_block, page) || !is_place(page))
+		return false;
+	return header_matches(wanted, page) ||
+	       (wanted->volume && volume_matches(bdev, wanted->uuid, page));
 }
 
 /**
@@ -77,8 +107,7 @@ static bool device_matches(struct device *device, const struct hib_scan *wanted,
 	file = bdev_file_open_by_dev(device->devt, BLK_OPEN_READ, NULL, NULL);
 	if (IS_ERR(file))
 		return false;
-	matches = !hib_bio_read_block(file_bdev(file), wanted->root_block, page) &&
-		  header_matches(wanted, page);
+	matches = bdev_matches(file_bdev(file), wanted, page);
 	bdev_fput(file);
 	return matches;
 }

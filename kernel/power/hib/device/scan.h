@@ -13,6 +13,7 @@ struct block_device;
  * @root_block: Where the header page lies.
  * @nr_blocks: The device has so many blocks at least.
  * @holder: Devices that somebody else claimed are skipped.
+ * @volume: @uuid may also be that of the file system on the device.
  */
 struct hib_scan {
 	const u8 *uuid;
@@ -20,6 +21,7 @@ struct hib_scan {
 	u64 root_block;
 	u64 nr_blocks;
 	const void *holder;
+	bool volume;
 };
 
 bool hib_scan_is_worth_reading(struct block_device *bdev, u64 nr_blocks, const void *holder);

@@ -246,7 +246,7 @@ int hib_target_open(const char *spec, bool force, struct hib_target **target)
 		return -ENOMEM;
 	hib_extents_init(&t->blocks);
 	t->nr_taken = 1;
-	ret = hib_locate_parse(spec, &dev);
+	ret = hib_locate_parse(spec, 0, &dev);
 	if (!ret)
 		ret = device_open(t, dev, force);
 	else if (ret == -ENOTBLK && *spec == '/')

@@ -91,7 +91,8 @@ static int __init resume_locate(bool wanted, dev_t *dev)
 {
 	if (!hib_settings.spec[0])
 		return -ENODEV;
-	return hib_locate_wait(hib_settings.spec, wanted ? hib_settings.resume_delay_s : 0,
+	return hib_locate_wait(hib_settings.spec, hib_settings.resume_block,
+			       wanted ? hib_settings.resume_delay_s : 0,
 			       wanted ? hib_settings.resume_wait_s : 0, dev);
 }
 
@@ -125,7 +126,7 @@ static int resume_retire_late(void *unused)
 		schedule_timeout_idle(pause_s * HZ);
 		if (resume_wanted())
 			break;
-		ret = hib_locate_late(hib_settings.spec, &dev);
+		ret = hib_locate_late(hib_settings.spec, hib_settings.resume_block, &dev);
 		if (!ret && resume_retire(dev, hib_settings.resume_block, RETIRE_TOLD))
 			break;
 		if (!ret || hib_locate_is_slow(hib_settings.spec))

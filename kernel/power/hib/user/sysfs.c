@@ -107,7 +107,7 @@ POWER_STORE(resume)
 
 	if (!hibernation_available())
 		return n;
-	ret = hib_locate_parse(buf, &dev);
+	ret = hib_locate_parse(buf, hib_settings.resume_block, &dev);
 	if (ret)
 		return ret == -ENOMEM ? ret : -EINVAL;
 
