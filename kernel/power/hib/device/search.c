@@ -2,11 +2,11 @@
 /**
  * DOC: search - an image of this installation, on any device
  *
- * Where nobody said where an image may be, each device is looked at once: does it
- * begin with a commit record, and does the header that this leads to name this
- * installation? Images of others, for example on a stick that was plugged in, are named
- * and left alone. So is a second image of this installation: one of the two is older
- * than the disks, and nobody can say which.
+ * Where nobody said where an image may be, each device is looked at once: does it have a
+ * commit record, at its beginning or at one of a few more blocks, and does the header
+ * that this leads to name this installation? Images of others, for example on a stick
+ * that was plugged in, are named and left alone. So is a second image of this
+ * installation: one of the two is older than the disks, and nobody can say which.
  *
  * Devices come and go. A search remembers which ones it has looked at, so that looking
  * again is cheap. A device that cannot be read yet, because it is claimed or has no
@@ -45,6 +45,8 @@ struct search_seen {
 /**
  * struct hib_search - A search that goes on while devices come.
  * @mine: The installation whose image is wanted.
+ * @blocks: Where on each device a commit record may be.
+ * @nr_blocks: How many of them.
  * @record: The commit record that was found last.
  * @header: Its header.
  * @page: Scratch memory.
@@ -53,6 +55,8 @@ struct search_seen {
  */
 struct hib_search {
 	struct hib_owner mine;
+	u64 blocks[HIB_SEARCH_BLOCKS];
+	unsigned int nr_blocks;
 	struct hib_commit_record record;
 	struct hib_header header;
 	void *page;
@@ -61,7 +65,7 @@ struct hib_search {
 };
 
 /**
- * hib_search_begin() - Begin a search.
+ * hib_search_begin() - Begin a search, at the beginning of each device.
  * @mine: The installation whose image is wanted; it is copied.
  *
  * Context: Process context. Sleeps.
@@ -74,11 +78,26 @@ struct hib_search *hib_search_begin(const struct hib_owner *mine)
 	if (!s)
 		return NULL;
 	s->mine = *mine;
+	s->nr_blocks = 1;
 	s->page = (void *)__get_free_page(GFP_KERNEL);
 	if (s->page)
 		return s;
 	kvfree(s);
 	return NULL;
+}
+
+/**
+ * hib_search_add() - Look at another block of each device, too.
+ * @s: The search; it has not looked yet.
+ * @root_block: The block. There is room for %HIB_SEARCH_BLOCKS; more are ignored.
+ */
+void hib_search_add(struct hib_search *s, u64 root_block)
+{
+	for (unsigned int i = 0; i < s->nr_blocks; i++)
+		if (s->blocks[i] == root_block)
+			return;
+	if (s->nr_blocks < HIB_SEARCH_BLOCKS)
+		s->blocks[s->nr_blocks++] = root_block;
 }
 
 /**
@@ -118,7 +137,7 @@ static bool read_image(struct hib_search *s, struct block_device *bdev, u64 root
 	u64 nr_blocks = hib_bio_device_blocks(bdev);
 	const char *why;
 
-	if (hib_bio_read_block(bdev, root_block, s->page) ||
+	if (root_block >= nr_blocks || hib_bio_read_block(bdev, root_block, s->page) ||
 	    hib_commit_parse(s->page + HIB_COMMIT_OFFSET, nr_blocks, &s->record, &why))
 		return false;
 	return !hib_bio_read_block(bdev, s->record.header_block, s->page) &&
@@ -136,28 +155,31 @@ static bool is_mine(struct hib_search *s, struct block_device *bdev, u64 root_bl
 	return false;
 }
 
-static bool look_at(struct hib_search *s, struct device *device, u64 root_block)
+/* Which of the blocks? Their number if none. */
+static unsigned int look_at(struct hib_search *s, struct device *device)
 {
 	struct block_device *bdev = dev_to_bdev(device);
 	struct file *file;
-	bool mine;
+	unsigned int i;
 
-	if (was_seen(s, bdev) || !hib_scan_is_worth_reading(bdev, root_block + 1, NULL))
-		return false;
+	if (was_seen(s, bdev) || !hib_scan_is_worth_reading(bdev, 1, NULL))
+		return s->nr_blocks;
 	file = bdev_file_open_by_dev(device->devt, BLK_OPEN_READ, NULL, NULL);
 	if (IS_ERR(file))
-		return false;
+		return s->nr_blocks;
 	remember(s, bdev);
-	mine = is_mine(s, file_bdev(file), root_block);
+	for (i = 0; i < s->nr_blocks; i++)
+		if (is_mine(s, file_bdev(file), s->blocks[i]))
+			break;
 	bdev_fput(file);
-	return mine;
+	return i;
 }
 
 /**
  * hib_search_look() - Look at the devices that were not looked at yet.
  * @s: The search.
- * @root_block: Where the commit record would be.
- * @dev: Receives the device of an image of this installation.
+ * @dev: Receives the device of an image of this installation,
+ * @root_block: and its block there.
  *
  * Context: Process context. Sleeps.
  * Return:
@@ -165,7 +187,7 @@ static bool look_at(struct hib_search *s, struct device *device, u64 root_block)
  * * -ENODEV	- there is none, so far
  * * -ENOTUNIQ	- there are several; they are named in the log
  */
-int hib_search_look(struct hib_search *s, u64 root_block, dev_t *dev)
+int hib_search_look(struct hib_search *s, dev_t *dev, u64 *root_block)
 {
 	struct block_device *found = NULL;
 	struct class_dev_iter iter;
@@ -174,10 +196,13 @@ int hib_search_look(struct hib_search *s, u64 root_block, dev_t *dev)
 
 	class_dev_iter_init(&iter, &block_class, NULL, NULL);
 	while ((device = class_dev_iter_next(&iter))) {
-		if (!look_at(s, device, root_block))
+		unsigned int i = look_at(s, device);
+
+		if (i == s->nr_blocks)
 			continue;
 		if (!found) {
 			found = dev_to_bdev(get_device(device));
+			*root_block = s->blocks[i];
 			ret = 0;
 		} else if (!hib_scan_is_same_place(found, dev_to_bdev(device))) {
 			pr_err("%pg and %pg hold images of this installation, neither is used: name one with resume=\n",
@@ -191,4 +216,25 @@ int hib_search_look(struct hib_search *s, u64 root_block, dev_t *dev)
 	if (found)
 		put_device(&found->bd_device);
 	return ret;
+}
+
+/**
+ * hib_search_is_mine() - Is there an image of this installation at a place?
+ * @s: A search, for whose image it is.
+ * @dev: Device of the place.
+ * @root_block: Its root block.
+ *
+ * Context: Process context. Sleeps.
+ * Return: true when there is; false also if the device cannot be read.
+ */
+bool hib_search_is_mine(struct hib_search *s, dev_t dev, u64 root_block)
+{
+	struct file *file = bdev_file_open_by_dev(dev, BLK_OPEN_READ, NULL, NULL);
+	bool mine;
+
+	if (IS_ERR(file))
+		return false;
+	mine = is_mine(s, file_bdev(file), root_block);
+	bdev_fput(file);
+	return mine;
 }

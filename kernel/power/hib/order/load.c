@@ -237,7 +237,6 @@ int hib_load_retire(dev_t dev, u64 root_block)
 		return ret;
 	ret = hib_store_open_device(&u->s.store, dev, root_block);
 	if (!ret) {
-		hib_machine_looked(dev, root_block);
 		ret = hib_read_check(u);
 		if (ret != -ENODATA)
 			ret = load_retire(u);

@@ -18,6 +18,7 @@
 #include <linux/string.h>
 #include <linux/suspend.h>
 #include <linux/uuid.h>
+#include "device/nvram.h"
 #include "pure/owner.h"
 #include "settings.h"
 
@@ -93,17 +94,24 @@ struct hib_place_wanted hib_machine_place(bool quiet)
 }
 
 /**
- * hib_machine_looked() - This boot has looked for an image.
- * @dev: Where; 0: at the beginning of each device.
- * @root_block: With @dev, its root block.
+ * hib_machine_looked() - This boot has looked for an image at a place.
+ * @dev: Its device.
+ * @root_block: Its root block.
  */
 void hib_machine_looked(dev_t dev, u64 root_block)
 {
-	hib_machine.searched |= !dev;
-	if (!dev)
-		return;
 	hib_machine.looked_dev = dev;
 	hib_machine.looked_block = root_block;
+}
+
+/**
+ * hib_machine_searched() - This boot has looked for an image on each device.
+ * @root_block: At this block and at the beginning.
+ */
+void hib_machine_searched(u64 root_block)
+{
+	hib_machine.searched = true;
+	hib_machine.searched_block = root_block;
 }
 
 /**
@@ -111,14 +119,19 @@ void hib_machine_looked(dev_t dev, u64 root_block)
  * @dev: Device of the place.
  * @root_block: Its root block.
  *
- * If it has, the next boot will, too, as far as that can be known.
+ * If it has, the next boot will, too, as far as that can be known. The next boot also
+ * looks where firmware's variables say.
  *
+ * Context: Process context. Sleeps.
  * Return: true when it has.
  */
 bool hib_machine_armed(dev_t dev, u64 root_block)
 {
-	return (hib_machine.searched && !root_block) ||
-	       (hib_machine.looked_dev == dev && hib_machine.looked_block == root_block);
+	if (hib_machine.looked_dev == dev && hib_machine.looked_block == root_block)
+		return true;
+	return hib_machine.searched &&
+	       (!root_block || root_block == hib_machine.searched_block ||
+		hib_nvram_has(root_block));
 }
 
 /**

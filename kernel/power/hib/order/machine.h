@@ -21,7 +21,8 @@ struct platform_hibernation_ops;
  * @watched_block: and its root block.
  * @looked_dev: Where this boot looked for an image last; 0: nowhere,
  * @looked_block: with its root block,
- * @searched: or where each device begins.
+ * @searched: or at each device: where it begins,
+ * @searched_block: and at this block.
  * @entering: Devices are being powered down for hibernation.
  * @busy: A transition owns the system (hibernation_in_progress()).
  * @lock: Guards @last, as tasks read it while they run.
@@ -41,6 +42,7 @@ struct hib_machine {
 	dev_t looked_dev;
 	u64 looked_block;
 	bool searched;
+	u64 searched_block;
 	bool entering;
 	atomic_t busy;
 	spinlock_t lock;	/* last */
@@ -61,6 +63,7 @@ u64 hib_machine_ram_pages(void);
 void hib_machine_owner(struct hib_owner *owner);
 struct hib_place_wanted hib_machine_place(bool quiet);
 void hib_machine_looked(dev_t dev, u64 root_block);
+void hib_machine_searched(u64 root_block);
 bool hib_machine_armed(dev_t dev, u64 root_block);
 void hib_machine_keep_result(const struct hib_result *result);
 void hib_machine_keep_stats(const struct hib_stats *stats);

@@ -27,6 +27,7 @@
 #include "save.h"
 #include <linux/blkdev.h>
 #include <linux/sched/mm.h>
+#include "device/nvram.h"
 #include "memory/added.h"
 #include "memory/broken.h"
 #include "pure/mib.h"
@@ -75,12 +76,17 @@ static int preflight_store(struct hib_down *d)
 	return 0;
 }
 
-/* A boot that never looked for an image there says that the next one may not either. */
+/*
+ * A boot that never looked for an image there says that the next one may not either. One
+ * that searches can be told by a variable of firmware.
+ */
 static int preflight_armed(struct hib_down *d)
 {
 	const struct hib_store *s = &d->s.store;
 
 	if (hib_machine_armed(s->bdev->bd_dev, s->root_block))
+		return 0;
+	if (hib_machine.searched && !hib_nvram_keep(s->root_block))
 		return 0;
 	if (hib_settings.require_armed)
 		return hib_session_fail(&d->s, -EPERM,

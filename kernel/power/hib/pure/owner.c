@@ -40,6 +40,20 @@ u64 hib_owner_root_hash(const char *command_line)
 }
 
 /**
+ * hib_owner_is_certain() - Is the installation told apart from all others?
+ * @owner: The installation.
+ *
+ * Where firmware has no UUID, or the command line has no root=, another installation
+ * may look the same.
+ *
+ * Return: true when both are there.
+ */
+bool hib_owner_is_certain(const struct hib_owner *owner)
+{
+	return owner->root_hash && memchr_inv(owner->firmware_id, 0, HIB_ID_BYTES);
+}
+
+/**
  * hib_owner_is_same() - Are these the same installation?
  * @a: One.
  * @b: The other.

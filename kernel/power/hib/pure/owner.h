@@ -5,6 +5,7 @@
 #include "header.h"
 
 u64 hib_owner_root_hash(const char *command_line);
+bool hib_owner_is_certain(const struct hib_owner *owner);
 bool hib_owner_is_same(const struct hib_owner *a, const struct hib_owner *b);
 
 #endif

@@ -29,6 +29,7 @@
 #include <linux/swap.h>
 #include "../../power.h"
 #include "device/locate.h"
+#include "device/nvram.h"
 #include "device/place.h"
 #include "device/search.h"
 #include "memory/added.h"
@@ -37,18 +38,23 @@
 #include "order/load.h"
 #include "order/machine.h"
 #include "order/settings.h"
+#include "pure/owner.h"
 
 /* If a boot must not resume and the device is not there, it looks for it this long. */
 #define RETIRE_WATCH_S	300u
 /* A look takes time or finds the device busy: the pause between two looks grows. */
 #define RETIRE_PAUSE_S	8u
 
-/* Between two looks for devices that were not there. */
-#define SEARCH_PAUSE_MS	200u
+/* Between two looks for devices that were not there; when disks are mounted, there is time. */
+#define SEARCH_PAUSE_MS		200u
+#define SEARCH_PAUSE_LIVE_MS	1000u
+/* Whether disks are mounted takes a thread to find out, and only ends the search. */
+#define SEARCH_LIVE_MS		10000u
 
 /* Said when there was an image. */
 #define RETIRE_TOLD	"an image was retired, as this boot was told not to resume"
 #define RETIRE_LATE	"an image was retired, as disks were mounted before it was found"
+#define RETIRE_STALE	"an image of this installation was retired, as it is older than the disks"
 #define RETIRE_WITHOUT	"an image was retired, as this boot goes on without its device"
 
 /*
@@ -89,8 +95,6 @@ static bool resume_wanted(void)
 /* If the image is only to be retired, the boot does not wait for its device. */
 static int __init resume_locate(bool wanted, dev_t *dev)
 {
-	if (!hib_settings.spec[0])
-		return -ENODEV;
 	return hib_locate_wait(hib_settings.spec, hib_settings.resume_block,
 			       wanted ? hib_settings.resume_delay_s : 0,
 			       wanted ? hib_settings.resume_wait_s : 0, dev);
@@ -107,6 +111,16 @@ static bool resume_retire(dev_t dev, u64 root_block, const char *what)
 	if (!ret)
 		pr_notice("%s\n", what);
 	return !ret || ret == -ENODATA || hib_place_is_active(dev, root_block);
+}
+
+/* The same for the place that resume= names, which the next boot looks at, too. */
+static bool resume_retire_named(dev_t dev)
+{
+	bool done = resume_retire(dev, hib_settings.resume_block, RETIRE_TOLD);
+
+	if (done)
+		hib_machine_looked(dev, hib_settings.resume_block);
+	return done;
 }
 
 /*
@@ -127,7 +141,7 @@ static int resume_retire_late(void *unused)
 		if (resume_wanted())
 			break;
 		ret = hib_locate_late(hib_settings.spec, hib_settings.resume_block, &dev);
-		if (!ret && resume_retire(dev, hib_settings.resume_block, RETIRE_TOLD))
+		if (!ret && resume_retire_named(dev))
 			break;
 		if (!ret || hib_locate_is_slow(hib_settings.spec))
 			pause_s = min(2 * pause_s, RETIRE_PAUSE_S);
@@ -169,27 +183,43 @@ static int resume_now(bool again)
 	return ret;
 }
 
+static bool resume_is_auto(void)
+{
+	return !strcmp(hib_settings.spec, HIB_SPEC_AUTO);
+}
+
+/*
+ * Without resume= or a word against it, nobody asked for a search: then an image of this
+ * installation is only retired, if it is to be.
+ */
+static bool search_is_over(void)
+{
+	return resume_wanted() && !resume_is_auto();
+}
+
 /* An image was found by itself: resume it, or see to it that no later boot does. */
-static void resume_found(dev_t dev)
+static void resume_found(dev_t dev, u64 root_block)
 {
 	pr_info("%u:%u holds an image of this installation\n", MAJOR(dev), MINOR(dev));
-	hib_settings.resume_dev = dev;
-	if (!resume_wanted())
-		resume_retire(dev, hib_settings.resume_block, RETIRE_TOLD);
-	else if (hib_live() > 0)
-		resume_retire(dev, hib_settings.resume_block, RETIRE_LATE);
-	else
+	if (!resume_wanted()) {
+		resume_retire(dev, root_block, RETIRE_TOLD);
+	} else if (hib_live() > 0) {
+		resume_retire(dev, root_block, RETIRE_LATE);
+	} else {
+		hib_settings.resume_dev = dev;
+		hib_settings.resume_block = root_block;
 		resume_now(true);
+	}
 }
 
 /* Not beside a transition, when devices are quiesced. */
-static int resume_search_look(struct hib_search *search, dev_t *dev)
+static int resume_search_look(struct hib_search *search, dev_t *dev, u64 *root_block)
 {
 	int ret = -ENODEV;
 
 	if (!mutex_trylock(&system_transition_mutex))
 		return ret;
-	ret = hib_search_look(search, hib_settings.resume_block, dev);
+	ret = hib_search_look(search, dev, root_block);
 	mutex_unlock(&system_transition_mutex);
 	return ret;
 }
@@ -200,52 +230,98 @@ static int resume_search_look(struct hib_search *search, dev_t *dev)
  */
 static int resume_search_late(void *arg)
 {
+	unsigned int pause_ms = SEARCH_PAUSE_MS, waited_ms = 0, live_ms = 0;
 	struct hib_search *search = arg;
-	unsigned int live_ms = 0;
+	u64 root_block;
 	dev_t dev;
 	int ret;
 
 	do {
-		ret = resume_search_look(search, &dev);
+		ret = resume_search_look(search, &dev, &root_block);
 		if (ret != -ENODEV)
 			break;
-		msleep(SEARCH_PAUSE_MS);
-		if (live_ms || hib_live() > 0)
-			live_ms += SEARCH_PAUSE_MS;
-	} while (live_ms < RETIRE_WATCH_S * MSEC_PER_SEC);
+		msleep(pause_ms);
+		waited_ms += pause_ms;
+		if (!live_ms && waited_ms % SEARCH_LIVE_MS == 0 && hib_live() > 0)
+			pause_ms = SEARCH_PAUSE_LIVE_MS;
+		if (pause_ms == SEARCH_PAUSE_LIVE_MS)
+			live_ms += pause_ms;
+	} while (live_ms < RETIRE_WATCH_S * MSEC_PER_SEC && !search_is_over());
 	hib_search_end(search);
-	if (!ret)
-		resume_found(dev);
+	if (!ret && !search_is_over())
+		resume_found(dev, root_block);
 	return ret;
 }
 
-static void __init resume_search(void)
+static void __init resume_search(const struct hib_owner *mine)
 {
-	struct hib_search *search;
-	struct hib_owner mine;
+	struct hib_search *search = hib_search_begin(mine);
+	u64 blocks[HIB_NVRAM_BLOCKS], root_block;
+	unsigned int nr = hib_nvram_blocks(blocks);
 	dev_t dev;
 	int ret;
 
-	hib_machine_owner(&mine);
-	search = hib_search_begin(&mine);
 	if (!search)
 		return;
+	hib_search_add(search, hib_settings.resume_block);
+	for (unsigned int i = 0; i < nr; i++)
+		hib_search_add(search, blocks[i]);
 	wait_for_device_probe();
-	ret = hib_search_look(search, hib_settings.resume_block, &dev);
-	hib_machine_looked(0, 0);
+	ret = hib_search_look(search, &dev, &root_block);
+	if (resume_is_auto())
+		hib_machine_searched(hib_settings.resume_block);
 	if (ret == -ENODEV &&
 	    !IS_ERR(kthread_run(resume_search_late, search, "hib-search")))
 		return;
 	hib_search_end(search);
 	if (!ret)
-		resume_found(dev);
+		resume_found(dev, root_block);
+}
+
+/*
+ * Nobody named a place. With noresume the image may be where only an initramfs or EFI's
+ * variables would have led, so it is searched for, unless another installation may look
+ * like this one.
+ */
+static void __init resume_unnamed(bool wanted)
+{
+	struct hib_owner mine;
+
+	hib_machine_owner(&mine);
+	if (resume_is_auto() || (!wanted && hib_owner_is_certain(&mine)))
+		resume_search(&mine);
+}
+
+/*
+ * A place was named when disks are mounted. If it has an image of this installation, no
+ * boot may resume it any more. What is not certainly ours may be of a disk that was only
+ * plugged in.
+ */
+static void resume_retire_stale(dev_t dev, u64 root_block)
+{
+	struct hib_search *search;
+	struct hib_owner mine;
+	bool is_mine;
+
+	hib_machine_owner(&mine);
+	if (hib_place_is_active(dev, root_block) || !hib_owner_is_certain(&mine))
+		return;
+	search = hib_search_begin(&mine);
+	if (!search)
+		return;
+	is_mine = hib_search_is_mine(search, dev, root_block);
+	hib_search_end(search);
+	if (is_mine && !resume_retire(dev, root_block, RETIRE_STALE))
+		pr_warn("%u:%u holds an image that is older than the disks, and is in use: do not resume it\n",
+			MAJOR(dev), MINOR(dev));
 }
 
 /**
  * hib_boot_resume() - Look for an image in the area that is set, and resume it.
  *
  * Nothing is resumed where this boot has begun to change its disks, unless
- * hibernate.live_resume says so.
+ * hibernate.live_resume says so. An image that is certainly of this installation is then
+ * retired.
  *
  * Context: Process context. Takes system_transition_mutex.
  * Return: Only when nothing was resumed; -EPERM in a crash kernel or on a running
@@ -258,6 +334,7 @@ int hib_boot_resume(void)
 	if (!hib_settings.live_resume && hib_live() > 0) {
 		pr_info("%u:%u is the place for an image from now on: disks are mounted, nothing is resumed\n",
 			MAJOR(hib_settings.resume_dev), MINOR(hib_settings.resume_dev));
+		resume_retire_stale(hib_settings.resume_dev, hib_settings.resume_block);
 		return -EPERM;
 	}
 	hib_settings.noresume = false;
@@ -276,18 +353,18 @@ static int __init hib_resume_at_boot(void)
 	resume_measure_footprint();
 	if (resume_is_anothers_business())
 		return 0;
-	if (!strcmp(hib_settings.spec, HIB_SPEC_AUTO)) {
-		resume_search();
+	if (resume_is_auto() || !hib_settings.spec[0]) {
+		resume_unnamed(wanted);
 		return 0;
 	}
 	if (resume_locate(wanted, &dev)) {
-		if (!wanted && hib_settings.spec[0])
+		if (!wanted)
 			resume_watch(resume_retire_late);
 		return 0;
 	}
 	hib_settings.resume_dev = dev;
 	if (!wanted) {
-		if (!resume_retire(dev, hib_settings.resume_block, RETIRE_TOLD))
+		if (!resume_retire_named(dev))
 			resume_watch(resume_retire_late);
 		return 0;
 	}

@@ -58,6 +58,7 @@ typedef u64 __le64;
 #define max3(a, b, c)		max(max(a, b), c)
 #define min_t(type, a, b)	min((type)(a), (type)(b))
 
+#define check_mul_overflow(a, b, product)	__builtin_mul_overflow(a, b, product)
 #define check_add_overflow(a, b, sum)	__builtin_add_overflow(a, b, sum)
 
 #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__

@@ -40,3 +40,17 @@ TEST(owner_is_the_same_when_both_are)
 	b.firmware_id[15] = 1;
 	check(!hib_owner_is_same(&a, &b));
 }
+
+TEST(owner_is_certain_with_both)
+{
+	struct hib_owner a = { "0123456789abcde", 7 }, b = a;
+
+	check(hib_owner_is_certain(&a));
+	b.root_hash = 0;
+	check(!hib_owner_is_certain(&b));
+	b = a;
+	memset(b.firmware_id, 0, sizeof(b.firmware_id));
+	check(!hib_owner_is_certain(&b));
+	b.firmware_id[15] = 1;
+	check(hib_owner_is_certain(&b));
+}

@@ -2,13 +2,7 @@
 """Places for an image other than a whole disk."""
 import image
 from case import case, check
-
-SWAP_FILE = """mount_files
-dd if=/dev/zero of=/mnt/swapfile bs=1M count=320 2>/dev/null || fail swap file
-mkswap /mnt/swapfile >/dev/null && sync || fail mkswap
-tell offset $(blockof /mnt/swapfile)
-swap_on /mnt/swapfile
-"""
+from swapfile import SWAP_FILE
 
 
 @case(seconds=45)
