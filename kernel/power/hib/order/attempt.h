@@ -18,6 +18,7 @@ int hib_attempt_copy(struct hib_down *d);
 int hib_attempt_write(struct hib_down *d);
 void hib_attempt_drop(struct hib_down *d);
 bool hib_attempt_again(struct hib_down *d);
-struct hib_step_table hib_attempt_steps(void);
+struct hib_step_table hib_attempt_steps(bool by_user);
+void hib_attempt_platform_end(struct hib_down *d);
 
 #endif

@@ -64,7 +64,7 @@ static u64 bound_room(const struct hib_down *d)
 {
 	const struct hib_next *n = &d->next;
 
-	if (!n->blocks && hib_settings.codec != &hib_codec_none)
+	if (d->by_user || (!n->blocks && hib_settings.codec != &hib_codec_none))
 		return 0;
 	return max(1, hib_budget_fitting_pages(hib_store_room(&d->s.store), n->pages, n->blocks,
 					       hib_settings.verify));
@@ -105,7 +105,8 @@ static void bound_look(struct hib_down *d)
 	struct hib_stream_sample sample;
 	u64 nr_pages;
 
-	if (hib_settings.codec || d->next.blocks || most <= hib_store_room(&d->s.store))
+	if (d->by_user || hib_settings.codec || d->next.blocks ||
+	    most <= hib_store_room(&d->s.store))
 		return;
 	nr_pages = bound_try_codec(d, &sample);
 	if (hib_stream_sample_shrinks(&sample)) {
@@ -174,7 +175,7 @@ static void bound_describe(struct hib_down *d, struct hib_budget_input *in)
 		.slack = BOUND_SLACK_PAGES,
 		.missed = d->next.frames,
 		.room = bound_room(d),
-		.mode = hib_settings.precopy,
+		.mode = d->by_user ? HIB_PRECOPY_NEVER : hib_settings.precopy,
 	};
 }
 
@@ -296,13 +297,16 @@ static int bound_round(struct hib_down *d, struct hib_budget_input *in,
  */
 static int bound_check_room(struct hib_down *d, u64 nr_pages)
 {
-	const struct hib_next *n = &d->next;
-	u64 room = hib_store_room(&d->s.store);
-	u64 fitting = hib_budget_fitting_pages(room, 2 * n->pages, n->blocks, hib_settings.verify);
 	u64 most = d->nr_expected - d->nr_expected / BOUND_SHRINK_SHARE;
+	const struct hib_next *n = &d->next;
+	u64 room, fitting;
 
 	d->nr_expected = nr_pages;
-	if (!n->full || nr_pages <= min(fitting, most))
+	if (!n->full)
+		return 0;
+	room = hib_store_room(&d->s.store);
+	fitting = hib_budget_fitting_pages(room, 2 * n->pages, n->blocks, hib_settings.verify);
+	if (nr_pages <= min(fitting, most))
 		return 0;
 	return hib_session_fail(&d->s, -ENOSPC,
 				"swap: %llu MiB of memory need about %llu MiB, %llu MiB free",

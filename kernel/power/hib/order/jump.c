@@ -75,6 +75,8 @@ struct hib_step_table hib_jump_steps(void)
  * @u: The way up; its store is open.
  * @state: %HIB_STATE_LOADING or %HIB_STATE_JUMPING.
  *
+ * Where a program wrote the image, there is no record, and nothing is done.
+ *
  * Context: Process context, devices at work.
  * Return: 0, or an errno noted in @u.
  */
@@ -82,6 +84,8 @@ int hib_jump_mark(struct hib_up *u, enum hib_image_state state)
 {
 	int ret;
 
+	if (u->by_user)
+		return 0;
 	u->s.record.state = state;
 	ret = hib_commit_set_state(&u->s.store, &u->s.record);
 	return ret ? hib_session_fail(&u->s, ret, "commit: state %u", state) : 0;

@@ -49,7 +49,7 @@ static void load_report(struct hib_up *u, const char *step)
 /* One try: all steps to the jump. Returns only if one was refused. */
 static int load_try(struct hib_up *u)
 {
-	const struct hib_step_table table = hib_load_steps(u->nested);
+	const struct hib_step_table table = hib_load_steps(u);
 	struct hib_step_run run = {
 		.steps = table.steps,
 		.nr_steps = table.nr_steps,

@@ -6,10 +6,11 @@
 #include "pure/step.h"
 
 struct hib_down;
+struct hib_up;
 
 int hib_load(dev_t dev, u64 root_block, bool again);
 int hib_load_nested(struct hib_down *down);
 int hib_load_retire(dev_t dev, u64 root_block);
-struct hib_step_table hib_load_steps(bool nested);
+struct hib_step_table hib_load_steps(const struct hib_up *u);
 
 #endif

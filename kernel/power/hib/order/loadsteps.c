@@ -177,15 +177,27 @@ static const struct hib_step * const load_nested_steps[] = {
 	&load_protect,
 };
 
+/* A program wrote the image, tasks are frozen, and the caller has locked hotplug. */
+static const struct hib_step * const load_user_steps[] = {
+	&hib_still_console,
+	&hib_awake_step,
+	&load_unchanged,
+	&hib_still_threads,
+	&load_jump,
+	&load_protect,
+};
+
 /**
- * hib_load_steps() - The steps of the way up before those of the jump, for a list of all steps.
- * @nested: The steps of a way up that is nested in a way down.
+ * hib_load_steps() - The steps of a way up before those of the jump.
+ * @u: The way up; whether it is nested, and whether a program wrote the image.
  *
  * Return: The table.
  */
-struct hib_step_table hib_load_steps(bool nested)
+struct hib_step_table hib_load_steps(const struct hib_up *u)
 {
-	if (nested)
+	if (u->nested)
 		return (struct hib_step_table) { load_nested_steps, ARRAY_SIZE(load_nested_steps) };
+	if (u->by_user)
+		return (struct hib_step_table) { load_user_steps, ARRAY_SIZE(load_user_steps) };
 	return (struct hib_step_table) { load_steps, ARRAY_SIZE(load_steps) };
 }

@@ -23,6 +23,7 @@ struct platform_hibernation_ops;
  * @looked_block: with its root block,
  * @searched: or at each device: where it begins,
  * @searched_block: and at this block.
+ * @user_dev: Device of the swap area that a program has chosen, through /dev/snapshot; 0: none.
  * @entering: Devices are being powered down for hibernation.
  * @busy: A transition owns the system (hibernation_in_progress()).
  * @lock: Guards @last, as tasks read it while they run.
@@ -43,6 +44,7 @@ struct hib_machine {
 	u64 looked_block;
 	bool searched;
 	u64 searched_block;
+	dev_t user_dev;
 	bool entering;
 	atomic_t busy;
 	spinlock_t lock;	/* last */

@@ -133,6 +133,17 @@ static int read_check_members(struct hib_up *u)
 }
 
 /**
+ * hib_read_header_check() - Does a header fit this machine and its memory?
+ * @u: Its header was parsed.
+ *
+ * Return: 0; or, with the reason noted in @u, -ESTALE, -EOPNOTSUPP or -ENOMEM.
+ */
+int hib_read_header_check(struct hib_up *u)
+{
+	return read_check_machine(u) ?: read_check_room(u);
+}
+
+/**
  * hib_read_check() - May the image on this device be resumed here and now?
  * @u: Its store is open.
  *
@@ -141,8 +152,8 @@ static int read_check_members(struct hib_up *u)
  */
 int hib_read_check(struct hib_up *u)
 {
-	return read_commit(u) ?: read_header(u) ?: read_check_state(u) ?: read_check_machine(u) ?:
-	       read_check_room(u) ?: read_check_members(u);
+	return read_commit(u) ?: read_header(u) ?: read_check_state(u) ?:
+	       hib_read_header_check(u) ?: read_check_members(u);
 }
 
 static int read_extents(struct hib_up *u)
@@ -167,15 +178,28 @@ static unsigned long read_end_pfn(const struct hib_up *u)
 	return end;
 }
 
+/**
+ * hib_read_sets() - Make the sets of frames, empty.
+ * @u: After hib_read_header_check(). Its sets are all zero.
+ *
+ * Return: 0; -ENOMEM, noted in @u, and the sets are to be freed all the same.
+ */
+int hib_read_sets(struct hib_up *u)
+{
+	unsigned long end = read_end_pfn(u);
+	int ret = hib_pfnset_init(&u->image, end) ?: hib_pfnset_init(&u->early, end) ?:
+		  hib_pfnset_init(&u->stale, end);
+
+	return ret ? hib_session_fail(&u->s, ret, "memory: page frame set") : 0;
+}
+
 /* Read a list of frames into an empty set. @nr: number in the header; 0: there is no list. */
 static int read_frames(struct hib_up *u, const struct hib_piece *piece, u64 nr,
 		       struct hib_pfnset *set)
 {
 	const char *why = "unreadable";
-	int ret = hib_pfnset_init(set, read_end_pfn(u));
+	int ret;
 
-	if (ret)
-		return hib_session_fail(&u->s, ret, "memory: page frame set");
 	if (!nr)
 		return 0;
 	ret = hib_stream_read_pagemap(&u->s.stream, piece, set, nr, &why);
@@ -212,7 +236,8 @@ int hib_read_lists(struct hib_up *u)
 	if (ret)
 		return ret;
 
-	ret = read_frames(u, &h->pagemap, h->nr_pages, &u->image) ?:
+	ret = hib_read_sets(u) ?:
+	      read_frames(u, &h->pagemap, h->nr_pages, &u->image) ?:
 	      read_frames(u, &h->precopied, h->nr_precopied, &u->early) ?:
 	      read_frames(u, &h->stale, h->nr_stale, &u->stale);
 	if (ret)

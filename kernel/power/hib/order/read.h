@@ -5,6 +5,8 @@
 struct hib_up;
 
 int hib_read_check(struct hib_up *u);
+int hib_read_header_check(struct hib_up *u);
+int hib_read_sets(struct hib_up *u);
 int hib_read_lists(struct hib_up *u);
 int hib_read_pages(struct hib_up *u);
 

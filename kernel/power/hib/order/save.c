@@ -164,25 +164,47 @@ static void filesystems_leave(void *context, enum hib_outcome outcome)
 	d->s.filesystems = NULL;
 }
 
+static const struct hib_step save_sync = {
+	.name = "sync", .enter = sync_enter,
+};
+
+static const struct hib_step save_errors = {
+	.name = "memory_errors", .enter = errors_enter, .leave = errors_leave,
+};
+
 static const struct hib_step * const save_steps[] = {
 	&hib_still_console,
 	&hib_still_notifiers,
 	HIB_STEP(.name = "preflight", .enter = preflight_enter, .leave = preflight_leave),
 	&hib_awake_step,
-	HIB_STEP(.name = "sync", .enter = sync_enter),
-	HIB_STEP(.name = "memory_errors", .enter = errors_enter, .leave = errors_leave),
+	&save_sync,
+	&save_errors,
 	HIB_STEP(.name = "hold_filesystems", .enter = filesystems_enter,
 		 .leave = filesystems_leave),
 	&hib_still_tasks,
 };
 
+/*
+ * A program writes the image. It may write to a file, so file systems are not held. It has
+ * its own console, and notifiers were told when it began.
+ */
+static const struct hib_step * const save_user_steps[] = {
+	&hib_awake_step,
+	&save_sync,
+	&save_errors,
+	&hib_still_tasks,
+};
+
 /**
  * hib_save_steps() - The outer steps of the way down, for a list of all steps.
+ * @by_user: Those where a program writes the image.
  *
  * Return: The table.
  */
-struct hib_step_table hib_save_steps(void)
+struct hib_step_table hib_save_steps(bool by_user)
 {
+	if (by_user)
+		return (struct hib_step_table) { save_user_steps, ARRAY_SIZE(save_user_steps) };
 	return (struct hib_step_table) { save_steps, ARRAY_SIZE(save_steps) };
 }
 
@@ -198,11 +220,12 @@ struct hib_step_table hib_save_steps(void)
  */
 int hib_save_hold(struct hib_down *d)
 {
+	const struct hib_step_table table = hib_save_steps(d->by_user);
 	int ret;
 
 	d->hold = (struct hib_step_run) {
-		.steps = save_steps,
-		.nr_steps = ARRAY_SIZE(save_steps),
+		.steps = table.steps,
+		.nr_steps = table.nr_steps,
 		.context = &d->s,
 		.inject = hib_inject,
 	};

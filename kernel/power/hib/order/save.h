@@ -10,6 +10,6 @@ struct hib_down;
 int hib_save(enum hib_mode mode);
 int hib_save_hold(struct hib_down *d);
 void hib_save_release(struct hib_down *d);
-struct hib_step_table hib_save_steps(void);
+struct hib_step_table hib_save_steps(bool by_user);
 
 #endif

@@ -30,6 +30,7 @@ struct hib_masters;
  * @nr_refused: Tries that ended with a refusal that may pass.
  * @member_wait_s: How long to wait for devices of the image beside the first, seconds.
  * @nested: Nested in a way down (test_resume); tasks are frozen already.
+ * @by_user: A program wrote the image, through /dev/snapshot: no record counts its tries.
  */
 struct hib_up {
 	struct hib_session s;
@@ -48,6 +49,7 @@ struct hib_up {
 	unsigned int nr_refused;
 	unsigned int member_wait_s;
 	bool nested;
+	bool by_user;
 };
 
 /**

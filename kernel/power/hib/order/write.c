@@ -201,13 +201,18 @@ static int write_lists(struct hib_down *d)
 	return 0;
 }
 
-static int write_describe(struct hib_down *d)
+/**
+ * hib_write_describe() - Say in the header which kernel and machine the image is of.
+ * @d: After the copy. What depends on how it is written is left as it is.
+ *
+ * Return: 0; or an errno, noted in @d, if the machine cannot be described.
+ */
+int hib_write_describe(struct hib_down *d)
 {
 	struct hib_header *h = &d->s.header;
 	int ret;
 
 	memcpy(h->image_id, d->s.image_id, sizeof(h->image_id));
-	h->codec = d->s.stream.codec->id;
 	h->flags = d->s.mode == HIB_MODE_PLATFORM ? HIB_IMAGE_PLATFORM : 0;
 	h->hw_signature = swsusp_hardware_signature;
 	h->created_s = ktime_get_real_seconds();
@@ -251,10 +256,11 @@ int hib_write_image(struct hib_down *d)
 	int ret;
 
 	*h = (struct hib_header) {};
-	ret = write_copies(d) ?: write_lists(d) ?: write_describe(d);
+	ret = write_copies(d) ?: write_lists(d) ?: hib_write_describe(d);
 	if (ret)
 		return ret;
 
+	h->codec = d->s.stream.codec->id;
 	h->nr_extents = d->s.store.extents.nr;
 	ret = hib_store_write_extents(&d->s.store, d->s.image_id, &h->extent_block,
 				      &h->nr_extent_leaves);

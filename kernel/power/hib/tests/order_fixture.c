@@ -16,10 +16,13 @@
 #include <linux/random.h>
 #include <linux/stop_machine.h>
 #include <linux/suspend.h>
+#include <linux/vmalloc.h>
 #include "device/commit.h"
 #include "order/arrange.h"
 #include "order/read.h"
 #include "order/up.h"
+#include "order/usergive.h"
+#include "order/usertake.h"
 #include "order/write.h"
 #include "stream/codec.h"
 
@@ -266,6 +269,106 @@ int order_fixture_up(struct order_fixture *f)
 	unlock_system_sleep(flags);
 	return ret;
 }
+
+#ifdef CONFIG_HIBERNATION_SNAPSHOT_DEV
+static void *give_blocks(struct order_fixture *f, struct hib_usergive *g, u64 *nr)
+{
+	u64 bytes = hib_usergive_bytes(g);
+	const void *block;
+	void *blocks;
+
+	blocks = vmalloc(bytes);
+	KUNIT_EXPECT_NOT_NULL(f->test, blocks);
+	if (!blocks)
+		return NULL;
+	for (*nr = 0; (block = hib_usergive_next(g)); (*nr)++) {
+		if (*nr == bytes >> HIB_BLOCK_SHIFT)
+			break;
+		memcpy(blocks + (*nr << HIB_BLOCK_SHIFT), block, HIB_BLOCK_BYTES);
+	}
+	KUNIT_EXPECT_EQ(f->test, *nr << HIB_BLOCK_SHIFT, bytes);
+	KUNIT_EXPECT_NULL(f->test, hib_usergive_next(g));
+	return blocks;
+}
+
+static void *give_all(struct order_fixture *f, struct hib_down *d, u64 *nr)
+{
+	struct hib_usergive g;
+	void *blocks = NULL;
+	int ret = hib_usergive_init(&g, d);
+
+	KUNIT_EXPECT_EQ(f->test, 0, ret);
+	if (ret)
+		return NULL;
+	ret = down_memory(f, d) ?: stop_machine(down_copy, &d->snapshot, NULL) ?:
+	      hib_usergive_begin(&g);
+	KUNIT_EXPECT_EQ(f->test, 0, ret);
+	if (!ret)
+		blocks = give_blocks(f, &g, nr);
+	hib_usergive_exit(&g);
+	hib_stream_release(&d->s.stream);
+	hib_snapshot_destroy(&d->snapshot);
+	return blocks;
+}
+
+void *order_fixture_give(struct order_fixture *f, u64 *nr)
+{
+	unsigned int flags = lock_system_sleep();
+	void *blocks = NULL;
+	struct hib_down *d;
+	int ret;
+
+	d = hib_down_begin(HIB_MODE_SHUTDOWN, &ret);
+	if (d) {
+		d->by_user = true;
+		blocks = give_all(f, d, nr);
+		hib_down_end(d);
+	}
+	unlock_system_sleep(flags);
+	return blocks;
+}
+
+static int take_all(struct order_fixture *f, struct hib_up *u, const void *blocks, u64 nr)
+{
+	struct hib_usertake t;
+	int ret = hib_usertake_init(&t, u);
+
+	if (ret)
+		return ret;
+	for (u64 i = 0; i < nr && !ret; i++)
+		ret = hib_usertake_block(&t, blocks + (i << HIB_BLOCK_SHIFT));
+	/* Whoever refuses says why, and goes on to refuse. */
+	KUNIT_EXPECT_EQ(f->test, u->s.result.error != 0, ret != 0);
+	KUNIT_EXPECT_EQ(f->test, !!u->s.result.reason[0], !!ret);
+	if (ret)
+		KUNIT_EXPECT_EQ(f->test, ret, hib_usertake_block(&t, blocks));
+	if (!ret && !hib_usertake_is_complete(&t))
+		ret = -EAGAIN;
+	if (!ret) {
+		u->s.stream.pages.nr_pages = t.plan.nr_pages;
+		up_compare(f, u);
+	}
+	hib_usertake_forget(&t);
+	hib_usertake_exit(&t);
+	return ret;
+}
+
+int order_fixture_take(struct order_fixture *f, const void *blocks, u64 nr)
+{
+	unsigned int flags = lock_system_sleep();
+	struct hib_up *u;
+	int ret;
+
+	u = hib_up_begin(HIB_MODE_SHUTDOWN, &ret);
+	if (u) {
+		u->by_user = true;
+		ret = take_all(f, u, blocks, nr);
+		hib_up_end(u);
+	}
+	unlock_system_sleep(flags);
+	return ret;
+}
+#endif
 
 int order_fixture_retire(struct order_fixture *f)
 {

@@ -52,6 +52,13 @@ void order_fixture_unclaim(struct order_fixture *f);
 int order_fixture_down(struct order_fixture *f);
 /* Load that image beside the pages, up to the handover record, and compare; all is given back. */
 int order_fixture_up(struct order_fixture *f);
+/* Make an image of the pages and read its blocks, as a program does: @nr of them, vfree() them. */
+void *order_fixture_give(struct order_fixture *f, u64 *nr);
+/*
+ * Write @nr blocks to the kernel, as a program does. If all are taken and the image is
+ * complete, the pages are compared; then 0, else the errno of the first that is refused.
+ */
+int order_fixture_take(struct order_fixture *f, const void *blocks, u64 nr);
 /* Put the signature back. */
 int order_fixture_retire(struct order_fixture *f);
 /* The signature that the root block carries. */

@@ -27,6 +27,7 @@
 #include "order/quiesce.h"
 #include "order/quiet.h"
 #include "order/save.h"
+#include "order/up.h"
 
 static void steplist_table(struct seq_file *m, const char *way, const char *prefix,
 			   struct hib_step_table table)
@@ -37,21 +38,28 @@ static void steplist_table(struct seq_file *m, const char *way, const char *pref
 
 static int steps_show(struct seq_file *m, void *unused)
 {
+	static const struct hib_up boot, nested = { .nested = true }, by_user = { .by_user = true };
 	struct hib_step_table nest = hib_quiesce_steps();
 
-	steplist_table(m, "down", "", hib_save_steps());
-	steplist_table(m, "down", "", hib_attempt_steps());
+	steplist_table(m, "down", "", hib_save_steps(false));
+	steplist_table(m, "down", "", hib_attempt_steps(false));
 	steplist_table(m, "down", "", nest);
 	seq_puts(m, "down write\ndown commit\n");
 	seq_puts(m, "up check\n");
-	steplist_table(m, "up", "", hib_load_steps(false));
+	steplist_table(m, "up", "", hib_load_steps(&boot));
 	steplist_table(m, "up", "", hib_jump_steps());
 	steplist_table(m, "up", "", nest);
-	steplist_table(m, "nested", "", hib_load_steps(true));
+	steplist_table(m, "nested", "", hib_load_steps(&nested));
 	steplist_table(m, "nested", "", hib_jump_steps());
 	steplist_table(m, "power_down", "power_down.", nest);
 	seq_puts(m, "power_down suspend\n");
 	seq_puts(m, "end withdraw\nend withdraw_all\n");
+	steplist_table(m, "user_down", "", hib_save_steps(true));
+	steplist_table(m, "user_down", "", hib_attempt_steps(true));
+	steplist_table(m, "user_down", "", nest);
+	steplist_table(m, "user_up", "", hib_load_steps(&by_user));
+	steplist_table(m, "user_up", "", hib_jump_steps());
+	steplist_table(m, "user_up", "", nest);
 	steplist_table(m, "quiet", "", hib_quiet_steps());
 	steplist_table(m, "quiet", "", hib_quiesce_quiet_steps());
 	return 0;

@@ -17,7 +17,7 @@
 
 void port_say(const char *format, ...)
 {
-	char line[1024];
+	char line[2048];
 	va_list args;
 	int lock, i;
 

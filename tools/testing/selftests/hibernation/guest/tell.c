@@ -6,7 +6,7 @@
 
 int main(int argc, char **argv)
 {
-	char line[900] = "";
+	char line[1900] = "";
 	int i;
 
 	for (i = 1; i < argc; i++) {

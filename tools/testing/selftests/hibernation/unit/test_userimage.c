@@ -74,6 +74,23 @@ TEST(userimage_plan_counts_each_block)
 	check_number(hib_userimage_segment_blocks(&plan, 2), HIB_CHUNK_PAGES + 5 + 1);
 }
 
+/* What a reader has to have before it knows the plan stands in the same blocks of each image. */
+TEST(userimage_begins_the_same_way)
+{
+	static const u64 sizes[] = { 1, 224, 225, 1000000, 1ULL << 32 };
+	struct hib_userimage plan;
+	u64 index;
+
+	for (size_t i = 0; i < ARRAY_SIZE(sizes); i++) {
+		check_number(hib_userimage_plan(&plan, sizes[i], (sizes[i] + 1) / 2, i & 1), 0);
+		check_number(hib_userimage_part(&plan, 0, &index), HIB_USERIMAGE_INFO);
+		check_number(hib_userimage_part(&plan, 1, &index), HIB_USERIMAGE_HEADER);
+		check_number(hib_userimage_part(&plan, 2, &index), HIB_USERIMAGE_EXTENTS);
+		check_number(hib_userimage_part(&plan, 3, &index), HIB_USERIMAGE_MAP);
+		check_number(index, 0);
+	}
+}
+
 TEST(userimage_plan_of_whole_segments)
 {
 	struct hib_userimage plan;
