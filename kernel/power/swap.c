@@ -233,6 +233,18 @@ static void swap_give_back(struct hib_store *s)
 	}
 }
 
+static int swap_list_free(struct hib_store *s, const struct hib_extents *blocks,
+			  struct hib_extents *list)
+{
+	struct swap_place *own = s->own;
+	int ret = 0;
+
+	for (unsigned int i = 0; i < own->chosen.nr && !ret; i++)
+		if (!area_is_gone(s, i))
+			ret = hib_slots_list_free(own->chosen.area[i].type, i, blocks, list);
+	return ret;
+}
+
 const struct hib_place_ops hib_place_swap = {
 	.name		= "swap area",
 	.signature	= HIB_SWAP_SIGNATURE,
@@ -244,4 +256,5 @@ const struct hib_place_ops hib_place_swap = {
 	.grow		= swap_grow,
 	.take_block	= swap_take_block,
 	.give_back	= swap_give_back,
+	.list_free	= swap_list_free,
 };

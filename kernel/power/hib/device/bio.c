@@ -307,6 +307,54 @@ int hib_bio_flush(struct block_device *bdev)
 }
 
 /**
+ * hib_bio_discard() - Tell a device that blocks are not needed any more, and wait.
+ * @bdev: Device.
+ * @block: First block.
+ * @nr_blocks: Length of the run.
+ *
+ * The device has answered on return, so the blocks can be written again.
+ *
+ * Context: Process context. Sleeps.
+ * Return: 0, -EOPNOTSUPP if the device cannot discard, or its errno.
+ */
+int hib_bio_discard(struct block_device *bdev, u64 block, u64 nr_blocks)
+{
+	struct bio_watch watch;
+	int ret;
+
+	if (!bdev_max_discard_sectors(bdev))
+		return -EOPNOTSUPP;
+	watch_begin(&watch, bdev);
+	ret = blkdev_issue_discard(bdev, block_to_sector(block), block_to_sector(nr_blocks),
+				   GFP_NOIO);
+	watch_end(&watch);
+	return ret;
+}
+
+/**
+ * hib_bio_zero() - Overwrite blocks with zeros, and wait.
+ * @bdev: Device.
+ * @block: First block.
+ * @nr_blocks: Length of the run.
+ *
+ * The device keeps the blocks allocated. The zeros are durable after hib_bio_flush().
+ *
+ * Context: Process context. Sleeps.
+ * Return: 0, or the errno of the device.
+ */
+int hib_bio_zero(struct block_device *bdev, u64 block, u64 nr_blocks)
+{
+	struct bio_watch watch;
+	int ret;
+
+	watch_begin(&watch, bdev);
+	ret = blkdev_issue_zeroout(bdev, block_to_sector(block), block_to_sector(nr_blocks),
+				   GFP_NOIO, BLKDEV_ZERO_NOUNMAP);
+	watch_end(&watch);
+	return ret;
+}
+
+/**
  * hib_bio_device_blocks() - How large is a device?
  * @bdev: Device.
  *

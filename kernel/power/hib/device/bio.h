@@ -18,6 +18,9 @@ int hib_bio_read_block(struct block_device *bdev, u64 block, void *data);
 int hib_bio_write_block(struct block_device *bdev, u64 block, void *data, blk_opf_t flags);
 int hib_bio_flush(struct block_device *bdev);
 
+int hib_bio_discard(struct block_device *bdev, u64 block, u64 nr_blocks);
+int hib_bio_zero(struct block_device *bdev, u64 block, u64 nr_blocks);
+
 /* Whole blocks of the device. */
 u64 hib_bio_device_blocks(struct block_device *bdev);
 

@@ -5,6 +5,7 @@
 #include <linux/types.h>
 #include "pure/format.h"
 
+struct hib_extents;
 struct hib_store;
 struct hib_target;
 
@@ -44,10 +45,12 @@ struct hib_place_wanted {
  * @take_block: Take one block beside @s->extents, on the root device if it has room.
  *	-ENOSPC, -ENOMEM, -ENODEV.
  * @give_back: Give back all that was taken. Idempotent.
+ * @list_free: Of sorted blocks, append to a list those that belong to the place and that
+ *	nobody has taken, neither an image nor anybody else. -ENOMEM.
  *
  * All are required, run in process context and may sleep; @reserve, @grow,
- * @take_block and @give_back with @s->lock held. Another kind is a row more in the
- * table of place.c.
+ * @take_block, @give_back and @list_free with @s->lock held. Another kind is a row more
+ * in the table of place.c.
  *
  * What @own lists was taken by this kernel. Of what is taken after the copy the
  * restored kernel knows nothing, and nothing of that is taken in its memory.
@@ -63,6 +66,8 @@ struct hib_place_ops {
 	int (*grow)(struct hib_store *s, u64 nr_blocks);
 	int (*take_block)(struct hib_store *s, u64 *block);
 	void (*give_back)(struct hib_store *s);
+	int (*list_free)(struct hib_store *s, const struct hib_extents *blocks,
+			 struct hib_extents *list);
 };
 
 extern const struct hib_place_ops hib_place_raw;

@@ -92,6 +92,26 @@ static void raw_give_back(struct hib_store *s)
 	t->nr_taken = 1;
 }
 
+/* The blocks of a target are nobody else's: all are free but the root block. */
+static int raw_list_free(struct hib_store *s, const struct hib_extents *blocks,
+			 struct hib_extents *list)
+{
+	const struct hib_target *t = s->own;
+	int ret = 0;
+
+	for (u32 i = 0; i < t->blocks.nr && !ret; i++) {
+		const struct hib_extent *run = &t->blocks.array[i];
+		u64 block = run->block + !i, nr;
+
+		while (!ret && (nr = hib_extents_overlap(blocks, &block,
+							 run->block + run->nr_blocks))) {
+			ret = hib_extents_append(list, block, nr);
+			block += nr;
+		}
+	}
+	return ret;
+}
+
 const struct hib_place_ops hib_place_raw = {
 	.name		= "target",
 	.signature	= HIB_SWAP_SIGNATURE,
@@ -103,4 +123,5 @@ const struct hib_place_ops hib_place_raw = {
 	.grow		= raw_grow,
 	.take_block	= raw_take_block,
 	.give_back	= raw_give_back,
+	.list_free	= raw_list_free,
 };

@@ -131,6 +131,51 @@ void hib_slots_give_back(int type, struct hib_extents *slots)
 	hib_extents_exit(slots);
 }
 
+/* @block belongs to @slot, and @nr of both follow each other: list blocks of free slots. */
+static int list_free_slots(const struct swap_info_struct *si, unsigned long slot, u64 nr,
+			   u64 block, struct hib_extents *list)
+{
+	int ret = 0;
+
+	for (u64 at = 0; at < nr && !ret; at += SLOTS_LOOK) {
+		ret = hib_extents_append_free(list, block + at, si->swap_map + slot + at,
+					      min_t(u64, nr - at, SLOTS_LOOK));
+		cond_resched();
+	}
+	return ret;
+}
+
+/**
+ * hib_slots_list_free() - Which blocks belong to free slots of an area?
+ * @type: Index of an active area.
+ * @member: Number of its device in the store.
+ * @blocks: Sorted blocks of all members. Some may not belong to the area.
+ * @list: Those that belong to free slots are appended.
+ *
+ * Context: Process context. May sleep. The answer holds as long as nobody takes slots.
+ * Return: 0 or -ENOMEM.
+ */
+int hib_slots_list_free(int type, u32 member, const struct hib_extents *blocks,
+			struct hib_extents *list)
+{
+	const struct swap_info_struct *si = swp_swap_info(swp_entry(type, 1));
+	int ret = 0;
+
+	for (struct rb_node *node = rb_first(&si->swap_extent_root); node && !ret;
+	     node = rb_next(node)) {
+		const struct swap_extent *e = rb_entry(node, struct swap_extent, rb_node);
+		u64 first = hib_block_on(member, e->start_block), block = first, nr;
+		u64 end = first + min_t(u64, e->nr_pages, si->max - e->start_page);
+
+		while (!ret && (nr = hib_extents_overlap(blocks, &block, end))) {
+			ret = list_free_slots(si, e->start_page + (block - first), nr, block,
+					      list);
+			block += nr;
+		}
+	}
+	return ret;
+}
+
 /* Runs that a swap file's own extents cut, on the device. */
 static u32 area_extents(const struct swap_info_struct *si)
 {

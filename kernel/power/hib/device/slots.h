@@ -12,5 +12,7 @@ int hib_slots_take(int type, u32 member, u64 nr, struct hib_extents *slots,
 int hib_slots_take_one(int type, u32 member, struct hib_extents *slots, u64 *block);
 void hib_slots_give_back(int type, struct hib_extents *slots);
 u32 hib_slots_runs(int type, u64 nr);
+int hib_slots_list_free(int type, u32 member, const struct hib_extents *blocks,
+			struct hib_extents *list);
 
 #endif

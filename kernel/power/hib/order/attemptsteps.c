@@ -24,6 +24,7 @@
 #include "platform.h"
 #include "retire.h"
 #include "still.h"
+#include "wipe.h"
 #include "write.h"
 
 /* Pages in the order of an image at most: each frame may be in it twice. */
@@ -154,18 +155,21 @@ static int slots_enter(void *context)
 /*
  * In the restored kernel and after a failure, the image is retired and its slots are
  * freed. As long as the image is valid, allocations stay restricted: what they push out
- * would be missing from memory when it is resumed.
+ * would be missing from memory when it is resumed. They also stay restricted while the
+ * image's blocks are wiped, as none of them may be taken meanwhile.
  */
 static void slots_leave(void *context, enum hib_outcome outcome)
 {
 	struct hib_down *d = hib_down_of(context);
 
 	WARN_ON_ONCE(d->committed && !pm_suspended_storage());
+	hib_wipe_begin(d);
 	if (d->committed || d->resumed)
-		hib_retire(d);
+		hib_wipe_header(d, hib_retire(d));
 	d->committed = false;
-	pm_restore_gfp_mask();
 	hib_store_give_back(&d->s.store);
+	hib_wipe_blocks(d);
+	pm_restore_gfp_mask();
 }
 
 static int precopy_enter(void *context)

@@ -4,6 +4,7 @@
 
 #include <linux/container_of.h>
 #include <linux/hibernation_arch.h>
+#include "device/erase.h"
 #include "memory/snapshot.h"
 #include "pure/budget.h"
 #include "pure/handover.h"
@@ -45,6 +46,8 @@ struct hib_next {
  * @platform_begun: Firmware was told of the beginning and must be told of the end.
  * @committed: The commit record was sent, so the image is valid or may be valid.
  * @resumed: This is the restored kernel.
+ * @wipe: What is done with the blocks of an image that ends.
+ * @wiped: Its blocks, if they are discarded or overwritten.
  */
 struct hib_down {
 	struct hib_session s;
@@ -64,6 +67,8 @@ struct hib_down {
 	bool platform_begun;
 	bool committed;
 	bool resumed;
+	enum hib_erase_how wipe;
+	struct hib_extents wiped;
 };
 
 /**

@@ -120,7 +120,7 @@ static void gfp_leave(void *context, enum hib_outcome outcome)
 {
 	struct hib_quiesce *q = context;
 
-	if (!q->gfp_held && outcome != HIB_MADE)
+	if (!q->gfp_held && outcome != HIB_MADE && outcome != HIB_RESUMED)
 		pm_restore_gfp_mask();
 }
 

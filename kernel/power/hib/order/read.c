@@ -30,7 +30,13 @@
 #include "report.h"
 #include "up.h"
 
-static int read_commit(struct hib_up *u)
+/**
+ * hib_read_record() - Read the commit record.
+ * @u: Its store is open.
+ *
+ * Return: 0; -ENODATA if there is no image; or an errno noted in @u.
+ */
+int hib_read_record(struct hib_up *u)
 {
 	const char *why = "unreadable";
 	int ret = hib_commit_read(&u->s.store, &u->s.record, &why);
@@ -152,7 +158,7 @@ int hib_read_header_check(struct hib_up *u)
  */
 int hib_read_check(struct hib_up *u)
 {
-	return read_commit(u) ?: read_header(u) ?: read_check_state(u) ?:
+	return hib_read_record(u) ?: read_header(u) ?: read_check_state(u) ?:
 	       hib_read_header_check(u) ?: read_check_members(u);
 }
 
@@ -166,6 +172,17 @@ static int read_extents(struct hib_up *u)
 				     h->nr_extent_leaves, h->nr_extents,
 				     h->image_bytes >> HIB_BLOCK_SHIFT, &why);
 	return ret ? hib_session_fail(&u->s, ret, "extents: %s", why) : 0;
+}
+
+/**
+ * hib_read_blocks() - Read where an image lies, whether it can be resumed here or not.
+ * @u: After hib_read_record(); its devices are open. The extents of its store are filled.
+ *
+ * Return: 0, or an errno noted in @u.
+ */
+int hib_read_blocks(struct hib_up *u)
+{
+	return read_header(u) ?: read_check_members(u) ?: read_extents(u);
 }
 
 /* The last frames of the image may be no memory here. */

@@ -22,13 +22,11 @@
 #include "inject.h"
 #include "poweroff.h"
 
-/* -ESTALE: the record did not reach the disk, or the record there is that of another image. */
 static int retire_record(struct hib_down *d)
 {
 	int ret = hib_inject(&d->s, "withdraw") ?: hib_inject(&d->s, "withdraw_all");
 
-	ret = ret ?: hib_commit_retire(&d->s.store, d->s.image_id);
-	return ret == -ESTALE ? 0 : ret;
+	return ret ?: hib_commit_retire(&d->s.store, d->s.image_id);
 }
 
 static int retire_header(struct hib_down *d)
@@ -50,21 +48,25 @@ static int retire_header(struct hib_down *d)
  * resumes such an image.
  *
  * If the machine has to be switched off, does not return.
+ *
+ * Return: true if the image was there and cannot be resumed any more. If false, the record did
+ * not reach the disk, the record there is that of another image, or it could not be written.
  */
-void hib_retire(struct hib_down *d)
+bool hib_retire(struct hib_down *d)
 {
 	int ret = retire_record(d);
 
-	if (!ret)
-		return;
+	if (!ret || ret == -ESTALE)
+		return !ret;
 	pr_err("the image could not be marked as spent: %pe\n", ERR_PTR(ret));
 	if (!d->committed)
-		return;
+		return false;
 	ret = retire_header(d);
 	if (!ret) {
 		pr_notice("its header is wiped instead: the next boot will refuse it\n");
-		return;
+		return true;
 	}
 	pr_crit("a valid image is on the disk and cannot be withdrawn: %pe\n", ERR_PTR(ret));
 	hib_poweroff(false);
+	return false;
 }

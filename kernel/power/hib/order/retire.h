@@ -2,8 +2,10 @@
 #ifndef HIB_RETIRE_H
 #define HIB_RETIRE_H
 
+#include <linux/types.h>
+
 struct hib_down;
 
-void hib_retire(struct hib_down *d);
+bool hib_retire(struct hib_down *d);
 
 #endif

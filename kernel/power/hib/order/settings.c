@@ -44,6 +44,8 @@ struct hib_settings hib_settings = {
 	.tries = 2,
 	.freeze_fs = true,
 	.freeze_fs_limit_s = 10,
+	.wipe = HIB_ERASE_HEADER,
+	.wipe_limit_s = 10,
 };
 
 /* The device is needed also after noresume, to find and retire an image. */
@@ -225,17 +227,49 @@ MODULE_PARM_DESC(areas, "Swap areas that an image may lie in; 1: the one of resu
 module_param_named(freeze_fs, hib_settings.freeze_fs, bool, 0644);
 MODULE_PARM_DESC(freeze_fs, "Hold file systems while an image is made and written");
 
-static int freeze_fs_limit_set(const char *val, const struct kernel_param *kp)
+static int limit_set(const char *val, const struct kernel_param *kp)
 {
 	return param_set_uint_minmax(val, kp, 1, 600);
 }
 
-static const struct kernel_param_ops freeze_fs_limit_ops = {
-	.set = freeze_fs_limit_set,
+static const struct kernel_param_ops limit_ops = {
+	.set = limit_set,
 	.get = param_get_uint,
 };
-module_param_cb(freeze_fs_limit, &freeze_fs_limit_ops, &hib_settings.freeze_fs_limit_s, 0644);
+module_param_cb(freeze_fs_limit, &limit_ops, &hib_settings.freeze_fs_limit_s, 0644);
 MODULE_PARM_DESC(freeze_fs_limit, "Seconds that all file systems together have to come to rest");
+
+static const char * const wipe_names[HIB_NR_ERASES] = {
+	[HIB_ERASE_NONE] = "none",
+	[HIB_ERASE_HEADER] = "header",
+	[HIB_ERASE_DISCARD] = "discard",
+	[HIB_ERASE_ZERO] = "zero",
+};
+
+static int wipe_set(const char *val, const struct kernel_param *kp)
+{
+	int how = sysfs_match_string(wipe_names, val);
+
+	if (how < 0)
+		return how;
+	hib_settings.wipe = how;
+	return 0;
+}
+
+static int wipe_get(char *buffer, const struct kernel_param *kp)
+{
+	return sysfs_emit(buffer, "%s\n", wipe_names[hib_settings.wipe]);
+}
+
+static const struct kernel_param_ops wipe_ops = {
+	.set = wipe_set,
+	.get = wipe_get,
+};
+module_param_cb(wipe, &wipe_ops, NULL, 0644);
+MODULE_PARM_DESC(wipe, "What is done with an image after its use: none, header, discard or zero");
+
+module_param_cb(wipe_limit, &limit_ops, &hib_settings.wipe_limit_s, 0644);
+MODULE_PARM_DESC(wipe_limit, "Seconds that discarding or overwriting an image may take");
 
 static int memmap_set(const char *val, const struct kernel_param *kp)
 {

@@ -3,6 +3,7 @@
 #define HIB_SETTINGS_H
 
 #include <linux/types.h>
+#include "device/erase.h"
 #include "device/locate.h"
 #include "pure/budget.h"
 
@@ -40,6 +41,8 @@ enum hib_mode {
  * @tries: Boots that may begin to load an image.
  * @freeze_fs: Hold file systems while an image is made and written.
  * @freeze_fs_limit_s: Seconds that all file systems together have to come to rest.
+ * @wipe: What is done with the blocks of an image that is not needed any more.
+ * @wipe_limit_s: Seconds that this may take.
  * @same_map: Refuse an image if the memory map of firmware differs in anything.
  */
 struct hib_settings {
@@ -64,6 +67,8 @@ struct hib_settings {
 	unsigned int tries;
 	bool freeze_fs;
 	unsigned int freeze_fs_limit_s;
+	enum hib_erase_how wipe;
+	unsigned int wipe_limit_s;
 	bool same_map;
 };
 

@@ -123,6 +123,33 @@ int hib_extents_append(struct hib_extents *e, u64 block, u64 nr_blocks)
 }
 
 /**
+ * hib_extents_append_free() - Append those blocks of a run that a map says are free.
+ * @e: The array.
+ * @block: First block of the run.
+ * @map: A byte for each block; 0: it is free.
+ * @nr_blocks: Length of the run.
+ *
+ * Context: May sleep.
+ * Return: 0; -ENOMEM with a part of them appended.
+ */
+int hib_extents_append_free(struct hib_extents *e, u64 block, const u8 *map, u64 nr_blocks)
+{
+	u64 run = 0;
+	int ret = 0;
+
+	for (u64 i = 0; i <= nr_blocks && !ret; i++) {
+		if (i < nr_blocks && !map[i]) {
+			run++;
+			continue;
+		}
+		if (run)
+			ret = hib_extents_append(e, block + i - run, run);
+		run = 0;
+	}
+	return ret;
+}
+
+/**
  * hib_extents_lookup() - Find the place of an image block.
  * @e: The array.
  * @image_block: Block of the image.
@@ -152,6 +179,41 @@ bool hib_extents_lookup(const struct hib_extents *e, u64 image_block,
 	*block = e->array[low].block + into;
 	*nr_blocks = e->array[low].nr_blocks - into;
 	return true;
+}
+
+/* The first run that ends behind @block; @e is in the order of blocks. */
+static u32 extents_behind(const struct hib_extents *e, u64 block)
+{
+	u32 low = 0, high = e->nr;
+
+	while (low < high) {
+		u32 middle = low + (high - low) / 2;
+
+		if (e->array[middle].block + e->array[middle].nr_blocks <= block)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+/**
+ * hib_extents_overlap() - Find blocks of a range that an array has.
+ * @e: The array, whose runs are in the order of blocks: of each, only what the device
+ *	says counts, and none overlaps another.
+ * @block: First block of the range; set to the first one that the array has.
+ * @end: Block behind the range.
+ *
+ * Return: How many follow each other there; 0: the array has none of the range.
+ */
+u64 hib_extents_overlap(const struct hib_extents *e, u64 *block, u64 end)
+{
+	u32 i = extents_behind(e, *block);
+
+	if (i == e->nr || e->array[i].block >= end || *block >= end)
+		return 0;
+	*block = max(*block, e->array[i].block);
+	return min(end, e->array[i].block + e->array[i].nr_blocks) - *block;
 }
 
 /**

@@ -35,9 +35,13 @@ void hib_extents_exit(struct hib_extents *e);
 int hib_extents_reserve(struct hib_extents *e, u32 nr);
 /* Append; merges with the last run when adjacent. -ENOMEM, -EINVAL (zero length, overflow). */
 int hib_extents_append(struct hib_extents *e, u64 block, u64 nr_blocks);
+/* Of a run of blocks, those whose byte in @map is 0. */
+int hib_extents_append_free(struct hib_extents *e, u64 block, const u8 *map, u64 nr_blocks);
 /* Place of @image_block and how many follow it in a row; false past the end. */
 bool hib_extents_lookup(const struct hib_extents *e, u64 image_block,
 			u64 *block, u64 *nr_blocks);
+/* Blocks from *@block to @end that are in @e, which is in the order of blocks; 0: none. */
+u64 hib_extents_overlap(const struct hib_extents *e, u64 *block, u64 end);
 u32 hib_extents_leaves(const struct hib_extents *e);
 /* Fill and close leaf @index of hib_extents_leaves(); @next: block of the next leaf, or 0. */
 void hib_extents_encode(const struct hib_extents *e, struct hib_disk_leaf *leaf,

@@ -10,6 +10,7 @@
 #include <kunit/test.h>
 #include <linux/bio.h>
 #include <linux/blkdev.h>
+#include <linux/delay.h>
 #include <linux/highmem.h>
 #include <linux/module.h>
 #include <linux/vmalloc.h>
@@ -38,6 +39,10 @@ static void fake_disk_move(struct fake_disk *d, struct bio *bio)
 	struct bvec_iter iter;
 	struct bio_vec bvec;
 
+	if (bio_op(bio) == REQ_OP_DISCARD) {
+		memset(place, 0, bio->bi_iter.bi_size);
+		return;
+	}
 	bio_for_each_segment(bvec, bio, iter) {
 		void *page = bvec_kmap_local(&bvec);
 
@@ -55,6 +60,8 @@ static void fake_disk_submit(struct bio *bio)
 	struct fake_disk *d = bio->bi_bdev->bd_disk->private_data;
 	bool fails = fake_disk_note(d, bio);
 
+	if (d->delay_ms)
+		msleep(d->delay_ms);
 	if (!fails || (d->torn && op_is_write(bio_op(bio))))
 		fake_disk_move(d, bio);
 	if (fails)
@@ -79,9 +86,13 @@ static void free_bytes(void *bytes)
 	vfree(bytes);
 }
 
-struct fake_disk *fake_disk_create(struct kunit *test, u64 nr_blocks)
+static struct fake_disk *create(struct kunit *test, u64 nr_blocks, u32 nr_discard_blocks)
 {
-	struct queue_limits limits = { .features = BLK_FEAT_WRITE_CACHE | BLK_FEAT_FUA };
+	struct queue_limits limits = {
+		.features = BLK_FEAT_WRITE_CACHE | BLK_FEAT_FUA,
+		.max_hw_discard_sectors = nr_discard_blocks << (HIB_BLOCK_SHIFT - SECTOR_SHIFT),
+		.discard_granularity = HIB_BLOCK_BYTES,
+	};
 	struct fake_disk *d = kunit_kzalloc(test, sizeof(*d), GFP_KERNEL);
 
 	KUNIT_ASSERT_NOT_NULL(test, d);
@@ -105,6 +116,16 @@ struct fake_disk *fake_disk_create(struct kunit *test, u64 nr_blocks)
 	}
 	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, fake_disk_remove, d->disk));
 	return d;
+}
+
+struct fake_disk *fake_disk_create(struct kunit *test, u64 nr_blocks)
+{
+	return create(test, nr_blocks, 0);
+}
+
+struct fake_disk *fake_disk_create_discarding(struct kunit *test, u64 nr_blocks)
+{
+	return create(test, nr_blocks, nr_blocks);
 }
 
 void fake_disk_arm(struct fake_disk *d, int fail)

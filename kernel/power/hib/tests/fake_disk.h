@@ -30,6 +30,7 @@ struct fake_disk_op {
  * @ops: The bios since fake_disk_arm(), the first FAKE_DISK_OPS of them.
  * @nr_ops: How many came.
  * @fail: Number of the one that fails; -1: none.
+ * @delay_ms: How long each answer takes.
  * @torn: A write that fails reaches the disk all the same.
  */
 struct fake_disk {
@@ -39,11 +40,14 @@ struct fake_disk {
 	struct fake_disk_op ops[FAKE_DISK_OPS];
 	int nr_ops;
 	int fail;
+	unsigned int delay_ms;
 	bool torn;
 };
 
 /* Has a cache that is to be flushed. Goes at the end of the test. */
 struct fake_disk *fake_disk_create(struct kunit *test, u64 nr_blocks);
+/* The same, and can discard: what is discarded reads as zeros. */
+struct fake_disk *fake_disk_create_discarding(struct kunit *test, u64 nr_blocks);
 /* Forget what came; let the @fail-th bio from now on fail, -1: none. */
 void fake_disk_arm(struct fake_disk *d, int fail);
 void *fake_disk_block(struct fake_disk *d, u64 block);

@@ -109,6 +109,23 @@ static void place_give_back(struct hib_store *s)
 	p->nr_taken = 0;
 }
 
+static int place_list_free(struct hib_store *s, const struct hib_extents *blocks,
+			   struct hib_extents *list)
+{
+	struct memory_place *p = s->own;
+	u64 block = 1, nr;
+	int ret = fails(p) ? -ENOMEM : 0;
+
+	while (!ret && (nr = hib_extents_overlap(blocks, &block, hib_block_on(2, 0)))) {
+		if (block <= p->busy && block + nr > p->busy)
+			nr = p->busy - block;
+		if (nr)
+			ret = hib_extents_append(list, block, nr);
+		block += nr + (block + nr == p->busy);
+	}
+	return ret;
+}
+
 const struct hib_place_ops hib_place_memory = {
 	.name		= "memory",
 	.signature	= MEMORY_SIGNATURE,
@@ -120,4 +137,5 @@ const struct hib_place_ops hib_place_memory = {
 	.grow		= place_grow,
 	.take_block	= place_take_block,
 	.give_back	= place_give_back,
+	.list_free	= place_list_free,
 };

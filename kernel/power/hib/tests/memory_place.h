@@ -14,6 +14,7 @@
  * @other_id: What its header page carries.
  * @next: First block that was never taken.
  * @nr_taken: Blocks that are taken.
+ * @busy: A block that somebody else has; 0: none.
  * @nr_answers: How often it was asked since memory_place_arm().
  * @fail: Number of the answer that is an error; -1: none.
  */
@@ -24,6 +25,7 @@ struct memory_place {
 	const u8 *other_id;
 	u64 next;
 	u64 nr_taken;
+	u64 busy;
 	int nr_answers;
 	int fail;
 };

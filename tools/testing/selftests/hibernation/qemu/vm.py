@@ -48,6 +48,7 @@ class Disk:
     block: int = 512  # bytes of a logical block
     fua: bool = False  # scsi takes FUA writes; the others do as they are built
     wwn: int = 0  # scsi: what the unit says of itself; two disks on one file with the same are two paths to it
+    discard: bool = None  # virtio: can discard, and what is discarded is a hole of the file; cannot; None: can, and keeps its bytes
 
     def device(self, index):
         """QEMU's words for what the guest sees."""
@@ -57,7 +58,7 @@ class Disk:
         if self.wwn:
             options += [f"wwn={self.wwn:#x}", "share-rw=on"]
         controller, model = {
-            "virtio": ([], ["virtio-blk-pci"]),
+            "virtio": ([], ["virtio-blk-pci", *(["discard=off", "write-zeroes=off"] if self.discard is False else [])]),
             "nvme": ([], ["nvme"]),
             "scsi": ([f"virtio-scsi-pci,id=host{index}"], ["scsi-hd", f"bus=host{index}.0", f"dpofua={'on' if self.fua else 'off'}"]),
             "ahci": ([], ["ide-hd", f"bus=ide.{index}"]),
@@ -79,7 +80,7 @@ class Disk:
             node = {"driver": "blklogwrites", "file": {"driver": "raw", "file": node},
                     "log": {"driver": "file", "filename": str(self.log)}, "log-sector-size": 512}
         else:
-            node = {"driver": "raw", "file": node}
+            node = {"driver": "raw", "file": node, "discard": "unmap" if self.discard else "ignore"}
         options = []
         if self.bps_write or self.bps_read:
             options += ["-object", f"throttle-group,id=limit{index},x-bps-write={self.bps_write},x-bps-read={self.bps_read}"]

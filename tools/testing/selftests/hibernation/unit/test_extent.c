@@ -329,3 +329,73 @@ TEST(extent_tells_missing_memory_from_damage)
 	check_number(decode(0, HIB_LEAF_EXTENTS, 0), -ENOMEM);
 	hib_extents_exit(&e);
 }
+
+TEST(extent_overlap_finds_each_block_of_a_range_once)
+{
+	static const u64 runs[][2] = { { 5, 3 }, { 10, 1 }, { 11, 0 }, { 20, 10 },
+				       { 1ull << 48 | 4, 8 } };
+	u64 block = 0, nr, total = 0;
+
+	hib_extents_init(&e);
+	for (unsigned int i = 0; i < ARRAY_SIZE(runs); i++)
+		check_number(hib_extents_append(&e, runs[i][0], runs[i][1]), runs[i][1] ? 0 : -EINVAL);
+	block = 6;
+	check_number(hib_extents_overlap(&e, &block, 25), 2);
+	check_number(block, 6);
+	for (block = 6; (nr = hib_extents_overlap(&e, &block, 25)); block += nr)
+		total += nr;
+	check_number(total, 2 + 1 + 5);
+	block = 8;
+	check_number(hib_extents_overlap(&e, &block, 10), 0);
+	check_number(block, 8);
+	check_number(hib_extents_overlap(&e, &block, 11), 1);
+	check_number(block, 10);
+	block = 30;
+	check_number(hib_extents_overlap(&e, &block, hib_block_on(1, 5)), 1);
+	check_number(block, hib_block_on(1, 4));
+	block = hib_block_on(1, 12);
+	check_number(hib_extents_overlap(&e, &block, U64_MAX), 0);
+	block = 7;
+	check_number(hib_extents_overlap(&e, &block, 7), 0);
+	hib_extents_exit(&e);
+	block = 0;
+	check_number(hib_extents_overlap(&e, &block, U64_MAX), 0);
+}
+
+/* A list from a disk may name a block twice. What is found is in the list all the same. */
+TEST(extent_overlap_of_runs_that_overlap_stays_in_them)
+{
+	static const u64 runs[][2] = { { 10, 50 }, { 12, 2 }, { 13, 4 }, { 70, 1 } };
+	u64 block = 0, nr;
+
+	hib_extents_init(&e);
+	for (unsigned int i = 0; i < ARRAY_SIZE(runs); i++)
+		check_number(hib_extents_append(&e, runs[i][0], runs[i][1]), 0);
+	while ((nr = hib_extents_overlap(&e, &block, 100))) {
+		check((block >= 10 && block + nr <= 60) || (block == 70 && nr == 1));
+		block += nr;
+	}
+	check_number(block, 71);
+	hib_extents_exit(&e);
+}
+
+TEST(extent_of_a_run_only_free_blocks_are_appended)
+{
+	static const u8 map[] = { 0, 0, 1, 0x40, 0, 0x3f, 0, 0 };
+	static const u64 free[][2] = { { 100, 2 }, { 104, 1 }, { 106, 3 } };
+
+	hib_extents_init(&e);
+	check_number(hib_extents_append_free(&e, 100, map, sizeof(map)), 0);
+	check_number(hib_extents_append_free(&e, 108, map, 1), 0);
+	check_number(hib_extents_append_free(&e, 200, map + 2, 2), 0);
+	check_number(hib_extents_append_free(&e, 300, map, 0), 0);
+	check_number(e.nr, 3);
+	for (u32 i = 0; i < e.nr; i++) {
+		check_number(e.array[i].block, free[i][0]);
+		check_number(e.array[i].nr_blocks, free[i][1]);
+	}
+	hib_extents_exit(&e);
+	allocator_fail_after(0);
+	check_number(hib_extents_append_free(&e, 100, map, sizeof(map)), -ENOMEM);
+	hib_extents_exit(&e);
+}
