@@ -9,26 +9,60 @@
  * Context: process context.
  */
 #include "describe.h"
+#include <linux/blkdev.h>
 #include <linux/suspend.h>
 #include <linux/sysfs.h>
+#include "device/member.h"
 #include "device/place.h"
 #include "read.h"
 #include "up.h"
+
+static struct block_device *member_bdev(const struct hib_store *s, unsigned int nr)
+{
+	return nr ? s->others[nr].bdev : s->bdev;
+}
+
+/* A line for each device of the image, also if the check ended before they were looked for. */
+static ssize_t describe_members(struct hib_up *u, char *buf, ssize_t at)
+{
+	const struct hib_members *members = &u->s.header.members;
+	char why[HIB_MEMBER_WHY_BYTES];
+	ssize_t count = 0;
+
+	hib_member_open_all(&u->s.store, members, 0, why);
+	for (unsigned int i = 0; i < HIB_MEMBERS_MAX; i++) {
+		const struct hib_member *member = &members->member[i];
+		struct block_device *bdev = member_bdev(&u->s.store, i);
+
+		if (!member->nr_blocks)
+			continue;
+		if (bdev)
+			count += sysfs_emit_at(buf, at + count, "member %u %pUb %u:%u %pg\n", i,
+					       member->id, MAJOR(bdev->bd_dev),
+					       MINOR(bdev->bd_dev), bdev);
+		else
+			count += sysfs_emit_at(buf, at + count, "member %u %pUb missing\n", i,
+					       member->id);
+	}
+	return count;
+}
 
 static ssize_t describe_image(struct hib_up *u, char *buf)
 {
 	const struct hib_header *h = &u->s.header;
 	int ret = hib_read_check(u);
+	ssize_t count;
 
 	if (ret == -ENODATA)
 		return sysfs_emit(buf, "none\n");
 	if (ret && !u->described)
 		return sysfs_emit(buf, "unreadable %d %s\n", ret, u->s.result.reason);
-	return sysfs_emit(buf,
-			  "state %s\ntries %u\ncreated %llu\nkernel %s\npages %llu\nbytes %llu\n"
-			  "resumable %s\n", hib_commit_state_name(u->s.record.state),
-			  u->s.record.tries, h->created_s, h->release, h->nr_pages, h->image_bytes,
-			  ret ? u->s.result.reason : "yes");
+	count = sysfs_emit(buf,
+			   "state %s\ntries %u\ncreated %llu\nkernel %s\npages %llu\nbytes %llu\n"
+			   "resumable %s\n", hib_commit_state_name(u->s.record.state),
+			   u->s.record.tries, h->created_s, h->release, h->nr_pages,
+			   h->image_bytes, ret ? u->s.result.reason : "yes");
+	return count + describe_members(u, buf, count);
 }
 
 /**

@@ -237,7 +237,7 @@ int hib_load_retire(dev_t dev, u64 root_block)
 		return ret;
 	ret = hib_store_open_device(&u->s.store, dev, root_block);
 	if (!ret) {
-		ret = hib_read_check(u);
+		ret = hib_read_record(u);
 		if (ret != -ENODATA)
 			ret = load_retire(u);
 		hib_store_close_device(&u->s.store);

@@ -215,19 +215,24 @@ POWER_SHOW(estimate)
 }
 static struct kobj_attribute estimate_attr = __ATTR_RO_MODE(estimate, 0400);
 
+/* 1 is the place that resume names; anything else names a device. */
 POWER_STORE(discard)
 {
+	u64 root_block = hib_settings.resume_block;
+	dev_t dev = hib_settings.resume_dev;
 	unsigned int flags;
-	int ret;
+	int ret = 0;
 
 	if (!sysfs_streq(buf, "1"))
-		return -EINVAL;
-	if (!hib_settings.resume_dev)
+		ret = hib_locate_parse(buf, root_block, &dev);
+	if (ret)
+		return ret;
+	if (!dev)
 		return -ENODEV;
-	if (hib_place_is_active(hib_settings.resume_dev, hib_settings.resume_block))
+	if (hib_place_is_active(dev, root_block))
 		return -ENODATA;
 	flags = lock_system_sleep();
-	ret = hib_load_retire(hib_settings.resume_dev, hib_settings.resume_block);
+	ret = hib_load_retire(dev, root_block);
 	unlock_system_sleep(flags);
 	return ret ?: n;
 }

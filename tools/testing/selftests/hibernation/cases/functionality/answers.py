@@ -103,6 +103,22 @@ def answers_tell_each_area_and_each_reason(desk):
 
 
 @case(on="ours", seconds=40)
+def image_is_discarded_by_the_name_of_its_device(desk):
+    """No place is named. Another device, an active area and what is no device are refused; the place for images stays as it was."""
+    desk.standard(swap_mib=512)
+    desk.add_swap(64, name="second")
+    desk.down("shutdown")
+    script = ("swapon /dev/vdc\n" + "".join(f"tell {name} $(put {ASK}/discard {device})\n" for name, device in (
+        ("file-system", "/dev/vdb"), ("active", "/dev/vdc"), ("nothing", "/dev/nothing"), ("word", "x"), ("unnamed", "1"), ("named", "/dev/vda"), ("again", "254:0"))) +
+              "tell where $(cat $power/resume)\nfresh\n")
+    seen = desk.boot(script, name="by-name")
+    answers = {name: told(seen, name) for name in ("file-system", "active", "nothing", "word", "unnamed", "named", "again", "where")}
+    check(answers == {"file-system": "ENODATA", "active": "ENODATA", "nothing": "ENOENT", "word": "EINVAL", "unnamed": "ENODEV", "named": "ok",
+                      "again": "ENODATA", "where": "0:0"}, f"{answers}")
+    desk.swap_sound()
+
+
+@case(on="ours", seconds=40)
 def image_is_discarded_by_hand(desk):
     """An image at the place that resume= names, in a boot that did not resume it; a second time there is none."""
     desk.standard(swap_mib=512)

@@ -71,11 +71,12 @@ def image_with_a_missing_device_is_named_and_retired(desk):
     uuid = re.search(UUID, subprocess.run(["blkid", "-p", str(areas[1].path)], capture_output=True, text=True, check=False).stdout)
     fewer = without(desk, 2)
 
-    seen = desk.up("tell still $(cat $power/hibernate/image_info | head -1)\n", name="unmounted", machine=fewer)
+    seen = desk.up("tell still $(head -1 $power/hibernate/image_info)\ntell members $(grep ^member $power/hibernate/image_info | tr '\\n' '|')\n", name="unmounted", machine=fewer)
     check(seen.has(r"^still state ready"), f"the image was given up: {seen.has('^still.*')}")
     named = re.search(rf"result phase=resume step=check errno=-19 reason=device: swap area with UUID ({UUID}) is missing", seen.console)
     check(named and uuid and named.group(1) == uuid.group(0), f"the area is not named: {desk.last_result(seen)}, {uuid}")
     check(areas[0].armed(), "the image was retired before anything was mounted")
+    check(re.search(rf"member 0 {UUID} 254:0 vda\|member 1 {uuid.group(0)} missing\|$", seen.has("^members .*").group(0)), f"{seen.has('^members .*')}")
 
     # Another place is named meanwhile, as systemd does: it is still this image that is retired.
     seen = desk.up("resume_by_hand /dev/vdb\nmount_files\nsleep 4\ntell mounted\n", name="mounted", machine=fewer)

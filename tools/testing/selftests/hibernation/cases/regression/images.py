@@ -12,7 +12,7 @@ from steps import KNOB
 
 # Disk -> fields forged, what image_info says.
 FORGED = {
-    "ready": ({}, "state ready tries 0 created {digits} kernel 6.{any} pages {digits} bytes {digits} resumable yes"),
+    "ready": ({}, "state ready tries 0 created {digits} kernel 6.{any} pages {digits} bytes {digits} resumable yes member 0 {any} vd{any}"),
     "limit": ({"state": 2, "tries": 2}, "state loading tries 2 created {any} resumable image state: loading began too often {any}"),
     "jumping": ({"state": 3}, "state jumping {any} resumable image state: jumped to before{any}"),
     "kept": ({"state": 5}, "state kept {any} resumable image state: not to be resumed{any}"),
