@@ -5,6 +5,7 @@ import subprocess
 from dataclasses import replace
 
 import image
+import initramfs
 from case import MIB, case, check
 from manyareas import members, several, sound, swap_on_all, swapon
 
@@ -83,6 +84,31 @@ def image_with_a_missing_device_is_named_and_retired(desk):
     check(seen.has("^mounted") and not seen.has("^judge "), "was resumed")
     check("an image was retired, as this boot goes on without its device" in seen.console, "nothing was said")
     sound(desk, areas)
+
+
+# A volume as LVM makes it, over two disks; an encrypted disk; a mirror.
+KEY = "0f1e2d3c4b5a69788796a5b4c3d2e1f0" * 4
+STACKS = ("stack() { dmsetup create --noudevsync --noudevrules $1 || fail dmsetup $1; }\n"
+          "size() { cat /sys/class/block/$1/size; }\n"
+          "c=$(size vdc); d=$(size vdd); printf '0 %d linear /dev/vdc 0\\n%d %d linear /dev/vdd 0\\n' $c $c $d | stack volume\n"
+          f"echo 0 $(size vde) crypt aes-xts-plain64 {KEY} 0 /dev/vde 0 | stack secret\n"
+          "mkdir -p /run\nmdadm --HOW /dev/md0 /dev/vdf /dev/vdg >/tmp/mdadm 2>&1 || fail mdadm $(tail -1 /tmp/mdadm)\n")
+STACKED = ("/dev/dm-0", "/dev/dm-1", "/dev/md0")
+
+
+@case(on="ours", seconds=90, kernel="world", quick=False)
+def areas_on_volumes_hold_one_image(desk):
+    """A disk, a volume of LVM's kind, dm-crypt and a mirror of md, filled one after the other; an initramfs puts them together again."""
+    areas = several(desk, 64, 64, 64, 64, 512, 512)
+    files = {**swapon(), **initramfs.disk_files()}
+    prime = (STACKS.replace("HOW", "create --run --level=1 --raid-devices=2 --metadata=1.2 --assume-clean") + "/bin/swapon -p 1 /dev/vda || fail swapon\n" +
+             "".join(f"mkswap {disk} >/dev/null && /bin/swapon -p {9 - number} {disk} || fail swapon {disk}\n" for number, disk in enumerate(STACKED)))
+    desk.down("shutdown", prime=prime + desk.prime().replace("swap_on\n", ""), files=files, append=["resume=/dev/vda", "hibernate.compressor=none", "hibernate.precopy=never"])
+    check(members(areas) == [0, 1, 2, 3], f"members {members(areas)}")
+    up = desk.boot(STACKS.replace("HOW", "assemble --run") + "resume_by_hand /dev/vda\nfresh\n", name="up", files=files)
+    desk.came_back(up)
+    desk.swap_sound()
+    desk.files_sound()
 
 
 @case(on="ours", seconds=60, kernel="world", quick=False)
