@@ -9,13 +9,18 @@
  * A device is what the devices below it are: dm-crypt on a loop device stands
  * still like the loop device. dm, md and bcache say in sysfs on what they stand,
  * in the folder "slaves", and are followed down to disks that stand on nothing.
+ * A device that keeps metadata of its own is no place either: it changes them on
+ * the disk when an image is written, while the restored kernel has those from
+ * before in memory.
  *
  * Only questions: no state, nothing changes. Areas come and go with swapon and
  * swapoff, so an answer holds as long as tasks are frozen.
  */
 #include "area.h"
 #include <linux/blkdev.h>
+#include <linux/device-mapper.h>
 #include <linux/major.h>
+#include <linux/module.h>
 #include <linux/string.h>
 #include <linux/swap.h>
 #include <linux/swapops.h>
@@ -28,23 +33,63 @@
 /* What a device lies on; with several, the worst kind. */
 enum area_kind {
 	AREA_DISK,
+	AREA_KEEPS,		/* metadata that change with what is written */
 	AREA_MEMORY,
 	AREA_STANDS,		/* served by a task, or by work that is frozen with them */
 };
 
-static const char * const area_faults[] = {
-	[AREA_MEMORY] = "is memory, lost when the power goes off",
-	[AREA_STANDS] = "stands still while tasks are frozen",
+/**
+ * struct area_leaf - The device that makes a disk what it is.
+ * @disk: Its name.
+ * @type: Of a device that keeps metadata, what does.
+ */
+struct area_leaf {
+	const char *disk;
+	const char *type;
 };
 
-static enum area_kind leaf_kind(const struct gendisk *disk)
+/* Targets of device mapper that allocate blocks, or note what was written where. */
+static const char * const keeping_targets[] = {
+	"cache", "clone", "era", "integrity", "log-writes", "snapshot", "snapshot-merge",
+	"snapshot-origin", "thin", "thin-pool", "vdo", "writecache", "zoned",
+};
+
+static int target_keeps(const char *type, void *data)
 {
+	const char **keeps = data;
+	int nr = match_string(keeping_targets, ARRAY_SIZE(keeping_targets), type);
+
+	if (nr < 0)
+		return 0;
+	*keeps = keeping_targets[nr];
+	return 1;
+}
+
+/* Device mapper may be a module, or not there; then no disk is one of its. */
+static const char *disk_keeping_target(const struct gendisk *disk)
+{
+	int (*each)(const struct gendisk *disk, int (*fn)(const char *type, void *data),
+		    void *data) = symbol_get(dm_disk_walk_targets);
+	const char *keeps = NULL;
+
+	if (!each)
+		return NULL;
+	each(disk, target_keeps, &keeps);
+	symbol_put(dm_disk_walk_targets);
+	return keeps;
+}
+
+static enum area_kind leaf_kind(const struct gendisk *disk, struct area_leaf *leaf)
+{
+	*leaf = (struct area_leaf) { .disk = disk->disk_name };
 	if (disk->major == RAMDISK_MAJOR || str_has_prefix(disk->disk_name, "zram"))
 		return AREA_MEMORY;
 	if (disk->major == LOOP_MAJOR || disk->major == NBD_MAJOR ||
 	    str_has_prefix(disk->disk_name, "ublkb"))
 		return AREA_STANDS;
-	return AREA_DISK;
+	leaf->type = str_has_prefix(disk->disk_name, "bcache") ? "bcache" :
+		     disk_keeping_target(disk);
+	return leaf->type ? AREA_KEEPS : AREA_DISK;
 }
 
 static bool disk_stands_on(const struct gendisk *disk, struct device *below)
@@ -58,34 +103,34 @@ static bool disk_stands_on(const struct gendisk *disk, struct device *below)
 	return link;
 }
 
-/* @leaf receives the name of the worst one below. */
-static enum area_kind disk_kind(const struct gendisk *disk, unsigned int depth, const char **leaf)
+/* @leaf receives the worst one below. */
+static enum area_kind disk_kind(const struct gendisk *disk, unsigned int depth,
+				struct area_leaf *leaf)
 {
-	enum area_kind worst = leaf_kind(disk);
+	enum area_kind worst = leaf_kind(disk, leaf);
 	struct class_dev_iter iter;
 	struct device *below;
 
-	*leaf = disk->disk_name;
-	if (worst != AREA_DISK || !depth)
+	if (worst > AREA_KEEPS || !depth)
 		return worst;
 	class_dev_iter_init(&iter, &block_class, NULL, NULL);
 	while ((below = class_dev_iter_next(&iter))) {
+		struct area_leaf lower;
 		enum area_kind kind;
-		const char *name;
 
 		if (!disk_stands_on(disk, below))
 			continue;
-		kind = disk_kind(dev_to_bdev(below)->bd_disk, depth - 1, &name);
+		kind = disk_kind(dev_to_bdev(below)->bd_disk, depth - 1, &lower);
 		if (kind > worst) {
 			worst = kind;
-			*leaf = name;
+			*leaf = lower;
 		}
 	}
 	class_dev_iter_exit(&iter);
 	return worst;
 }
 
-static enum area_kind area_kind(const struct swap_info_struct *si, const char **leaf)
+static enum area_kind area_kind(const struct swap_info_struct *si, struct area_leaf *leaf)
 {
 	return si->bdev ? disk_kind(si->bdev->bd_disk, AREA_DEPTH_MAX, leaf) : AREA_DISK;
 }
@@ -100,12 +145,24 @@ static enum area_kind area_kind(const struct swap_info_struct *si, const char **
  */
 bool hib_area_disk_refuses(const struct gendisk *disk, char why[HIB_AREA_WHY_BYTES])
 {
-	const char *leaf;
-	enum area_kind kind = disk_kind(disk, AREA_DEPTH_MAX, &leaf);
+	struct area_leaf leaf;
 
-	if (kind == AREA_DISK)
+	switch (disk_kind(disk, AREA_DEPTH_MAX, &leaf)) {
+	case AREA_DISK:
 		return false;
-	snprintf(why, HIB_AREA_WHY_BYTES, "%s %s", leaf, area_faults[kind]);
+	case AREA_KEEPS:
+		snprintf(why, HIB_AREA_WHY_BYTES, "%s is %s, whose metadata an image would change",
+			 leaf.disk, leaf.type);
+		break;
+	case AREA_MEMORY:
+		snprintf(why, HIB_AREA_WHY_BYTES, "%s is memory, lost when the power goes off",
+			 leaf.disk);
+		break;
+	case AREA_STANDS:
+		snprintf(why, HIB_AREA_WHY_BYTES, "%s stands still while tasks are frozen",
+			 leaf.disk);
+		break;
+	}
 	return true;
 }
 
@@ -148,8 +205,8 @@ bool hib_area_swapping_gains(void)
 
 	for (int type = 0; type < MAX_SWAPFILES; type++) {
 		struct swap_info_struct *si = area_get(type);
+		struct area_leaf leaf;
 		enum area_kind kind;
-		const char *leaf;
 
 		if (!si)
 			continue;

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 """What a swap area comes down to, and which one a name means."""
 import swaparea
-from case import case, check
+import vm
+from case import MIB, case, check
 from mapper import MAPPER, dmsetup
 
 
@@ -23,3 +24,57 @@ def mapper_on_zram_refused(desk):
     seen = desk.boot(MAPPER + "setting /sys/block/zram0/disksize 64M\nmapper upon /dev/zram0\nmkswap /dev/dm-0 >/dev/null && swapon /dev/dm-0 || fail swapon\n"
                      "hibernate shutdown\ntell refused $result $(cat $power/hibernate/last_error)\n", name="refused", files=dmsetup())
     check(seen.has("^refused EOPNOTSUPP phase=hibernate step=preflight .*swap: .*zram0 is memory"), f"not refused by name {desk.last_result(seen)}")
+
+
+SECTORS = 64 * MIB // 512
+# vdb and vdc are for data, vdd for metadata. The last device of each is the one that swap lies on; dm-N count from 0 again.
+KEEPING = {
+    "linear": [("linear", SECTORS, "linear /dev/vdb 0")],
+    "thin": [("pool", SECTORS, "thin-pool /dev/vdd /dev/vdb 128 0"), ("thin", SECTORS, "thin /dev/dm-0 0")],
+    "snapshot": [("snapshot", SECTORS, "snapshot /dev/vdb /dev/vdc P 8")],
+    "snapshot-origin": [("origin", SECTORS, "snapshot-origin /dev/vdb")],
+    "cache": [("cache", SECTORS, "cache /dev/vdd /dev/vdc /dev/vdb 128 1 writethrough smq 0")],
+    "integrity": [("integrity", 65536, "integrity /dev/vdb 0 4 J 1 internal_hash:crc32c")],
+}
+
+
+def wiped_disks(desk, *sizes_mib):
+    """Disks of zeros, from vdb on."""
+    for index, mib in enumerate(sizes_mib):
+        path = desk.folder / f"zeros{index}.img"
+        with open(path, "wb") as disk:
+            disk.truncate(mib * MIB)
+        desk.machine.disks.append(vm.Disk(path))
+
+
+@case(on="ours", kernel="world", seconds=40, quick=False)
+def mapper_that_keeps_metadata_refused(desk):
+    """Named by its target, also below another device, before anything is frozen; as swap it works. dm-linear is accepted; so are dm-crypt and a mirror, see disks.py."""
+    desk.standard(swap_mib=64)
+    desk.machine.disks.pop()
+    wiped_disks(desk, 64, 64, 16)
+    script = ("row() { dd if=/dev/zero of=$2 bs=1M count=1 2>/dev/null; mkswap $2 >/dev/null && swapon $2 || fail swapon $1; tell \"$1 $(grep -v vda $power/hibernate/areas)\"; swapoff $2; }\n"
+              "refused() { tell \"$1 $(put $power/hibernate/target \"$2 force\")\"; }\n"
+              "zero() { for disk in b c d; do dd if=/dev/zero of=/dev/vd$disk bs=1M count=16 2>/dev/null; done; }\n"
+              "table() { dmsetup --noudevsync --noudevrules create $1 --table \"0 $2 $3\" || fail dmsetup $1; }\n")
+    for kind, tables in KEEPING.items():
+        script += "zero\n"
+        for number, (name, sectors, table) in enumerate(tables):
+            if name == "thin":
+                script += "dmsetup message pool 0 'create_thin 0' || fail create_thin\n"
+            script += f"table {name} {sectors} '{table}'\n"
+        script += f"row {kind} /dev/dm-{len(tables) - 1}\nrefused target-{kind} /dev/dm-{len(tables) - 1}\nsetting $power/hibernate/target none\n"
+        if kind == "thin":
+            script += (f"table upon {SECTORS} 'linear /dev/dm-1 0'\nrow upon-thin /dev/dm-2\n"
+                       "swapon /dev/dm-2 || fail swapon\nhibernate shutdown\ntell refused $result $(cat $power/hibernate/last_error)\nswapoff /dev/dm-2\ndmsetup remove upon\n")
+        script += "".join(f"dmsetup --noudevsync remove {name} || fail remove {name}\n" for name, _, _ in reversed(tables))
+    seen = desk.boot(script + "tell done\n", files=dmsetup())
+    said = {word.split()[0]: word for _, word in seen.words if " " in word}
+    check(" usable /dev/dm-0" in said["linear"] and said["target-linear"].split()[1] == "ok", f"{said['linear']}, {said['target-linear']}")
+    for kind, tables in list(KEEPING.items())[1:]:
+        disk = f"dm-{len(tables) - 1}"
+        check(f" unusable /dev/{disk}: {disk} is {kind}, whose metadata an image would change" in said[kind], said[kind])
+        check(said[f"target-{kind}"].endswith(" EOPNOTSUPP"), said[f"target-{kind}"])
+    check(" unusable /dev/dm-2: dm-1 is thin, whose metadata" in said["upon-thin"], said["upon-thin"])
+    check(seen.has("^refused EOPNOTSUPP phase=hibernate step=preflight .*swap: .*dm-1 is thin, whose metadata"), f"not refused by name {desk.last_result(seen)}")
+    check(seen.has("^done"), "did not end")
