@@ -76,6 +76,17 @@ static int content_check(struct file *file, bool force, u8 *begin)
 	return -EEXIST;
 }
 
+/* Asked before anything is written. */
+static int disk_check(const struct block_device *bdev, const char *spec)
+{
+	char why[HIB_AREA_WHY_BYTES];
+
+	if (!bdev || !hib_area_disk_refuses(bdev->bd_disk, why))
+		return 0;
+	pr_err("%s is no target for images: %s\n", spec, why);
+	return -EOPNOTSUPP;
+}
+
 static int content_prepare(struct file *file, bool force)
 {
 	u8 *begin = kvmalloc(HIB_BLANK_BYTES, GFP_KERNEL);
@@ -166,7 +177,7 @@ static int file_open(struct hib_target *t, const char *path, bool force)
 	ret = S_ISREG(inode->i_mode) ? 0 : -EINVAL;
 	if (!ret && IS_SWAPFILE(inode))
 		ret = -EBUSY;
-	ret = ret ?: content_prepare(file, force);
+	ret = ret ?: disk_check(inode->i_sb->s_bdev, path) ?: content_prepare(file, force);
 	fput(file);
 	if (ret)
 		return ret;
@@ -182,7 +193,7 @@ static int file_open(struct hib_target *t, const char *path, bool force)
 	return ret ?: file_list(t);
 }
 
-static int device_open(struct hib_target *t, dev_t dev, bool force)
+static int device_open(struct hib_target *t, dev_t dev, const char *spec, bool force)
 {
 	struct file *file = bdev_file_open_by_dev(dev, BLK_OPEN_READ | BLK_OPEN_WRITE,
 						  (void *)&hib_place_raw, NULL);
@@ -192,29 +203,29 @@ static int device_open(struct hib_target *t, dev_t dev, bool force)
 		return PTR_ERR(file);
 	t->file = file;
 	t->bdev = file_bdev(file);
-	ret = content_prepare(file, force);
+	ret = disk_check(t->bdev, spec) ?: content_prepare(file, force);
 	/* What is read later was written past the page cache. */
 	invalidate_mapping_pages(t->bdev->bd_mapping, 0, HIB_BLANK_BYTES / HIB_BLOCK_BYTES - 1);
 	return ret ?: hib_extents_append(&t->blocks, 0, hib_bio_device_blocks(t->bdev));
 }
 
-static int target_check(struct hib_target *t)
+static int target_check(struct hib_target *t, const char *spec)
 {
 	void *page = (void *)__get_free_page(GFP_KERNEL);
-	char why[HIB_AREA_WHY_BYTES];
+	char why[HIB_ROOT_WHY_BYTES];
 	int ret = -EOPNOTSUPP;
 
 	if (!page)
 		return -ENOMEM;
 	if (t->blocks.nr_blocks < TARGET_BLOCKS_MIN) {
 		strscpy(why, "it has too few blocks that can be used");
-	} else if (!hib_area_disk_refuses(t->bdev->bd_disk, why)) {
+	} else {
 		t->member.root_block = t->blocks.array[0].block;
 		t->member.nr_blocks = hib_bio_device_blocks(t->bdev);
 		ret = hib_root_check(t->bdev, t->member.root_block, page, t->member.id, why);
 	}
 	if (ret)
-		pr_err("%pD is no target for images: %s\n", t->file, why);
+		pr_err("%s is no target for images: %s\n", spec, why);
 	free_page((unsigned long)page);
 	return ret;
 }
@@ -248,10 +259,11 @@ int hib_target_open(const char *spec, bool force, struct hib_target **target)
 	t->nr_taken = 1;
 	ret = hib_locate_parse(spec, 0, &dev);
 	if (!ret)
-		ret = device_open(t, dev, force);
+		ret = device_open(t, dev, spec, force);
 	else if (ret == -ENOTBLK && *spec == '/')
 		ret = file_open(t, spec, force);
-	ret = ret ?: target_check(t);
+	/* A file may lie on another disk than its file system says. */
+	ret = ret ?: disk_check(t->bdev, spec) ?: target_check(t, spec);
 	if (ret) {
 		hib_target_close(t);
 		return ret;
