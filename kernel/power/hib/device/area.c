@@ -48,10 +48,13 @@ struct area_leaf {
 	const char *type;
 };
 
-/* Targets of device mapper that allocate blocks, or note what was written where. */
+/*
+ * Targets of device mapper that allocate blocks, or note what was written where. dm-integrity
+ * is none: what its journal holds is also in memory, and it stays at its place.
+ */
 static const char * const keeping_targets[] = {
-	"cache", "clone", "era", "integrity", "log-writes", "snapshot", "snapshot-merge",
-	"snapshot-origin", "thin", "thin-pool", "vdo", "writecache", "zoned",
+	"cache", "clone", "era", "log-writes", "snapshot", "snapshot-merge", "snapshot-origin",
+	"thin", "thin-pool", "vdo", "writecache", "zoned",
 };
 
 static int target_keeps(const char *type, void *data)

@@ -34,7 +34,6 @@ KEEPING = {
     "snapshot": [("snapshot", SECTORS, "snapshot /dev/vdb /dev/vdc P 8")],
     "snapshot-origin": [("origin", SECTORS, "snapshot-origin /dev/vdb")],
     "cache": [("cache", SECTORS, "cache /dev/vdd /dev/vdc /dev/vdb 128 1 writethrough smq 0")],
-    "integrity": [("integrity", 65536, "integrity /dev/vdb 0 4 J 1 internal_hash:crc32c")],
 }
 
 
@@ -49,7 +48,7 @@ def wiped_disks(desk, *sizes_mib):
 
 @case(on="ours", kernel="world", seconds=40, quick=False)
 def mapper_that_keeps_metadata_refused(desk):
-    """Named by its target, also below another device, before anything is frozen; as swap it works. dm-linear is accepted; so are dm-crypt and a mirror, see disks.py."""
+    """Named by its target, also below another device, before anything is frozen; as swap it works. dm-linear is accepted; so are dm-crypt, dm-integrity and a mirror, see disks.py and awake.py."""
     desk.standard(swap_mib=64)
     desk.machine.disks.pop()
     wiped_disks(desk, 64, 64, 16)
