@@ -11,6 +11,7 @@
  *	usersnap ioctls		each ioctl in each state: prints what they return
  *	usersnap end STATE	ends in that state, with everything left as it is
  *	usersnap end DEVICE	ends with a slot of that swap area
+ *	usersnap fuzz SEED SECONDS	asks for anything in any order
  *	usersnap s2ram		suspends to memory with an image, as far as pm_test lets it
  *	usersnap try		has memory copied, and tells which errno comes of it
  *
@@ -32,6 +33,7 @@
 #include <sys/reboot.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
+#include <time.h>
 #include <unistd.h>
 #include "port.h"
 
@@ -48,7 +50,7 @@ struct index {
 };
 
 static struct index place;
-static char page[PAGE] __attribute__((aligned(PAGE)));
+static char page[2 * PAGE] __attribute__((aligned(PAGE)));
 
 static void __attribute__((noreturn, format(printf, 1, 2))) fail(const char *format, ...)
 {
@@ -366,6 +368,62 @@ static int end(const char *name)
 	return 2;
 }
 
+/* An ioctl, with an argument that may be anything. Those that put the machine to sleep are not. */
+static void fuzz_ioctl(int fd)
+{
+	static const unsigned long asleep[] = { SNAPSHOT_S2RAM, SNAPSHOT_POWER_OFF };
+	union { __kernel_loff_t number; struct resume_swap_area area; } arg;
+	unsigned long request = _IO(SNAPSHOT_IOC_MAGIC, rand() % 24);
+
+	if (rand() % 4)
+		request = requests[rand() % NR_REQUESTS].request;
+	for (unsigned int i = 0; i < sizeof(asleep) / sizeof(asleep[0]); i++)
+		if (_IOC_NR(request) == _IOC_NR(asleep[i]))
+			return;
+	arg.area.offset = rand() % 3;
+	arg.area.dev = rand() % 4 ? 0xfe00 : (unsigned int)rand();
+	ioctl(fd, request, rand() % 8 ? (void *)&arg : (void *)(long)rand());
+}
+
+/* Block 0 of an image, if there was one, else anything. */
+static void fuzz_write(int fd, const char *block)
+{
+	char bytes[PAGE];
+	size_t nr = rand() % 3 ? PAGE : rand() % PAGE + 1;
+
+	memcpy(bytes, block, PAGE);
+	if (rand() % 2)
+		bytes[rand() % PAGE] ^= 1 << rand() % 8;
+	if (write(fd, bytes, nr) < 0)
+		return;
+}
+
+static int fuzz(unsigned int seed, int seconds)
+{
+	static const int modes[] = { O_RDONLY, O_RDONLY, O_WRONLY, O_RDWR };
+	time_t end = time(NULL) + seconds;
+	char block[PAGE] = "";
+	unsigned int nr = 0;
+
+	srand(seed);
+	while (time(NULL) < end) {
+		int fd = open("/dev/snapshot", modes[rand() % 4]);
+
+		for (int i = rand() % 24; fd >= 0 && i; i--, nr++) {
+			if (rand() % 3)
+				fuzz_ioctl(fd);
+			else if (read(fd, page, rand() % 3 ? PAGE : rand() % (2 * PAGE)) == PAGE)
+				memcpy(block, page, PAGE);
+			else
+				fuzz_write(fd, block);
+		}
+		if (fd >= 0)
+			close(fd);
+	}
+	port_say("usersnap asked %u times", nr);
+	return 0;
+}
+
 static void set(const char *file, const char *text)
 {
 	int fd = open_or_fail(file, O_WRONLY);
@@ -417,6 +475,8 @@ int main(int argc, char **argv)
 		return load(argv[2], argv[3]);
 	if (argc == 2 && !strcmp(argv[1], "ioctls"))
 		return ioctls();
+	if (argc == 4 && !strcmp(argv[1], "fuzz"))
+		return fuzz(atoi(argv[2]), atoi(argv[3]));
 	if (argc == 2 && !strcmp(argv[1], "s2ram"))
 		return s2ram();
 	if (argc == 2 && !strcmp(argv[1], "try"))

@@ -75,7 +75,7 @@ def swap_file_is_found_without_an_offset(desk):
     desk.files_sound()
 
 
-@case(on="ours", seconds=60)
+@case(on="ours", seconds=60, quick=False)
 def systemds_location_leads_to_a_swap_file(desk):
     """HibernateLocation has the block; our own variable is neither needed nor written."""
     prime = with_swap_file(desk, firmware="ovmf")
@@ -88,7 +88,7 @@ def systemds_location_leads_to_a_swap_file(desk):
     resumed(desk, up, file_area(desk, down))
 
 
-@case(on="ours", seconds=60)
+@case(on="ours", seconds=60, quick=False)
 def noresume_retires_what_no_resume_named(desk):
     """No resume= at all, and the image where EFI's variable says: a boot with noresume retires it, and no other boot touches it."""
     prime = with_swap_file(desk, firmware="ovmf")
@@ -104,7 +104,7 @@ def noresume_retires_what_no_resume_named(desk):
     check(area.signature() == swaparea.SIGNATURE, "the file is no swap again")
 
 
-@case(on="ours", seconds=60)
+@case(on="ours", seconds=60, quick=False)
 def variables_that_make_no_sense_are_ignored(desk):
     """Text that is no JSON, and bytes of ours that are damaged: named, and the image at a device's beginning is found."""
     desk.standard(swap_mib=512, extra=HERE, firmware="ovmf")
@@ -128,7 +128,7 @@ def swap_file_without_firmware_is_not_armed(desk):
     resumed(desk, up, file_area(desk, down))
 
 
-@case(on="ours", seconds=50)
+@case(on="ours", seconds=50, quick=False)
 def uuid_of_the_file_system_names_a_swap_file(desk):
     """resume=UUID= of the ext4 with resume_offset=: the kernel finds it by itself, to retire and to resume; at another block it finds none."""
     prime = with_swap_file(desk)
@@ -168,7 +168,7 @@ def image_of_ours_named_too_late_is_retired(desk):
     desk.swap_sound()
 
 
-@case(on="ours", seconds=40)
+@case(on="ours", seconds=40, quick=False)
 def search_that_waits_is_cheap(desk):
     """A boot whose initramfs waits, as for a passphrase: in ten seconds the search begins no more than a few threads."""
     desk.standard(swap_mib=64)

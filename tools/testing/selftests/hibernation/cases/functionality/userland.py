@@ -4,6 +4,7 @@ import re
 
 import vm
 from case import MIB, case, check
+from small import small_desk
 from steps import KNOB, listed_steps, tell_steps
 
 INDEX = "/dev/vdc"
@@ -107,6 +108,17 @@ def program_may_ask_in_any_state(desk):
         want = dict(re.findall(r"(\S+)=(\d+)", answers))
         wrong = {name: (got.get(name), errno) for name, errno in want.items() if got.get(name) != errno}
         check(not wrong and len(got) == len(want), f"{state}: got and want {wrong or got}")
+
+
+@case(kernel="debug", on="ours", seconds=700, quick=False)
+def debug_program_asks_at_random(desk):
+    """Ten minutes of anything in any order, under KASAN and lockdep; then the kernel hibernates."""
+    fill = small_desk(desk, patience=1200)
+    seconds = 600
+    asks = f"usersnap fuzz {desk.random.getrandbits(31)} {seconds} || fail usersnap\n"
+    desk.down("shutdown", prime=fill + f"size=$(cat $power/image_size)\n{asks}setting $power/image_size $size\n")
+    desk.came_back(desk.up(), swap_used=True)  # image_size was small in between
+    desk.swap_sound()
 
 
 @case(seconds=90)

@@ -131,7 +131,7 @@ def wipe_that_fails_is_one_line(desk):
     desk.swap_sound()
 
 
-@case(on="ours", seconds=60)
+@case(on="ours", seconds=60, quick=False)
 def wipe_of_several_areas_leaves_swap_alone(desk):
     """Images over two areas that hold pages of processes: all is discarded, on both; no page of a process is wrong then, nor after the next cycle."""
     areas = several(desk, 128, 512)
@@ -151,7 +151,7 @@ def wipe_of_several_areas_leaves_swap_alone(desk):
     sound(desk, areas)
 
 
-@case(on="ours", seconds=50)
+@case(on="ours", seconds=50, quick=False)
 def wipe_in_a_swap_file_stays_in_it(desk):
     """A swap file that also holds pages of processes, some of the image written early: they and the file beside it are as before, the image is gone."""
     desk.standard(swap_mib=64)
