@@ -88,6 +88,46 @@ static void check_append(const struct hib_extents *e)
 	hib_extents_exit(&copy);
 }
 
+static int by_block(const void *a, const void *b)
+{
+	const struct hib_extent *left = a, *right = b;
+
+	return left->block < right->block ? -1 : left->block > right->block;
+}
+
+/* In the order of blocks, what a range and the runs have in common is found piece by piece. */
+static void check_overlap(struct hib_extents *e)
+{
+	u64 block = 1, end = 2000, nr;
+
+	if (e->nr)
+		qsort(e->array, e->nr, sizeof(*e->array), by_block);
+	while ((nr = hib_extents_overlap(e, &block, end))) {
+		fuzz_must(block < end && nr <= end - block);
+		fuzz_must(is_on_a_device(block, nr));
+		block += nr;
+	}
+}
+
+/* Of blocks that a map is about, exactly those that it calls free are listed. */
+static void check_free(const u8 *data, size_t bytes)
+{
+	struct hib_extents list;
+	u64 nr_free = 0;
+	u8 map[128];
+
+	fuzz_fill(map, sizeof(map), &data, &bytes);
+	hib_extents_init(&list);
+	fuzz_must(!hib_extents_append_free(&list, 10, map, sizeof(map)));
+	for (size_t i = 0; i < sizeof(map); i++)
+		nr_free += !map[i];
+	fuzz_must(list.nr_blocks == nr_free);
+	for (u32 i = 0; i < list.nr; i++)
+		for (u64 j = 0; j < list.array[i].nr_blocks; j++)
+			fuzz_must(!map[list.array[i].block - 10 + j]);
+	hib_extents_exit(&list);
+}
+
 static void check_same_again(const struct hib_extents *e, u32 nr_leaves)
 {
 	u32 i;
@@ -120,6 +160,8 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t bytes)
 	check_append(&e);
 	if (i == nr)
 		check_same_again(&e, nr);
+	check_overlap(&e);
+	check_free(data, bytes);
 	hib_extents_exit(&e);
 	fuzz_must(!allocator_nr_live());
 	return 0;
