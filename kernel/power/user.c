@@ -232,7 +232,8 @@ static int ioctl_create(struct snapshot_file *f, int __user *arg)
 	bool made;
 	int ret;
 
-	if (!f->down || !file_is_frozen(f) || hib_userdown_has_image(f->down))
+	if (!f->down || !file_is_frozen(f) || hib_userdown_has_image(f->down) ||
+	    !hibernation_available())
 		return -EPERM;
 	hib_userdown_drop(f->down);
 	file_rewind(f);
@@ -242,7 +243,8 @@ static int ioctl_create(struct snapshot_file *f, int __user *arg)
 
 static int ioctl_restore(struct snapshot_file *f)
 {
-	if (!f->up || !file_is_frozen(f) || !hib_userup_is_complete(f->up))
+	if (!f->up || !file_is_frozen(f) || !hib_userup_is_complete(f->up) ||
+	    !hibernation_available())
 		return -EPERM;
 	return hib_userup_restore(f->up);
 }

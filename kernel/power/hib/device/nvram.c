@@ -38,17 +38,12 @@ struct nvram_variable {
 	int (*parse)(const void *data, size_t bytes, u64 *root_block);
 };
 
-static int parse_text(const void *data, size_t bytes, u64 *root_block)
-{
-	return hib_anchor_parse_text(data, bytes, root_block);
-}
-
 static const struct nvram_variable systemds = {
 	.name = L"HibernateLocation",
 	.said = "HibernateLocation",
 	.vendor = EFI_GUID(0x8cf2644b, 0x4b0b, 0x428f,
 			   0x93, 0x87, 0x6d, 0x87, 0x60, 0x50, 0xdc, 0x67),
-	.parse = parse_text,
+	.parse = hib_anchor_parse_text,
 };
 
 static const struct nvram_variable ours = {

@@ -7,10 +7,14 @@
 /**
  * struct hib_userarea - The swap area of a program that writes an image.
  * @type: Its index; -1: none was chosen.
+ * @dev: Its device,
+ * @root_block: and the block of its header there.
  * @slots: Slots that were taken for the program.
  */
 struct hib_userarea {
 	int type;
+	dev_t dev;
+	u64 root_block;
 	struct hib_extents slots;
 };
 

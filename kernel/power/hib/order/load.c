@@ -37,7 +37,14 @@
 #define MEMBER_WAIT_S		5
 #define MEMBER_WAIT_MOST_S	86400
 
-static void load_report(struct hib_up *u, const char *step)
+/**
+ * hib_load_report() - Print and keep why nothing was resumed.
+ * @u: The way up.
+ * @step: The step that failed, unless a failing table has noted one already.
+ *
+ * Context: Process context.
+ */
+void hib_load_report(struct hib_up *u, const char *step)
 {
 	u->s.result.phase = "resume";
 	if (!u->s.result.step)
@@ -46,8 +53,14 @@ static void load_report(struct hib_up *u, const char *step)
 	hib_report_result(&u->s.result);
 }
 
-/* One try: all steps to the jump. Returns only if one was refused. */
-static int load_try(struct hib_up *u)
+/**
+ * hib_load_try() - Take all steps to the jump, once.
+ * @u: The way up; its header was checked.
+ *
+ * Context: Process context, system_transition_mutex held.
+ * Return: Only if a step refused: its errno, noted in @u. All steps were left.
+ */
+int hib_load_try(struct hib_up *u)
 {
 	const struct hib_step_table table = hib_load_steps(u);
 	struct hib_step_run run = {
@@ -75,9 +88,9 @@ static int load_run(struct hib_up *u)
 	int ret;
 
 	do
-		ret = load_try(u);
+		ret = hib_load_try(u);
 	while (hib_jump_again(u, ret));
-	load_report(u, "jump");
+	hib_load_report(u, "jump");
 	return ret;
 }
 
@@ -126,7 +139,7 @@ static int load_device(struct hib_up *u, bool again)
 		return ret;
 	if (ret) {
 		pr_err("Image mismatch: %s\n", u->s.result.reason);
-		load_report(u, "check");
+		hib_load_report(u, "check");
 		if (ret == -ENODEV && again)
 			return -EAGAIN;
 	} else {
@@ -178,7 +191,7 @@ int hib_load(dev_t dev, u64 root_block, bool again)
 	} else {
 		hib_session_fail(&u->s, ret, "device: %u:%u cannot be opened", MAJOR(dev),
 				 MINOR(dev));
-		load_report(u, "open");
+		hib_load_report(u, "open");
 	}
 	hib_up_end(u);
 	return ret;
@@ -205,7 +218,7 @@ int hib_load_nested(struct hib_down *down)
 	if (!ret) {
 		ret = hib_read_check(u);
 		if (ret)
-			load_report(u, "check");
+			hib_load_report(u, "check");
 		else
 			ret = load_run(u);
 		hib_store_close_device(&u->s.store);

@@ -80,6 +80,16 @@ static void userdown_free(struct hib_userdown *ud)
 	kfree(ud);
 }
 
+/* Each of the program's calls succeeds or fails by itself. */
+static void userdown_report(struct hib_userdown *ud, int error, const char *step)
+{
+	struct hib_down *d = ud->d;
+
+	hib_session_fail(&d->s, error, "failed");
+	hib_session_report(&d->s, "hibernate", step);
+	d->s.result = (struct hib_result) {};
+}
+
 /**
  * hib_userdown_begin() - Claim the system for a program.
  * @error: Receives 0; -EBUSY, -ENOMEM, or the errno of a notifier that objects.
@@ -100,6 +110,7 @@ struct hib_userdown *hib_userdown_begin(int *error)
 	*error = hib_step_enter_all(&ud->begun);
 	if (!*error)
 		return ud;
+	userdown_report(ud, *error, ud->begun.failed);
 	userdown_free(ud);
 	return NULL;
 }
@@ -114,16 +125,6 @@ void hib_userdown_end(struct hib_userdown *ud)
 	hib_userdown_thaw(ud);
 	hib_step_leave_all(&ud->begun, HIB_FAILED);
 	userdown_free(ud);
-}
-
-/* Each of the program's calls succeeds or fails by itself. */
-static void userdown_report(struct hib_userdown *ud, int error, const char *step)
-{
-	struct hib_down *d = ud->d;
-
-	hib_session_fail(&d->s, error, "failed");
-	hib_session_report(&d->s, "hibernate", step);
-	d->s.result = (struct hib_result) {};
 }
 
 /**

@@ -7,7 +7,8 @@
  * is complete: a page goes to its frame, or to a spare one if this kernel uses the frame.
  *
  * What a program writes is as hostile as what lies on a disk, and is checked by the same
- * pure functions. After an error no further block is taken, and nothing of the image is used.
+ * pure functions. After an error no further block is taken, nothing of the image is used,
+ * and its frames are given back.
  *
  * Context: process context. The way up owns the frames.
  */
@@ -48,11 +49,7 @@ void hib_usertake_exit(struct hib_usertake *t)
 	kvfree(t->segment);
 }
 
-/**
- * hib_usertake_forget() - Forget all that was written.
- * @t: Gets ready for another image.
- */
-void hib_usertake_forget(struct hib_usertake *t)
+static void take_release(struct hib_usertake *t)
 {
 	struct hib_up *u = t->u;
 
@@ -60,7 +57,16 @@ void hib_usertake_forget(struct hib_usertake *t)
 	hib_pfnset_exit(&u->stale);
 	hib_pfnset_exit(&u->early);
 	hib_pfnset_exit(&u->image);
-	*t = (struct hib_usertake) { .u = u, .segment = t->segment, .plain = t->plain };
+}
+
+/**
+ * hib_usertake_forget() - Forget all that was written.
+ * @t: Gets ready for another image.
+ */
+void hib_usertake_forget(struct hib_usertake *t)
+{
+	take_release(t);
+	*t = (struct hib_usertake) { .u = t->u, .segment = t->segment, .plain = t->plain };
 }
 
 static int take_info(struct hib_usertake *t, const void *block)
@@ -247,9 +253,12 @@ bool hib_usertake_is_complete(const struct hib_usertake *t)
  */
 int hib_usertake_block(struct hib_usertake *t, const void *block)
 {
-	if (!t->error)
-		t->error = take_block(t, block);
-	if (!t->error)
+	if (t->error)
+		return t->error;
+	t->error = take_block(t, block);
+	if (t->error)
+		take_release(t);
+	else
 		t->next++;
 	return t->error;
 }

@@ -24,10 +24,8 @@
 #include <linux/sched.h>
 #include <linux/slab.h>
 #include "inject.h"
-#include "jump.h"
 #include "load.h"
 #include "machine.h"
-#include "report.h"
 #include "still.h"
 #include "sync.h"
 #include "up.h"
@@ -88,6 +86,16 @@ static void userup_free(struct hib_userup *uu)
 	kfree(uu);
 }
 
+/* Each of the program's calls succeeds or fails by itself. */
+static void userup_report(struct hib_userup *uu, int error, const char *step)
+{
+	struct hib_session *s = &uu->image.u->s;
+
+	hib_session_fail(s, error, "failed");
+	hib_load_report(uu->image.u, step);
+	s->result = (struct hib_result) {};
+}
+
 /**
  * hib_userup_begin() - Claim the system for a program.
  * @error: Receives 0; -EBUSY, -ENOMEM, or the errno of a notifier that objects.
@@ -108,6 +116,7 @@ struct hib_userup *hib_userup_begin(int *error)
 	*error = hib_step_enter_all(&uu->begun);
 	if (!*error)
 		return uu;
+	userup_report(uu, *error, uu->begun.failed);
 	userup_free(uu);
 	return NULL;
 }
@@ -131,19 +140,6 @@ void hib_userup_end(struct hib_userup *uu)
 	hib_userup_thaw(uu);
 	hib_step_leave_all(&uu->begun, HIB_FAILED);
 	userup_free(uu);
-}
-
-static void userup_report(struct hib_userup *uu, int error, const char *step)
-{
-	struct hib_session *s = &uu->image.u->s;
-
-	hib_session_fail(s, error, "failed");
-	s->result.phase = "resume";
-	if (!s->result.step)
-		s->result.step = step;
-	hib_machine_keep_result(&s->result);
-	hib_report_result(&s->result);
-	s->result = (struct hib_result) {};
 }
 
 /**
@@ -221,26 +217,6 @@ int hib_userup_write(struct hib_userup *uu, const void *block)
 	return ret;
 }
 
-static int restore_run(struct hib_up *u)
-{
-	const struct hib_step_table table = hib_load_steps(u);
-	struct hib_step_run run = {
-		.steps = table.steps,
-		.nr_steps = table.nr_steps,
-		.context = &u->s,
-		.inject = hib_inject,
-	};
-	int ret = hib_step_enter_all(&run);
-
-	if (ret) {
-		u->s.result.step = run.failed;
-		return hib_session_fail(&u->s, ret, "failed");
-	}
-	ret = hib_jump(u);
-	hib_step_leave_all(&run, HIB_FAILED);
-	return ret;
-}
-
 /**
  * hib_userup_restore() - Enter the kernel of the image.
  * @uu: The way up; its image is complete, and tasks are frozen.
@@ -254,7 +230,7 @@ int hib_userup_restore(struct hib_userup *uu)
 	int ret;
 
 	lock_device_hotplug();
-	ret = restore_run(uu->image.u);
+	ret = hib_load_try(uu->image.u);
 	unlock_device_hotplug();
 	userup_report(uu, ret, "jump");
 	hib_userup_drop(uu);

@@ -178,7 +178,7 @@ static int text_skip_value(struct anchor_text *t)
  *
  * Return: 0; -EBADMSG if it is no such object.
  */
-int hib_anchor_parse_text(const u8 *data, size_t bytes, u64 *root_block)
+int hib_anchor_parse_text(const void *data, size_t bytes, u64 *root_block)
 {
 	struct anchor_text t = { .data = data, .nr = bytes / 2 };
 	bool found = false, is_offset;

@@ -29,6 +29,6 @@ static_assert(sizeof(struct hib_disk_anchor) == 32);
 
 void hib_anchor_build(struct hib_disk_anchor *disk, u64 root_block);
 int hib_anchor_parse(const void *data, size_t bytes, u64 *root_block);
-int hib_anchor_parse_text(const u8 *data, size_t bytes, u64 *root_block);
+int hib_anchor_parse_text(const void *data, size_t bytes, u64 *root_block);
 
 #endif

@@ -340,8 +340,10 @@ static int take_all(struct order_fixture *f, struct hib_up *u, const void *block
 	/* Whoever refuses says why, and goes on to refuse. */
 	KUNIT_EXPECT_EQ(f->test, u->s.result.error != 0, ret != 0);
 	KUNIT_EXPECT_EQ(f->test, !!u->s.result.reason[0], !!ret);
-	if (ret)
+	if (ret) {
 		KUNIT_EXPECT_EQ(f->test, ret, hib_usertake_block(&t, blocks));
+		KUNIT_EXPECT_EQ(f->test, u->pool.frames.nr_set, 0ul);
+	}
 	if (!ret && !hib_usertake_is_complete(&t))
 		ret = -EAGAIN;
 	if (!ret) {

@@ -54,9 +54,11 @@ static int steps_show(struct seq_file *m, void *unused)
 	steplist_table(m, "power_down", "power_down.", nest);
 	seq_puts(m, "power_down suspend\n");
 	seq_puts(m, "end withdraw\nend withdraw_all\n");
+	seq_puts(m, "user_down notifiers\n");
 	steplist_table(m, "user_down", "", hib_save_steps(true));
 	steplist_table(m, "user_down", "", hib_attempt_steps(true));
 	steplist_table(m, "user_down", "", nest);
+	seq_puts(m, "user_up notifiers\nuser_up sync\nuser_up freeze_tasks\n");
 	steplist_table(m, "user_up", "", hib_load_steps(&by_user));
 	steplist_table(m, "user_up", "", hib_jump_steps());
 	steplist_table(m, "user_up", "", nest);

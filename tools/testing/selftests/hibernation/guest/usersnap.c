@@ -13,6 +13,7 @@
  *	usersnap end DEVICE	ends with a slot of that swap area
  *	usersnap fuzz SEED SECONDS	asks for anything in any order
  *	usersnap s2ram		suspends to memory with an image, as far as pm_test lets it
+ *	usersnap locked		has memory copied after lockdown has begun
  *	usersnap try		has memory copied, and tells which errno comes of it
  *
  * INDEX is a device that receives where each page went. Everything is said by `tell`.
@@ -205,10 +206,14 @@ static int save(const char *how, const char *file, const char *device, const cha
 
 static int load(const char *index, const char *byte)
 {
-	int snapshot = open_or_fail("/dev/snapshot", O_WRONLY), disk;
+	int snapshot = open("/dev/snapshot", O_WRONLY), disk;
 	int early = byte && !strcmp(byte, "early");
 	uint64_t hurt = byte && !early ? strtoull(byte, NULL, 0) : ~0ull;
 
+	if (snapshot < 0) {
+		port_say("usersnap was refused errno %d", errno);
+		return 0;
+	}
 	index_io(index, 0);
 	if (place.magic != MAGIC)
 		fail("no image");
@@ -227,9 +232,8 @@ static int load(const char *index, const char *byte)
 		fail("more than all was written");
 	if (early && (!ioctl(snapshot, SNAPSHOT_ATOMIC_RESTORE) || errno != EPERM))
 		fail("restored with tasks running");
-	IOCTL(snapshot, SNAPSHOT_FREEZE, 0);
-	port_say("usersnap restores");
-	ioctl(snapshot, SNAPSHOT_ATOMIC_RESTORE);
+	if (!ioctl(snapshot, SNAPSHOT_FREEZE))
+		ioctl(snapshot, SNAPSHOT_ATOMIC_RESTORE);
 	port_say("usersnap was refused errno %d", errno);
 	IOCTL(snapshot, SNAPSHOT_UNFREEZE, 0);
 	return 0;
@@ -452,11 +456,23 @@ static int s2ram(void)
 	return 0;
 }
 
+/* Lockdown that comes when the device is open already. */
+static int locked(void)
+{
+	int down = enter_state(&states[1]), made;
+
+	set("/sys/kernel/security/lockdown", "integrity");
+	port_say("usersnap locked errno %d",
+		 ioctl(down, SNAPSHOT_CREATE_IMAGE, &made) < 0 ? errno : 0);
+	return 0;
+}
+
 static int try(void)
 {
-	int fd = open_or_fail("/dev/snapshot", O_RDONLY), made;
-	int ret = ioctl(fd, SNAPSHOT_FREEZE) ?: ioctl(fd, SNAPSHOT_CREATE_IMAGE, &made);
+	int fd = open("/dev/snapshot", O_RDONLY), made, ret = fd;
 
+	if (fd >= 0)
+		ret = ioctl(fd, SNAPSHOT_FREEZE) ?: ioctl(fd, SNAPSHOT_CREATE_IMAGE, &made);
 	port_say("usersnap tried errno %d", ret < 0 ? errno : 0);
 	return 0;
 }
@@ -479,6 +495,8 @@ int main(int argc, char **argv)
 		return fuzz(atoi(argv[2]), atoi(argv[3]));
 	if (argc == 2 && !strcmp(argv[1], "s2ram"))
 		return s2ram();
+	if (argc == 2 && !strcmp(argv[1], "locked"))
+		return locked();
 	if (argc == 2 && !strcmp(argv[1], "try"))
 		return try();
 	if (argc == 3 && !strcmp(argv[1], "end"))

@@ -134,6 +134,16 @@ def program_may_end_in_any_state(desk):
     desk.files_sound()
 
 
+@case(on="ours", seconds=15)
+def lockdown_ends_what_a_program_began(desk):
+    """It was raised while the device was open and tasks were frozen: no image is made, and tasks run again."""
+    program_desk(desk)
+    seen = desk.boot(desk.prime() + "mount -t securityfs securityfs /sys/kernel/security || fail securityfs\n"
+                     "usersnap locked || fail usersnap\n" + desk.verdict(), name="locked")
+    check(seen.has(r"^usersnap locked errno 1$"), "an image was made")
+    check(seen.has("^verdict done"), "the script did not end")
+
+
 @case(seconds=40)
 def program_suspends_to_memory_beside_its_image(desk):
     """To memory with an image on the disk: after that there is none to be read, tasks run again, and all of memory is right."""
