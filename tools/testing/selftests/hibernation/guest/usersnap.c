@@ -13,7 +13,7 @@
  *	usersnap end DEVICE	ends with a slot of that swap area
  *	usersnap fuzz SEED SECONDS	asks for anything in any order
  *	usersnap s2ram		suspends to memory with an image, as far as pm_test lets it
- *	usersnap locked		has memory copied after lockdown has begun
+ *	usersnap secret		has memory copied when there is secret memory
  *	usersnap try		has memory copied, and tells which errno comes of it
  *
  * INDEX is a device that receives where each page went. Everything is said by `tell`.
@@ -33,6 +33,7 @@
 #include <sys/mman.h>
 #include <sys/reboot.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/sysmacros.h>
 #include <time.h>
 #include <unistd.h>
@@ -456,13 +457,14 @@ static int s2ram(void)
 	return 0;
 }
 
-/* Lockdown that comes when the device is open already. */
-static int locked(void)
+/* Secret memory that comes when the device is open already. */
+static int secret(void)
 {
 	int down = enter_state(&states[1]), made;
 
-	set("/sys/kernel/security/lockdown", "integrity");
-	port_say("usersnap locked errno %d",
+	if (mmap(NULL, PAGE, PROT_READ, MAP_SHARED, syscall(SYS_memfd_secret, 0), 0) == MAP_FAILED)
+		fail("secret memory");
+	port_say("usersnap secret errno %d",
 		 ioctl(down, SNAPSHOT_CREATE_IMAGE, &made) < 0 ? errno : 0);
 	return 0;
 }
@@ -495,8 +497,8 @@ int main(int argc, char **argv)
 		return fuzz(atoi(argv[2]), atoi(argv[3]));
 	if (argc == 2 && !strcmp(argv[1], "s2ram"))
 		return s2ram();
-	if (argc == 2 && !strcmp(argv[1], "locked"))
-		return locked();
+	if (argc == 2 && !strcmp(argv[1], "secret"))
+		return secret();
 	if (argc == 2 && !strcmp(argv[1], "try"))
 		return try();
 	if (argc == 3 && !strcmp(argv[1], "end"))
