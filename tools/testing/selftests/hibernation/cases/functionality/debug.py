@@ -22,7 +22,7 @@ def debug_test_resume_comes_back(desk):
     desk.swap_sound()
 
 
-@case(kernel="debug", on="ours", seconds=60)
+@case(kernel="debug", on="ours", seconds=60, quick=False)
 def debug_small_swap_unwinds(desk):
     """ENOSPC, then a larger area in its place; nothing leaks, no lock is left."""
     prime = small_desk(desk)

@@ -38,7 +38,7 @@ def kexec_file_started_kernel_resumes(desk):
     desk.swap_sound()
 
 
-@case(on="ours", seconds=40)
+@case(on="ours", seconds=40, quick=False)
 def kexec_started_system_is_resumed_by_firmware(desk):
     """The system that hibernates was started by kexec, the kernel that resumes it by firmware."""
     desk.standard()

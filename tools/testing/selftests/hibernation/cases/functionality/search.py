@@ -65,7 +65,7 @@ def initcall_ms(desk, name, append):
     return int(re.search(r"initcall hib_resume_at_boot\S* returned 0 after (\d+) usecs", seen.console).group(1)) / 1000
 
 
-@case(on="ours", seconds=50)
+@case(on="ours", seconds=50, quick=False)
 def noresume_retires_what_is_found(desk):
     """With noresume the image of this installation is retired, wherever it is; afterwards a boot finds none, and takes no time for it."""
     desk.standard(swap_mib=512)

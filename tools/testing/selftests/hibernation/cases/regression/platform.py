@@ -164,7 +164,7 @@ def device_without_driver_is_stopped(desk):
 LOG_TO_EFI = ["efi_pstore.pstore_disable=0", "printk.always_kmsg_dump=1"]
 
 
-@case(on="ours", seconds=60)
+@case(on="ours", seconds=60, quick=False)
 def efi_services_elsewhere_are_off(desk):
     """EFI: a call that may not sleep did not look at the flag.
 
