@@ -1,24 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0
 """A part of the image is wrong or unreadable: it is refused with a reason, and the machine starts from scratch with usable swap."""
-from dataclasses import replace
-
 import image
 import swaparea
 import vm
-from case import RESULT, case, check
-
-
-def refused(desk, name, disk):
-    """A boot from the damaged disk; returns the reason that it left."""
-    up = desk.up(name=name, machine=replace(desk.machine, disks=[disk, desk.machine.disks[1]]))
-    check(not up.has("^judge "), f"{name}: was resumed")
-    check(up.has("^fresh swap=usable"), f"{name}: no clean start with usable swap")
-    reasons = [(errno, reason) for _, _, errno, reason in RESULT.findall(up.console) if errno != "0"]
-    check(reasons, f"{name}: no result line says why")
-    problem = replace(desk.swap, path=disk.path).problem()
-    check(not problem, f"{name}: {problem}")
-    disk.path.unlink()
-    return reasons[-1]
+from case import case, check
+from damaged import refused
 
 
 @case(on="ours", seconds=90)
