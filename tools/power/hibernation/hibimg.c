@@ -25,11 +25,13 @@
  * @name: The word.
  * @run: What it does.
  * @writable: It writes to the device.
+ * @system: It looks at the system, and has no device.
  */
 struct hibimg_command {
 	const char *name;
 	int (*run)(struct hibimg *img);
 	bool writable;
+	bool system;
 };
 
 static const struct hibimg_command commands[] = {
@@ -39,6 +41,7 @@ static const struct hibimg_command commands[] = {
 	{ .name = "extract", .run = hibimg_extract },
 	{ .name = "offsets", .run = hibimg_offsets },
 	{ .name = "discard", .run = hibimg_discard, .writable = true },
+	{ .name = "report", .run = hibimg_report, .system = true },
 };
 
 static const char usage_text[] =
@@ -49,9 +52,11 @@ static const char usage_text[] =
 	"       hibimg extract  [--offset BLOCK] --all --output FILE DEVICE\n"
 	"       hibimg offsets  [--offset BLOCK] --json DEVICE\n"
 	"       hibimg discard  [--offset BLOCK] DEVICE\n"
+	"       hibimg report   [--root DIRECTORY]\n"
 	"DEVICE is a block device or a file. BLOCK is what resume_offset= says: the\n"
 	"block of 4096 bytes that holds the swap header. If an image lies on several\n"
-	"devices, name the others with --member DEVICE. Only discard writes.\n";
+	"devices, name the others with --member DEVICE. Only discard writes. report\n"
+	"prints what to send with a report of a hibernation that failed.\n";
 
 static const char *kind_of(int error)
 {
@@ -129,13 +134,14 @@ static bool number_of(const char *text, u64 *number)
 
 /* Options that only one command takes. */
 struct hibimg_wanted {
-	bool pfn, all, json;
+	bool pfn, all, json, device;
 };
 
 static bool option_take(struct hibimg *img, struct hibimg_wanted *wanted, int option)
 {
 	u64 number;
 
+	wanted->device |= option == 'b' || option == 'm';
 	switch (option) {
 	case 'b':
 		return number_of(optarg, &img->root_block);
@@ -159,6 +165,9 @@ static bool option_take(struct hibimg *img, struct hibimg_wanted *wanted, int op
 	case 'j':
 		wanted->json = true;
 		return true;
+	case 'r':
+		img->root = optarg;
+		return true;
 	default:
 		return false;
 	}
@@ -170,7 +179,7 @@ static bool options_fit(const struct hibimg *img, const struct hibimg_wanted *wa
 	bool extract = command->run == hibimg_extract;
 	bool offsets = command->run == hibimg_offsets;
 
-	if (wanted->json != offsets)
+	if (wanted->json != offsets || (command->system ? wanted->device : !!img->root))
 		return false;
 	if (!extract)
 		return !wanted->pfn && !wanted->all && !img->output;
@@ -187,6 +196,7 @@ static const struct hibimg_command *command_line(struct hibimg *img, int argc, c
 		{ "all", no_argument, NULL, 'a' },
 		{ "output", required_argument, NULL, 'o' },
 		{ "json", no_argument, NULL, 'j' },
+		{ "root", required_argument, NULL, 'r' },
 		{}
 	};
 	const struct hibimg_command *command;
@@ -198,11 +208,11 @@ static const struct hibimg_command *command_line(struct hibimg *img, int argc, c
 	while ((option = getopt_long(argc, argv, "o:", options, NULL)) != -1)
 		if (!option_take(img, &wanted, option))
 			return NULL;
-	if (argc - optind != 2)
+	command = optind < argc ? command_of(argv[optind]) : NULL;
+	if (!command || argc - optind != (command->system ? 1 : 2))
 		return NULL;
-	command = command_of(argv[optind]);
 	img->path = argv[optind + 1];
-	return command && options_fit(img, &wanted, command) ? command : NULL;
+	return options_fit(img, &wanted, command) ? command : NULL;
 }
 
 static bool is_help(int argc, char **argv)
@@ -232,7 +242,7 @@ int hibimg_run(int argc, char **argv, FILE *out, FILE *err)
 		fputs(usage_text, help ? out : err);
 		return help ? HIBIMG_SOUND : HIBIMG_USAGE;
 	}
-	error = hibimg_open(&img, command->writable);
+	error = command->system ? 0 : hibimg_open(&img, command->writable);
 	if (!error)
 		error = command->run(&img);
 	hibimg_close(&img);

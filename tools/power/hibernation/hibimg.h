@@ -37,7 +37,8 @@ enum hibimg_exit {
 
 /**
  * struct hibimg - One run of the program.
- * @path: The device or file.
+ * @path: The device or file; NULL: the command has none.
+ * @root: report: the tree that is looked at; NULL: this system.
  * @out: Where the answer goes.
  * @err: Where faults go.
  * @output: extract: the file for the pages; NULL: @out.
@@ -58,7 +59,7 @@ enum hibimg_exit {
  * @segments: Lengths of the segments.
  */
 struct hibimg {
-	const char *path;
+	const char *path, *root;
 	FILE *out, *err;
 	const char *output;
 	unsigned long pfn;
@@ -153,5 +154,6 @@ int hibimg_map(struct hibimg *img);
 int hibimg_extract(struct hibimg *img);
 int hibimg_offsets(struct hibimg *img);
 int hibimg_discard(struct hibimg *img);
+int hibimg_report(struct hibimg *img);
 
 #endif

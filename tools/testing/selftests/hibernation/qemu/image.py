@@ -21,14 +21,19 @@ class NoImage(Exception):
     pass
 
 
-def hibimg(*words, text=True):
-    """Runs hibimg, which is built first; gives the finished process."""
+def program():
+    """hibimg, which is built first."""
     global built
     with building:
         if not built:
             subprocess.run(["make", "-s", "-C", TOOL, f"BUILD={BUILD}"], check=True)
             built = True
-    return subprocess.run([BUILD / "hibimg", *map(str, words)], capture_output=True, text=text, check=False)
+    return BUILD / "hibimg"
+
+
+def hibimg(*words, text=True):
+    """Runs hibimg; gives the finished process."""
+    return subprocess.run([program(), *map(str, words)], capture_output=True, text=text, check=False)
 
 
 def state_of(path):

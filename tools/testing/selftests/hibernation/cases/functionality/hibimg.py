@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0
 """hibimg on images that a kernel wrote: what it says is what is there, and what it gives back is swap."""
+import re
 from dataclasses import replace
 
 import image
+import initramfs
 import swaparea
 import vm
 from case import case, check
@@ -66,3 +68,20 @@ def hibimg_reads_what_was_written(desk):
     desk.came_back(desk.up())
     check(told(desk, image.NO_IMAGE, "describe", swap) == "state: none\n", "there still is an image")
     desk.swap_sound()
+
+
+@case(on="ours", seconds=10)
+def hibimg_reports_a_failure(desk):
+    """What a user sends: after a refusal the report has the result, the reason, each file of the core, and the lines of the log."""
+    desk.standard()
+    files = initramfs.linked_files([image.program()])
+    seen = desk.boot("hibernate shutdown\nhibimg report > /report || fail report\ncat /report\n"
+                     "for file in $power/hibernate/*; do [ -r $file ] && tell readable $file; done\n", files=files)
+    report = seen.console[seen.console.index("/proc/version:"):].replace("\r", "")
+    for line in (r"/sys/power/hibernate/last_error:\n    phase=hibernate step=preflight errno=-19 reason=swap:",
+                 r"/proc/version:\n    Linux version", r"/proc/cmdline:\n    \S", r"/sys/module/hibernate/parameters/compressor:\n    \w+",
+                 r"/dev/kmsg:\n(    .*\n)*    \[ *\d+\.\d{6}\] PM: hibernation: result phase=hibernate"):
+        check(re.search(line, report), f"the report has no {line}")
+    readable = [text.split()[1] for _, text in seen.words if text.startswith("readable ")]
+    missing = [file for file in readable if f"{file}:" not in report and not file.endswith("/discard")]
+    check(len(readable) > 5 and not missing, f"the report does not have {missing}")
