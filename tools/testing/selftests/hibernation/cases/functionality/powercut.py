@@ -10,6 +10,7 @@ import image
 import swaparea
 import vm
 from case import MIB, case, check
+from manyareas import members, several, swap_on_all, swapon
 
 MOMENTS = 10
 
@@ -207,3 +208,92 @@ def power_cut_while_resuming(desk):
         states.append(after_cut_up(desk, f"cut{number}-{cut}", [vm.Disk(target), vm.Disk(copy)], replayed))
     desk.note(" ".join(states))
     check({"ready", "loading", "jumping", "swap"} <= set(states), f"a state is missing: {states}")
+
+
+def two_disks_down(desk):
+    """Hibernates to areas of one priority on two disks, each with a log of its writes; their logs, and the disks from before."""
+    areas = several(desk, 256, 256)
+    disks = [desk.machine.disks[0], desk.machine.disks[2]]
+    before = [Path(f"{disk.path}.before.img") for disk in disks]
+    for number, disk in enumerate(disks):
+        swaparea.copy(disk.path, before[number])
+        disk.log = desk.folder / f"writes{number}.log"
+    desk.down("shutdown", prime=desk.prime().replace("swap_on\n", swap_on_all(5, 5)), files=swapon(), append=["resume=/dev/vda"])
+    check(members(areas) == [0, 1], f"members {members(areas)}")
+    logs = [blocklog.Log(disk.log) for disk in disks]
+    for disk in disks:
+        disk.log = None
+    return areas, logs, before
+
+
+class TwoDisks:
+    """Two disks that forget separately. Their logs have no common clock, so any two moments go together, but for the one promise: the
+    record is written when the second disk has all of its part, which is then at the end of its log."""
+
+    def __init__(self, desk, areas, logs, before):
+        self.desk, self.areas, self.logs, self.before = desk, areas, logs, before
+        self.cut = [desk.folder / f"cut{number}.img" for number in range(2)]
+        self.kept = None
+        self.record = logs[0].last_write(areas[0].offset // blocklog.SECTOR)
+
+    def make(self, first, alone=False):
+        """The disks after so many writes of the first one; text that tells what arrived."""
+        random, end = self.desk.random, len(self.logs[1])
+        second = end if first > self.record else random.randrange(1, end + 1)
+        return "; ".join(self.logs[number].replay(self.before[number], self.cut[number], cut, random, alone and not number)
+                         for number, cut in enumerate((first, second)))
+
+    def whole_or_none(self, what):
+        """What the reader says of the two: the whole image is there, or none and both are swap; returns whether it is there."""
+        first, second = (replace(area, path=path) for area, path in zip(self.areas, self.cut))
+        check(not second.problem(), f"{what}: the second area: {second.problem()}")
+        if not first.armed():
+            check(not first.problem(), f"{what}: the first area: {first.problem()}")
+            return False
+        told = image.hibimg("verify", "--member", second.path, first.path)
+        check(told.returncode == image.SOUND, f"{what}: an image that is not whole: {told.stderr.strip()}")
+        return True
+
+    def keep(self):
+        """Copies of the disks as they are now."""
+        self.kept = [Path(f"{path}.kept.img") for path in self.cut]
+        for path, copy in zip(self.cut, self.kept):
+            swaparea.copy(path, copy)
+
+    def boot(self, name, what):
+        """The next boot from both; "resumed" or "fresh"."""
+        files = self.desk.folder / "cut-files.img"
+        swaparea.copy(self.desk.machine.disks[1].path, files)
+        return after_cut(self.desk, name, [vm.Disk(self.cut[0]), vm.Disk(files), vm.Disk(self.cut[1])], what)
+
+
+@case(on="ours", seconds=150, quick=False)
+def power_cut_over_two_disks(desk):
+    """An image in areas of two disks that forget what was not flushed, each by itself: the whole image is there or none, by the reader for many cuts, by a boot for some. Once a boot jumped, no later one does."""
+    areas, logs, before = two_disks_down(desk)
+    two = TwoDisks(desk, areas, logs, before)
+    end = len(logs[0])
+    check(two.record > logs[0].flushes()[0] and logs[1].flushes(), "a disk was not flushed")
+    cuts = [(desk.random.randrange(1, two.record + 1), False) for _ in range(30)] + [(two.record + 1, True)] * 8 + [(two.record + 1, False), (end, False)]
+    found = [two.whole_or_none(two.make(*cut)) for cut in cuts]
+    check(not any(found[:30]) and all(found[30:38]) and found[-1], f"images: {found}")
+    outcomes = []
+    for number, (first, alone) in enumerate(((two.record, False), (end, False), (two.record + 1, True))):
+        what = two.make(first, alone)
+        if number == 2:
+            two.keep()
+        outcomes.append(two.boot(f"cut{number}-{first}", what))
+    check(outcomes == ["fresh", "resumed", "resumed"], f"outcomes: {outcomes}")
+    desk.note(f"{len(logs[0])} and {len(logs[1])} writes, {len(cuts)} cuts read; " + " ".join(outcomes))
+    # The image of the last cut once more, with a log: the moment right behind the jump's record.
+    root, second = two.kept
+    cut = Path(f"{root}.cut.img")
+    swaparea.copy(root, cut)
+    files = desk.machine.disks[1]
+    log_path = desk.folder / "up.log"
+    desk.came_back(desk.up(name="logged", machine=replace(desk.machine, disks=[vm.Disk(cut, log=log_path), files, vm.Disk(second)])))
+    log = blocklog.Log(log_path)
+    jumping = log.writes_of(areas[0].offset // blocklog.SECTOR)[1]
+    log.replay(root, cut, jumping + 1, desk.random, True)
+    state = after_cut_up(desk, "jumped", [vm.Disk(cut), files, vm.Disk(second)], "after the jump")
+    check(state == "jumping", f"the record said {state}")
