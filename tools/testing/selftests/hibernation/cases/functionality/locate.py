@@ -1,11 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0
 """All the ways to say where the image is."""
 import re
-import struct
 
 import swaparea
-import vm
-from case import MIB, case, check
+from case import case, check
+from parted import partitioned
 
 
 def resumes_each_time(desk, ways):
@@ -40,22 +39,6 @@ def resume_forms_all_find_image(desk):
     })
 
 
-def partitioned(desk, mib):
-    """A disk whose first partition is the swap area; returns the PARTUUID."""
-    path = desk.folder / "parted.img"
-    first, disk_id = 2048, 0x0d0f5e01
-    with open(path, "wb") as image:
-        image.truncate((mib + 1) * MIB)
-        image.seek(440)
-        image.write(struct.pack("<IH", disk_id, 0))
-        image.write(struct.pack("<B3sB3sII", 0, b"\0\2\0", 0x82, b"\xff\xff\xff", first, mib * MIB // 512))
-        image.seek(510)
-        image.write(b"\x55\xaa")
-    desk.swap = swaparea.make(path, mib * MIB, desk.random, offset=first * 512)
-    desk.machine.disks.append(vm.Disk(path))
-    return f"{disk_id:08x}-01"
-
-
 @case(on="ours", seconds=40, quick=False)
 def partuuid_finds_image(desk):
     """The area is a partition, named by PARTUUID= and by its device."""
@@ -63,3 +46,19 @@ def partuuid_finds_image(desk):
     desk.add_files()
     desk.down("shutdown", prime=desk.prime().replace("swap_on\n", "swap_on /dev/vda1\n"))
     resumes_each_time(desk, {"partuuid": [f"resume=PARTUUID={partuuid}"], "name": ["resume=/dev/vda1"]})
+
+
+@case(on="ours", seconds=50, quick=False)
+def place_named_on_a_running_system_is_only_set(desk):
+    """Once a disk is mounted, writes of block and device in either order, as systemd and cloud agents do, set the place and resume nothing; with hibernate.live_resume they resume."""
+    desk.standard(swap_mib=512)
+    files = desk.files
+    desk.add_files(64, name="other")
+    desk.files = files
+    desk.down("shutdown")
+    live, block, device = "mount_files /dev/vdc\n", "put $power/resume_offset 0\n", "resume_by_hand /dev/vda\n"
+    seen = desk.boot(f"{live}{block}{device}tell first $(cat $power/resume)\nput $power/resume 0:0\n{device}{block}tell second $(cat $power/resume)\n", name="set")
+    check(seen.has("^first 254:0") and seen.has("^second 254:0"), "the place was not set")
+    check(not seen.has("^judge ") and desk.swap.armed(), "the image was touched")
+    desk.came_back(desk.boot(live + device + "fresh\n", name="live", append=["hibernate.live_resume=1"]))
+    desk.swap_sound()
