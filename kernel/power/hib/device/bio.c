@@ -13,9 +13,10 @@
  * The first error of any bio is the request's; the others are only logged.
  *
  * Bios come from the block layer's reserve, so submitting cannot fail for want
- * of memory: a request under way always ends. Image I/O is charged to the root
- * group, or else a limit on the group of whoever asked for hibernation would
- * bound how long the machine takes.
+ * of memory: a request under way always ends. Image I/O and its flushes are charged
+ * to the root group, or else a limit on the group of whoever asked for hibernation
+ * would bound how long the machine takes. Blocks are wiped in the caller's group, as
+ * the block layer makes these bios; erase.c has a limit of time.
  *
  * Nothing here gives up: what a device was told to do it may still do, and the
  * pages are its until it answers. But a device that has given no answer for half
@@ -235,21 +236,30 @@ int hib_bio_wait(struct hib_io_done *done)
 	return READ_ONCE(done->error);
 }
 
-static int single_block(struct block_device *bdev, u64 block, void *data, blk_opf_t opf)
+/* One bio on the stack of whoever waits for it. */
+static int single_bio(struct bio *bio)
 {
 	struct bio_watch watch;
+	int ret;
+
+	bio_associate_blkg_from_css(bio, blkcg_root_css);
+	watch_begin(&watch, bio->bi_bdev);
+	ret = submit_bio_wait(bio);
+	watch_end(&watch);
+	bio_uninit(bio);
+	return ret;
+}
+
+static int single_block(struct block_device *bdev, u64 block, void *data, blk_opf_t opf)
+{
 	struct bio_vec bvec;
 	struct bio bio;
 	int ret;
 
 	bio_init(&bio, bdev, &bvec, 1, opf);
-	bio_associate_blkg_from_css(&bio, blkcg_root_css);
 	bio.bi_iter.bi_sector = block_to_sector(block);
 	__bio_add_page(&bio, virt_to_page(data), HIB_BLOCK_BYTES, 0);
-	watch_begin(&watch, bdev);
-	ret = submit_bio_wait(&bio);
-	watch_end(&watch);
-	bio_uninit(&bio);
+	ret = single_bio(&bio);
 	if (ret)
 		pr_err("%s of block %llu of %pg failed: %pe\n", blk_op_str(opf & REQ_OP_MASK),
 		       block, bdev, ERR_PTR(ret));
@@ -295,12 +305,11 @@ int hib_bio_write_block(struct block_device *bdev, u64 block, void *data, blk_op
  */
 int hib_bio_flush(struct block_device *bdev)
 {
-	struct bio_watch watch;
+	struct bio bio;
 	int ret;
 
-	watch_begin(&watch, bdev);
-	ret = blkdev_issue_flush(bdev);
-	watch_end(&watch);
+	bio_init(&bio, bdev, NULL, 0, REQ_OP_WRITE | REQ_PREFLUSH);
+	ret = single_bio(&bio);
 	if (ret)
 		pr_err("flush of %pg failed: %pe\n", bdev, ERR_PTR(ret));
 	return ret;

@@ -8,6 +8,7 @@ from case import check
 CORE = Path(__file__).resolve().parents[5] / "kernel/power/hib"
 WAKE = "/sys/module/hibernate/parameters/wake_step"
 KNOB = "/sys/module/hibernate/parameters/fail_step"
+ARM = "c=$(cat $power/wakeup_count)\nsetting $power/wakeup_count $c\n"  # for wake-up events
 
 
 def tell_steps(way, but=()):

@@ -10,6 +10,7 @@ import initramfs
 import swaparea
 import vm
 from case import MIB, case, check
+from steps import ARM, WAKE
 
 ROWS = {
     "nvme": {"bus": "nvme"},
@@ -149,16 +150,31 @@ def disk_md_raid1_resumes(desk):
             check(block == other.read(MIB), f"the mirror's halves differ before {one.tell() >> 20} MiB")
 
 
-@case(on="ours", kernel="world", seconds=60, quick=False)
+CHARGED = "tell charged {when}: $(grep \"^$(cat /sys/block/vda/dev) \" /cg/slow/io.stat)\n"
+
+
+@case(on="ours", kernel="world", seconds=75, quick=False)
 def callers_limit_of_writing_does_not_count(desk):
-    """Whoever hibernates is in a group that may write 1 MB/s to the swap disk: the image is the system's, and is not held to that."""
+    """Whoever hibernates is in a group that may write 1 MB/s to the swap disk: the image is the system's, and is not held to that.
+
+    Not one request is charged to the group: no data, header, record or flush of a transition that is turned back after its commit,
+    and no retiring of the image after a resume. What the group reads itself is.
+    """
     desk.standard()
     prime = desk.prime() + ("mkdir /cg && mount -t cgroup2 none /cg || fail cgroup2\nsetting /cg/cgroup.subtree_control +io\n"
                             "mkdir /cg/slow\nsetting /cg/slow/io.max \"$(cat /sys/block/vda/dev) wbps=1048576\"\n"
-                            "echo 0 >/cg/slow/cgroup.procs || fail joining\ntell limit $(cat /cg/slow/io.max)\n")
-    down = desk.down("shutdown", prime=prime)
+                            "echo 0 >/cg/slow/cgroup.procs || fail joining\ntell limit $(cat /cg/slow/io.max)\n"
+                            f"{ARM}setting {WAKE} commit\nhibernate shutdown\nsetting {WAKE} none\n{CHARGED.format(when='back')}"
+                            "dd if=/dev/vda of=/dev/null bs=4096 skip=2000 count=1 2>/dev/null || fail reading\n" + CHARGED.format(when="read"))
+    down = desk.boot(prime + desk.transition("shutdown") + CHARGED.format(when="up") + desk.verdict(), name="down")
     check(down.has("^limit .*wbps=1048576"), "the group has no limit")
-    rate = re.search(r"PM: Wrote \d+ kbytes in [0-9.]+ seconds \(([0-9.]+) MB/s\)", down.console)
-    check(rate and float(rate.group(1)) > 3, f"written at {rate.group(1) if rate else '?'} MB/s")
-    desk.came_back(desk.up())
+    check(down.has("^hibernated ok"), "the first transition was not turned back")
+    rates = [float(rate) for rate in re.findall(r"PM: Wrote \d+ kbytes in [0-9.]+ seconds \(([0-9.]+) MB/s\)", down.console)]
+    check(len(rates) == 2 and min(rates) > 3, f"written at {rates} MB/s")
+    up = desk.up()
+    desk.came_back(up)
+    charged = [seen.has(f"^charged {when}: ?(.*)").group(1) for seen, when in ((down, "back"), (down, "read"), (up, "up"))]
+    check(not re.search("ios=[1-9]", charged[0]), f"charged to the group on the way down: {charged[0]}")
+    check(re.search("rios=[1-9]", charged[1]), f"the group's own reading is not counted: {charged[1]}")
+    check(charged[2] == charged[1], f"charged to the group on the way up: {charged[2]} after {charged[1]}")
     desk.swap_sound()

@@ -6,7 +6,7 @@ import fill
 import poke
 from case import MIB, RESULT, case, check
 from figures import PAGES
-from steps import WAKE, listed_steps, resumes_after_all, tell_steps
+from steps import ARM, WAKE, listed_steps, resumes_after_all, tell_steps
 from tight import ATTEMPT, small_area
 
 PAGE = 4096
@@ -36,9 +36,6 @@ def each_step_fails_and_unwinds(desk):
     told = [got[1] for got in RESULT.findall(down.console) if got[2] == "-5"]
     check(told == listed, f"result lines of {told} for failures of {listed}")
     resumes_after_all(desk)
-
-
-ARM = "c=$(cat $power/wakeup_count)\nsetting $power/wakeup_count $c\n"
 
 
 @case(on="ours", seconds=90)
