@@ -117,6 +117,22 @@ def refusal_that_passes_is_tried_again(desk):
     desk.swap_sound()
 
 
+@case(on="ours", seconds=40, quick=False)
+def power_cut_between_two_tries_is_tried_again(desk):
+    """jump: the record went on saying "jumping" when a try was refused.
+
+    A device refuses after the record says so. The power goes before the next try: nothing was jumped to, and the next boot resumes.
+    """
+    desk.standard()
+    desk.down("shutdown")
+    cut = desk.up(f"setting {REFUSE} 1\nresume_by_hand /dev/vda\nfresh\n", resume="script", name="cut", cut_at="trying again, 2 of 3", clean=False)
+    check(cut.killed and not cut.has("^judge "), "the power was not cut between two tries")
+    state = image.state_of(desk.swap.path)
+    check(state == "loading", f"the record says {state} between two tries")
+    desk.came_back(desk.up())
+    desk.swap_sound()
+
+
 @case(on="ours", seconds=40)
 def crash_kernel_leaves_the_image(desk):
     """hibernate: a crash kernel retired an image that was whole.
