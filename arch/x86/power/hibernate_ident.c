@@ -13,6 +13,7 @@
  * hibernate_fit.c to say. Nothing is kept. Process context.
  */
 #include "hibernate_ident.h"
+#include <kunit/static_stub.h>
 #include <linux/cc_platform.h>
 #include <linux/cpumask.h>
 #include <linux/errno.h>
@@ -236,6 +237,20 @@ int hib_arch_ident_feature_missing(const struct hib_arch_ident *image)
 }
 
 /**
+ * hib_arch_encrypts() - Does this machine encrypt memory in one of the ways there are?
+ * @attr: Which way.
+ *
+ * A test answers in its place, for machines that it does not run on.
+ *
+ * Return: true if it does.
+ */
+noinline bool hib_arch_encrypts(enum cc_attr attr)
+{
+	KUNIT_STATIC_STUB_REDIRECT(hib_arch_encrypts, attr);
+	return cc_platform_has(attr);
+}
+
+/**
  * hib_arch_possible() - Can this machine hibernate at all?
  * @why: Set when it cannot.
  *
@@ -248,9 +263,9 @@ int hib_arch_ident_feature_missing(const struct hib_arch_ident *image)
  */
 int hib_arch_possible(const char **why)
 {
-	if (cc_platform_has(CC_ATTR_MEM_ENCRYPT) ||
-	    cc_platform_has(CC_ATTR_GUEST_MEM_ENCRYPT) ||
-	    cc_platform_has(CC_ATTR_HOST_SEV_SNP)) {
+	if (hib_arch_encrypts(CC_ATTR_MEM_ENCRYPT) ||
+	    hib_arch_encrypts(CC_ATTR_GUEST_MEM_ENCRYPT) ||
+	    hib_arch_encrypts(CC_ATTR_HOST_SEV_SNP)) {
 		*why = "memory encryption";
 		return -EOPNOTSUPP;
 	}

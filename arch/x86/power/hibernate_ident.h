@@ -3,6 +3,7 @@
 #define _X86_POWER_HIBERNATE_IDENT_H
 
 #include <linux/build_bug.h>
+#include <linux/cc_platform.h>
 #include <linux/efi.h>
 #include <linux/stddef.h>
 #include <linux/types.h>
@@ -127,6 +128,8 @@ static_assert(offsetof(struct hib_arch_ident, map) == 248);
 static_assert(sizeof(struct hib_arch_ident) == 1872);
 
 struct hib_arch_context;
+
+bool hib_arch_encrypts(enum cc_attr attr);
 
 int hib_arch_ident_describe_machine(struct hib_arch_ident *ident);
 int hib_arch_ident_describe(struct hib_arch_ident *ident,

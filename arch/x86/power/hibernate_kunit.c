@@ -5,7 +5,9 @@
  * Everything up to the jump itself, which a whole cycle shows. Each test works
  * on an ident of its own, made from the live page tables.
  */
+#include <kunit/static_stub.h>
 #include <kunit/test.h>
+#include <linux/cc_platform.h>
 #include <linux/gfp.h>
 #include <linux/hibernation_arch.h>
 #include <linux/list.h>
@@ -459,7 +461,36 @@ static void code_lies_where_one_large_page_maps_it(struct kunit *test)
 	KUNIT_EXPECT_LE(test, hib_arch_trampoline_bytes, PAGE_SIZE);
 }
 
+/* What the machine of the test is said to do; no attribute has this number. */
+#define TEST_NO_ATTR	((enum cc_attr)-1)
+static enum cc_attr test_attr;
+
+static bool encrypts_by_test_attr(enum cc_attr attr)
+{
+	return attr == test_attr;
+}
+
+static void memory_that_is_encrypted_refuses(struct kunit *test)
+{
+	static const enum cc_attr attrs[] = {
+		CC_ATTR_MEM_ENCRYPT, CC_ATTR_GUEST_MEM_ENCRYPT, CC_ATTR_HOST_SEV_SNP,
+	};
+	const char *why = "";
+	unsigned int i;
+
+	kunit_activate_static_stub(test, hib_arch_encrypts, encrypts_by_test_attr);
+	test_attr = TEST_NO_ATTR;
+	KUNIT_EXPECT_EQ(test, 0, hib_arch_possible(&why));
+	for (i = 0; i < ARRAY_SIZE(attrs); i++) {
+		why = "";
+		test_attr = attrs[i];
+		KUNIT_EXPECT_EQ(test, -EOPNOTSUPP, hib_arch_possible(&why));
+		KUNIT_EXPECT_STREQ(test, "memory encryption", why);
+	}
+}
+
 static struct kunit_case hib_arch_cases[] = {
+	KUNIT_CASE(memory_that_is_encrypted_refuses),
 	KUNIT_CASE(ident_accepts_this_machine),
 	KUNIT_CASE(ident_refuses_another_machine),
 	KUNIT_CASE(ident_refuses_another_memory_map),
