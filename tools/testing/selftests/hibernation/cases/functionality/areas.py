@@ -18,12 +18,16 @@ def mapper_on_disk_resumes(desk):
 
 
 @case(on="ours", kernel="world", seconds=25, quick=False)
-def mapper_on_zram_refused(desk):
-    """dm-linear on zram: an image there would be gone with the power."""
+def mapper_on_memory_refused(desk):
+    """dm-linear on zram, and on a RAM disk: an image there would be gone with the power."""
     desk.standard(swap_mib=64)
-    seen = desk.boot(MAPPER + "setting /sys/block/zram0/disksize 64M\nmapper upon /dev/zram0\nmkswap /dev/dm-0 >/dev/null && swapon /dev/dm-0 || fail swapon\n"
-                     "hibernate shutdown\ntell refused $result $(cat $power/hibernate/last_error)\n", name="refused", files=dmsetup())
-    check(seen.has("^refused EOPNOTSUPP phase=hibernate step=preflight .*swap: .*zram0 is memory"), f"not refused by name {desk.last_result(seen)}")
+    script = MAPPER + "setting /sys/block/zram0/disksize 64M\nmapper one /dev/zram0\nmapper two /dev/ram0\n"
+    for area in ("dm-0", "dm-1"):
+        script += (f"mkswap /dev/{area} >/dev/null && swapon /dev/{area} || fail swapon\nhibernate shutdown\n"
+                   f"tell {area} $result $(cat $power/hibernate/last_error)\nswapoff /dev/{area} || fail swapoff\n")
+    seen = desk.boot(script, name="refused", files=dmsetup())
+    for area, disk in (("dm-0", "zram0"), ("dm-1", "ram0")):
+        check(seen.has(f"^{area} EOPNOTSUPP phase=hibernate step=preflight .*swap: .* {disk} is memory"), f"{disk} is not refused by name: {seen.has(f'^{area}.*')}")
 
 
 SECTORS = 64 * MIB // 512
