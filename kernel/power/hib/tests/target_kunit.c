@@ -4,13 +4,17 @@
  *
  * Opened by its number: what it holds is kept unless told otherwise, a blank one gets a
  * header page, and nobody else may claim it. Then as a place: blocks are given in order,
- * each once, up to the end, and all of them again after they were given back.
+ * each once, up to the end, and all of them again after they were given back. And which
+ * kinds of disks are none.
  */
 #include <kunit/test.h>
 #include <linux/blkdev.h>
 #include <linux/file.h>
+#include <linux/major.h>
 #include <linux/mm.h>
+#include <linux/string.h>
 #include <linux/swap.h>
+#include "device/area.h"
 #include "device/store.h"
 #include "device/target.h"
 #include "fake_disk.h"
@@ -131,7 +135,37 @@ static void blocks_are_given_in_order(struct kunit *test)
 	hib_store_close(s);
 }
 
+/* Kinds of disks that the test bed has no server for, or only at some cost: by major and name. */
+static void disks_that_are_no_place_are_named(struct kunit *test)
+{
+	static const struct {
+		int major;
+		const char *name, *why;
+	} no_place[] = {
+		{ LOOP_MAJOR, "loop3", "loop3 stands still while tasks are frozen" },
+		{ NBD_MAJOR, "nbd3", "nbd3 stands still while tasks are frozen" },
+		{ 0, "ublkb3", "ublkb3 stands still while tasks are frozen" },
+		{ RAMDISK_MAJOR, "ram3", "ram3 is memory, lost when the power goes off" },
+		{ 0, "zram3", "zram3 is memory, lost when the power goes off" },
+		{ 0, "bcache3", "bcache3 is bcache, whose metadata an image would change" },
+	};
+	struct target_test *t = test->priv;
+	struct gendisk *disk = kunit_kmalloc(test, sizeof(*disk), GFP_KERNEL);
+	char why[HIB_AREA_WHY_BYTES] = "";
+
+	KUNIT_ASSERT_NOT_NULL(test, disk);
+	memcpy(disk, t->d->disk, sizeof(*disk));
+	KUNIT_EXPECT_FALSE(test, hib_area_disk_refuses(disk, why));
+	for (unsigned int i = 0; i < ARRAY_SIZE(no_place); i++) {
+		disk->major = no_place[i].major;
+		strscpy(disk->disk_name, no_place[i].name);
+		KUNIT_EXPECT_TRUE(test, hib_area_disk_refuses(disk, why));
+		KUNIT_EXPECT_STREQ(test, no_place[i].why, why);
+	}
+}
+
 static struct kunit_case target_cases[] = {
+	KUNIT_CASE(disks_that_are_no_place_are_named),
 	KUNIT_CASE(blank_disk_gets_a_header),
 	KUNIT_CASE(full_disk_is_kept),
 	KUNIT_CASE(target_in_use_is_refused),
