@@ -46,6 +46,7 @@ int hib_store_init(struct hib_store *s)
 	memset(s, 0, sizeof(*s));
 	hib_extents_init(&s->extents);
 	mutex_init(&s->lock);
+	spin_lock_init(&s->meter.lock);
 	s->page = alloc_page(GFP_KERNEL);
 	return s->page ? 0 : -ENOMEM;
 }

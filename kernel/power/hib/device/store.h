@@ -42,6 +42,7 @@ struct hib_store_device {
  * @image_blocks: Way down: image blocks written so far. Blocks past them take the
  *	extent leaves.
  * @why: Way down: why the first place that was passed over cannot hold an image.
+ * @meter: How fast its devices are, all together.
  * @page: One page of scratch memory for single blocks.
  * @lock: Several workers write and take blocks.
  */
@@ -58,6 +59,7 @@ struct hib_store {
 	u64 header_block;
 	u64 image_blocks;
 	char why[HIB_STORE_WHY_BYTES];
+	struct hib_io_meter meter;
 	struct page *page;
 	struct mutex lock;	/* own, extents, header_block, image_blocks, used */
 };
@@ -72,6 +74,9 @@ void hib_store_give_back(struct hib_store *s);
 
 /* Place for leaf @index of the extent chain; s->lock held. */
 int hib_store_take_leaf(struct hib_store *s, u32 index, u64 *block);
+
+/* probe.c: read a little, so that the meter knows something. */
+void hib_store_probe(struct hib_store *s);
 
 /* store_io.c; the device is a struct hib_store. */
 extern const struct hib_io_ops hib_store_io_ops;

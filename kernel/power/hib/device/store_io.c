@@ -75,9 +75,12 @@ int hib_store_transfer(struct hib_store *s, enum req_op op, u64 offset,
 		return -EINVAL;
 
 	hib_bio_begin(done);
+	hib_bio_meter(done, &s->meter, (u64)nr_pages << HIB_BLOCK_SHIFT);
 	blk_start_plug(&plug);
 	ret = submit_runs(s, op, offset >> HIB_BLOCK_SHIFT, buf->pages, nr_pages, done);
 	blk_finish_plug(&plug);
+	if (ret)
+		done->bytes = 0;
 	hib_bio_end(done);
 	if (ret)
 		hib_bio_wait(done);
@@ -126,8 +129,21 @@ static int store_wait(void *device, struct hib_io_done *done)
 	return hib_bio_wait(done);
 }
 
+static u64 store_mib_ns(void *device)
+{
+	struct hib_io_meter *meter = &((struct hib_store *)device)->meter;
+	unsigned long flags;
+	u64 mib_ns;
+
+	spin_lock_irqsave(&meter->lock, flags);
+	mib_ns = hib_rate_mib_ns(&meter->rate);
+	spin_unlock_irqrestore(&meter->lock, flags);
+	return mib_ns;
+}
+
 const struct hib_io_ops hib_store_io_ops = {
 	.write	= store_write,
 	.read	= store_read,
 	.wait	= store_wait,
+	.mib_ns	= store_mib_ns,
 };

@@ -92,7 +92,9 @@ static int attempt_stream(struct hib_down *d)
 
 	d->s.stream.io = (struct hib_io) { &hib_store_io_ops, &d->s.store };
 	d->s.stream.progress = &d->s.progress;
-	d->s.stream.codec = hib_settings.codec ?: &hib_codec_lz4;
+	d->s.stream.mixed = !hib_settings.codec;
+	d->s.stream.codec = hib_settings.codec ?: &hib_codec_zstd;
+	d->s.stream.room_bytes = U64_MAX;
 	memcpy(d->s.stream.image_id, d->s.image_id, sizeof(d->s.stream.image_id));
 	ret = hib_stream_prepare(&d->s.stream, 0, ATTEMPT_PLACES);
 	if (ret)

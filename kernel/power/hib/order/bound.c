@@ -111,7 +111,7 @@ static void bound_look(struct hib_down *d)
 	nr_pages = bound_try_codec(d, &sample);
 	if (hib_stream_sample_shrinks(&sample)) {
 		seen.pages = sample.pages;
-		seen.blocks = sample.out_bytes / HIB_BLOCK_BYTES;
+		seen.blocks = sample.least_bytes / HIB_BLOCK_BYTES;
 	}
 	if (bound_blocks(&seen, nr_pages) <= hib_store_room(&d->s.store))
 		return;

@@ -3,9 +3,10 @@
  * DOC: estimate - how large an image would be, before anything is frozen
  *
  * Memory is counted while it is in use, and some pages from all over it are coded. So
- * the sum is good to some percent and changes by the second. The way down asks before
- * it freezes anything, to refuse an image that cannot fit; administrators and programs
- * ask through sysfs.
+ * the sum is good to some percent and changes by the second. If the way is chosen for each
+ * chunk, it also depends on the speed of the device, of which a little is read to see it.
+ * The way down asks before it freezes anything, to refuse an image that cannot fit;
+ * administrators and programs ask through sysfs.
  *
  * Nothing is reclaimed, written or frozen.
  *
@@ -62,7 +63,9 @@ static struct estimate_work *work_make(unsigned int kinds)
 
 	if (!w)
 		return NULL;
-	w->stream.codec = hib_settings.codec ?: &hib_codec_lz4;
+	w->stream.mixed = !hib_settings.codec;
+	w->stream.codec = hib_settings.codec ?: &hib_codec_zstd;
+	w->stream.room_bytes = U64_MAX;
 	if (hib_snapshot_saveable(&w->nosave, &w->frames, kinds) ||
 	    hib_stream_prepare(&w->stream, 1, HIB_CHUNK_PAGES)) {
 		work_free(w);
@@ -71,8 +74,8 @@ static struct estimate_work *work_make(unsigned int kinds)
 	return w;
 }
 
-/* Bytes that the pages are coded to. */
-static u64 estimate_code(struct estimate_work *w)
+/* Bytes that the pages are coded to: as they would be now, or the least. */
+static u64 estimate_code(struct estimate_work *w, bool least)
 {
 	u64 nr_pages = w->frames.nr_set;
 	struct hib_stream_sample sample;
@@ -83,10 +86,8 @@ static u64 estimate_code(struct estimate_work *w)
 	hib_stream_take_sample(&w->stream, &sample);
 	if (!sample.pages)
 		return nr_pages << PAGE_SHIFT;
-	if (w->stream.codec == &hib_codec_none ||
-	    (!hib_settings.codec && !hib_stream_sample_shrinks(&sample)))
-		sample.out_bytes = sample.in_bytes;
-	return mul_u64_u64_div_u64(nr_pages, sample.out_bytes, sample.pages) +
+	return mul_u64_u64_div_u64(nr_pages, least ? sample.least_bytes : sample.out_bytes,
+				   sample.pages) +
 	       (nr_pages << PAGE_SHIFT) / OVERHEAD_SHARE;
 }
 
@@ -104,10 +105,16 @@ int hib_estimate_take(struct hib_down *d, struct hib_estimate *e)
 	if (!w)
 		return -ENOMEM;
 	e->pages = w->frames.nr_set;
-	e->expected_bytes = estimate_code(w);
+	e->room_bytes = hib_store_room(&d->s.store) * HIB_BLOCK_BYTES;
+	if (w->stream.mixed) {
+		w->stream.io = (struct hib_io) { &hib_store_io_ops, &d->s.store };
+		w->stream.expected_pages = e->pages;
+		w->stream.room_bytes = e->room_bytes;
+		hib_store_probe(&d->s.store);
+	}
+	e->expected_bytes = estimate_code(w, false);
 	e->worst_bytes = hib_budget_worst_blocks(e->pages, hib_settings.verify) *
 			 HIB_BLOCK_BYTES;
-	e->room_bytes = hib_store_room(&d->s.store) * HIB_BLOCK_BYTES;
 	work_free(w);
 	return 0;
 }
@@ -137,7 +144,7 @@ int hib_estimate_check_room(struct hib_down *d)
 	w = work_make(LEAST_KINDS);
 	if (!w)
 		return 0;
-	need = estimate_code(w);
+	need = estimate_code(w, true);
 	work_free(w);
 	if (need - need / ROOM_MARGIN <= room * HIB_BLOCK_BYTES)
 		return 0;

@@ -17,6 +17,8 @@
 #include "write.h"
 #include <linux/cpumask.h>
 #include <linux/hibernation_arch.h>
+#include <linux/math64.h>
+#include <linux/minmax.h>
 #include <linux/mm.h>
 #include <linux/suspend.h>
 #include <linux/timekeeping.h>
@@ -29,16 +31,47 @@
 #include "machine.h"
 #include "report.h"
 
+/* Bytes that page data may take. If the store was full before, every page is coded. */
+static u64 write_room(const struct hib_down *d, u64 nr_pages)
+{
+	u64 lists = hib_budget_worst_blocks(nr_pages, hib_settings.verify) - nr_pages;
+	u64 room = hib_store_room(&d->s.store);
+	u64 bytes = (room - min(room, lists)) * HIB_BLOCK_BYTES;
+
+	if (d->next.full)
+		return 0;
+	return hib_settings.image_size < hib_machine.whole_size ?
+	       min_t(u64, bytes, hib_settings.image_size) : bytes;
+}
+
 static void write_choose_codec(struct hib_down *d)
 {
+	struct hib_stream *s = &d->s.stream;
 	struct hib_stream_sample sample;
 
-	d->s.stream.codec = hib_settings.codec ?: &hib_codec_lz4;
-	if (hib_settings.codec)
+	if (!s->mixed)
 		return;
-	hib_stream_take_sample(&d->s.stream, &sample);
-	if (!hib_stream_sample_shrinks(&sample))
-		d->s.stream.codec = &hib_codec_none;
+	s->expected_pages = max(d->nr_expected, s->pages.nr_pages);
+	s->room_bytes = write_room(d, s->expected_pages);
+	hib_stream_take_sample(s, &sample);
+}
+
+static void write_report_mix(const struct hib_down *d)
+{
+	const struct hib_stream_mix *m = &d->s.stream.mix;
+
+	if (d->s.stream.mixed)
+		pr_info("Chunks stored: %llu raw, %llu by lz4, %llu by zstd; the device takes %llu us for a MiB\n",
+			m->nr[HIB_WAY_RAW], m->nr[HIB_WAY_QUICK], m->nr[HIB_WAY_DENSE],
+			div_u64(d->s.store.meter.rate.mib_ns, NSEC_PER_USEC));
+}
+
+/* The codec that a reader has to have the most memory for. */
+static enum hib_codec_id write_codec_id(const struct hib_stream *s)
+{
+	if (!s->mixed || s->mix.nr[HIB_WAY_DENSE])
+		return s->codec->id;
+	return s->mix.nr[HIB_WAY_QUICK] ? HIB_CODEC_LZ4 : HIB_CODEC_NONE;
 }
 
 /* The area is full: what was written until then shows how much fits. */
@@ -63,7 +96,7 @@ static int write_pages(struct hib_down *d, u64 first)
 	int ret;
 
 	pr_info("Saving image data pages (%llu pages, %s, %u workers)...\n", nr,
-		d->s.stream.codec->name, d->s.stream.nr_workers);
+		d->s.stream.mixed ? "auto" : d->s.stream.codec->name, d->s.stream.nr_workers);
 	atomic64_set(&d->s.progress.pages, 0);
 	d->s.progress.stop = pm_wakeup_pending;
 	meter = hib_report_meter_start("saving", &d->s.progress, nr);
@@ -80,6 +113,7 @@ static int write_pages(struct hib_down *d, u64 first)
 	d->s.stats.write_ns += ns;
 	d->s.stats.same_pages = atomic64_read(&d->s.progress.same_pages);
 	hib_report_speed("Wrote", nr << PAGE_SHIFT, ns);
+	write_report_mix(d);
 	return 0;
 }
 
@@ -260,7 +294,7 @@ int hib_write_image(struct hib_down *d)
 	if (ret)
 		return ret;
 
-	h->codec = d->s.stream.codec->id;
+	h->codec = write_codec_id(&d->s.stream);
 	h->nr_extents = d->s.store.extents.nr;
 	ret = hib_store_write_extents(&d->s.store, d->s.image_id, &h->extent_block,
 				      &h->nr_extent_leaves);

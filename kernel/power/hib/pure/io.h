@@ -3,7 +3,9 @@
 #define HIB_IO_H
 
 #include <linux/completion.h>
+#include <linux/spinlock_types.h>
 #include <linux/types.h>
+#include "rate.h"
 
 struct block_device;
 struct page;
@@ -28,17 +30,31 @@ struct hib_buffer {
 };
 
 /**
+ * struct hib_io_meter - How fast a place is.
+ * @lock: Taken when a request begins and, in an interrupt, when it ends.
+ * @rate: What was seen.
+ */
+struct hib_io_meter {
+	spinlock_t lock;	/* guards rate */
+	struct hib_rate rate;
+};
+
+/**
  * struct hib_io_done - One read or write that is under way.
  * @done: Completed when the last bio ended.
  * @pending: Bios not ended, plus one while they are being submitted.
  * @error: First error, 0 while none.
  * @bdev: Device of the last one, NULL while none was sent.
+ * @meter: Told when the last bio ended; NULL: nobody is.
+ * @bytes: How much is moved, for @meter.
  */
 struct hib_io_done {
 	struct block_device *bdev;
 	struct completion done;
 	atomic_t pending;
 	int error;
+	struct hib_io_meter *meter;
+	u64 bytes;
 };
 
 /**
@@ -46,8 +62,9 @@ struct hib_io_done {
  * @write: Start to write @nr_pages of @buf at @offset (bytes, whole blocks).
  * @read: Start to read.
  * @wait: Sleep until a started operation ended; its errno.
+ * @mib_ns: What the device takes for a MiB, ns; 0: not known yet. Optional: never known.
  *
- * All are required and run in process context. @write may have to take room in
+ * The others are required. All run in process context. @write may have to take room in
  * the store: -ENOSPC. When @write or @read return an errno nothing is under way
  * and @wait must not be called.
  */
@@ -57,6 +74,7 @@ struct hib_io_ops {
 	int (*read)(void *device, u64 offset, const struct hib_buffer *buf,
 		    unsigned int nr_pages, struct hib_io_done *done);
 	int (*wait)(void *device, struct hib_io_done *done);
+	u64 (*mib_ns)(void *device);
 };
 
 /**

@@ -29,7 +29,7 @@
 #include "mix.h"
 #include "mix_search.h"
 
-#define MIB			(1ull << 20)
+#define MIB			BIT_ULL(20)
 /* HIB_MIX_ONE by the golden ratio, and odd. */
 #define MIX_STEP		633u
 /* Figures of more bytes than this lose half of their weight. */
@@ -39,7 +39,7 @@
 /* Taken for a device of which nothing is known: 1 GB/s. */
 #define MIX_DEVICE_NS		MIB
 /* Larger sums of times lose half of their weight, too. */
-#define MIX_SUM_MAX		(1ull << 50)
+#define MIX_SUM_MAX		BIT_ULL(50)
 /* Ratios of times are worked out in this fraction, and larger ones not believed. */
 #define MIX_RATIO_SHIFT		10
 #define MIX_SCALE		1024u
@@ -121,17 +121,20 @@ static u64 mix_scale(u64 of, u64 part, u64 whole)
  * @m: The mix, which knows what the quick way makes of the whole sample.
  * @dense: What came of the part.
  * @quick: What the quick way made of the same part.
+ * @shrunk: What it made of all chunks of the sample that it made smaller.
  *
  * The part may shrink better or worse than the whole. So it is only looked at how the ways
- * differ.
+ * differ. What the quick way does not make smaller is taken to be as large in the dense way.
  */
 void hib_mix_compare(struct hib_mix *m, const struct hib_mix_seen *dense,
-		     const struct hib_mix_seen *quick)
+		     const struct hib_mix_seen *quick, const struct hib_mix_seen *shrunk)
 {
 	const struct hib_mix_seen *all = &m->seen[HIB_WAY_QUICK];
+	u64 shrunk_bytes = min(shrunk->out_bytes * MIX_SAMPLE_WEIGHT, all->out_bytes);
 	const struct hib_mix_seen whole = {
 		.in_bytes = all->in_bytes,
-		.out_bytes = mix_scale(all->out_bytes, dense->out_bytes, quick->out_bytes),
+		.out_bytes = all->out_bytes - shrunk_bytes +
+			     mix_scale(shrunk_bytes, dense->out_bytes, quick->out_bytes),
 		.pack_ns = mix_scale(all->pack_ns, dense->pack_ns, quick->pack_ns),
 		.unpack_ns = mix_scale(all->unpack_ns, dense->unpack_ns, quick->unpack_ns),
 	};

@@ -62,10 +62,23 @@ struct hib_mix {
 	u64 next;
 };
 
+/**
+ * hib_mix_sum() - Add figures.
+ * @sum: Added to.
+ * @seen: What is added.
+ */
+static inline void hib_mix_sum(struct hib_mix_seen *sum, const struct hib_mix_seen *seen)
+{
+	sum->in_bytes += seen->in_bytes;
+	sum->out_bytes += seen->out_bytes;
+	sum->pack_ns += seen->pack_ns;
+	sum->unpack_ns += seen->unpack_ns;
+}
+
 void hib_mix_begin(struct hib_mix *m, unsigned int nr_workers);
 void hib_mix_sample(struct hib_mix *m, enum hib_way way, const struct hib_mix_seen *seen);
 void hib_mix_compare(struct hib_mix *m, const struct hib_mix_seen *dense,
-		     const struct hib_mix_seen *quick);
+		     const struct hib_mix_seen *quick, const struct hib_mix_seen *shrunk);
 void hib_mix_note(struct hib_mix *m, enum hib_way way, const struct hib_mix_seen *seen);
 bool hib_mix_is_due(const struct hib_mix *m, u64 index);
 void hib_mix_decide(struct hib_mix *m, u64 index, u64 device_ns, const struct hib_mix_left *left);

@@ -14,7 +14,7 @@
 #include "mix_search.h"
 
 /* Numbers of a plane are at most this, so that no product of two overflows. */
-#define MIX_PLANE_MAX		(1ull << 29)
+#define MIX_PLANE_MAX		BIT_ULL(29)
 /* A mix has to gain this share. */
 #define MIX_GAIN		32u
 /* A share that each way has at least, so that it is known what it would do, */

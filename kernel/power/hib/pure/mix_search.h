@@ -4,7 +4,7 @@
 
 #include "mix.h"
 
-#define HIB_MIX_NS_MAX	(1ull << 40)	/* the largest time in &struct hib_mix_costs */
+#define HIB_MIX_NS_MAX	BIT_ULL(40)	/* the largest time in &struct hib_mix_costs */
 
 /**
  * struct hib_mix_costs - What a MiB of pages takes, in each way.

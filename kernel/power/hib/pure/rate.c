@@ -15,11 +15,11 @@
  */
 #include "rate.h"
 
-#define MIB		(1ull << 20)
+#define MIB		BIT_ULL(20)
 /* Fewer bytes are no answer. */
 #define RATE_ENOUGH	(4 * MIB)
 /* So that no sum overflows. */
-#define RATE_NS_MAX	(1ull << 40)
+#define RATE_NS_MAX	BIT_ULL(40)
 
 static void rate_add(u64 *sum, u64 more)
 {

@@ -106,6 +106,8 @@ int hib_stream_prepare(struct hib_stream *s, unsigned int nr_workers, u64 max_pa
 	atomic64_set(&s->next_offset, 0);
 	memset(segments, 0, sizeof(*segments));
 	spin_lock_init(&segments->lock);
+	memset(&s->mix, 0, sizeof(s->mix));
+	spin_lock_init(&s->mix.lock);
 	s->seen = NULL;
 	if (max_chunks > U32_MAX)
 		return -EINVAL;

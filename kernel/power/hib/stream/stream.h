@@ -7,6 +7,7 @@
 #include "pure/format.h"
 #include "pure/header.h"
 #include "pure/io.h"
+#include "pure/mix.h"
 
 struct hib_codec_ops;
 struct hib_pfnset;
@@ -33,11 +34,29 @@ struct hib_stream_segments {
 };
 
 /**
+ * struct hib_stream_mix - In which way chunks are stored, if that is chosen for each.
+ * @lock: Taken by each worker once in some chunks.
+ * @mix: The shares, and what they follow from.
+ * @nr: Chunks that went each way.
+ * @in_bytes: Bytes of pages that are not same-filled, so far,
+ * @all_bytes: and of all pages.
+ */
+struct hib_stream_mix {
+	spinlock_t lock;	/* guards the members below */
+	struct hib_mix mix;
+	u64 nr[HIB_NR_WAYS];
+	u64 in_bytes, all_bytes;
+};
+
+/**
  * struct hib_stream - Pages into segments and back, by several workers.
  * @io: Where segments go.
  * @pages: Which pages, by place in the list.
  * @codec: Wanted codec; a chunk that does not shrink is stored raw. Way up: what
  *	the chunks may be coded with, in addition to raw; NULL: any codec.
+ * @mixed: Way down: a way is chosen for each chunk; @codec has the largest workspace.
+ * @expected_pages: Way down, @mixed: pages that the image is expected to have.
+ * @room_bytes: Way down, @mixed: bytes that all segments may take.
  * @image_id: Seeds all tags.
  * @progress: Added to as work is done. Optional.
  * @nr_workers: Workers that there is memory for.
@@ -46,6 +65,7 @@ struct hib_stream_segments {
  * @next_chunk: Way down: next chunk to encode.
  * @next_offset: Way down: next image offset, bytes.
  * @segments: Lengths of segments.
+ * @mix: Way down: how the way is chosen.
  * @seen: Way up: a bit for each chunk that was decoded.
  *
  * Order fills the members up to @progress, hib_stream_prepare() all that
@@ -58,6 +78,9 @@ struct hib_stream {
 	struct hib_io io;
 	struct hib_pages pages;
 	const struct hib_codec_ops *codec;
+	bool mixed;
+	u64 expected_pages;
+	u64 room_bytes;
 	u8 image_id[HIB_ID_BYTES];
 	struct hib_progress *progress;
 
@@ -67,6 +90,7 @@ struct hib_stream {
 	atomic64_t next_chunk;
 	atomic64_t next_offset;
 	struct hib_stream_segments segments;
+	struct hib_stream_mix mix;
 	unsigned long *seen;
 };
 
@@ -113,10 +137,11 @@ int hib_stream_read_leaves(struct hib_stream *s, const struct hib_piece *piece,
  * struct hib_stream_sample - What coding makes of some of the pages.
  * @pages: How many these are.
  * @in_bytes: Of these, what is not same-filled.
- * @out_bytes: What that was coded to.
+ * @out_bytes: What that was coded to; if the way is chosen for each chunk, as shares are now.
+ * @least_bytes: The same in the way that makes least of it.
  */
 struct hib_stream_sample {
-	u64 pages, in_bytes, out_bytes;
+	u64 pages, in_bytes, out_bytes, least_bytes;
 };
 
 void hib_stream_take_sample(struct hib_stream *s, struct hib_stream_sample *sample);

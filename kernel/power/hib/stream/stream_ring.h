@@ -5,6 +5,7 @@
 #include <linux/gfp_types.h>
 #include "pure/format.h"
 #include "pure/io.h"
+#include "pure/mix.h"
 
 struct hib_codec_ops;
 
@@ -34,6 +35,10 @@ struct hib_stream_buffer {
  * @plain: One chunk's pages side by side, for those that do not lie so.
  * @workspace: The codec's memory.
  * @codec: What @workspace is set up for; NULL: nothing yet.
+ * @shares: Way down, if the way is chosen for each chunk: the shares of the ways.
+ * @seen: What each way made of the chunks that the others do not know of yet.
+ * @nr_seen: How many chunks these are.
+ * @nr_ways: Chunks that went each way.
  */
 struct hib_stream_worker {
 	const struct hib_io *io;
@@ -44,6 +49,10 @@ struct hib_stream_worker {
 	struct hib_buffer plain;
 	struct hib_buffer workspace;
 	const struct hib_codec_ops *codec;
+	struct hib_mix_shares shares;
+	struct hib_mix_seen seen[HIB_NR_WAYS];
+	unsigned int nr_seen;
+	u64 nr_ways[HIB_NR_WAYS];
 };
 
 int hib_stream_worker_alloc(struct hib_stream_worker *w, const struct hib_io *io,

@@ -173,7 +173,7 @@ static inline void mix_try(const struct mix_world *w, enum hib_way way, u64 chun
 /* The dense way is tried on a quarter of the chunks, of those that shrink. */
 static inline void mix_take_sample(struct mix_run *r)
 {
-	struct hib_mix_seen raw = {}, quick = {}, part = {}, dense = {};
+	struct hib_mix_seen raw = {}, quick = {}, shrunk = {}, part = {}, dense = {};
 	const struct hib_mix_left left = mix_left(r);
 
 	for (u64 i = 0; i < SAMPLES; i++) {
@@ -181,7 +181,10 @@ static inline void mix_take_sample(struct mix_run *r)
 
 		mix_try(r->w, HIB_WAY_RAW, chunk, &raw);
 		mix_try(r->w, HIB_WAY_QUICK, chunk, &quick);
-		if (mix_is_noise(r->w, chunk) || dense.in_bytes > i / 4 * CHUNK)
+		if (mix_is_noise(r->w, chunk))
+			continue;
+		mix_try(r->w, HIB_WAY_QUICK, chunk, &shrunk);
+		if (dense.in_bytes > i / 4 * CHUNK)
 			continue;
 		mix_try(r->w, HIB_WAY_QUICK, chunk, &part);
 		mix_try(r->w, HIB_WAY_DENSE, chunk, &dense);
@@ -189,7 +192,7 @@ static inline void mix_take_sample(struct mix_run *r)
 	hib_mix_begin(&r->mix, r->w->nr_workers);
 	hib_mix_sample(&r->mix, HIB_WAY_RAW, &raw);
 	hib_mix_sample(&r->mix, HIB_WAY_QUICK, &quick);
-	hib_mix_compare(&r->mix, &dense, &part);
+	hib_mix_compare(&r->mix, &dense, &part, &shrunk);
 	hib_mix_decide(&r->mix, 0, 0, &left);
 }
 

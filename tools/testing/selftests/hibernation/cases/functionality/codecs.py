@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 """Every codec writes images that come back."""
-from case import case, check
+import re
+
+from case import MIB, case, check
 
 
 def cycle_with(desk, codec):
@@ -32,6 +34,45 @@ def raw_image_resumes(desk):
 @case(on="ours", seconds=25)
 def auto_image_resumes(desk):
     cycle_with(desk, "auto")
+
+
+def chunks(down):
+    """How many chunks auto stored in each way: (raw, lz4, zstd)."""
+    told = re.findall(r"Chunks stored: (\d+) raw, (\d+) by lz4, (\d+) by zstd", down.console)
+    check(told, "nothing is told of the chunks")
+    return tuple(map(int, told[-1]))
+
+
+def cycle_with_auto(desk, **swap):
+    """Chunks that went each way. The disk is the first one."""
+    desk.machine.mem = 1024
+    desk.add_swap(**swap)
+    desk.add_files()
+    down, _ = desk.cycle("shutdown", prime=desk.prime(anon=200), append=["hibernate.compressor=auto"])
+    ways = chunks(down)
+    desk.note(f"{ways[0]} raw, {ways[1]} by lz4, {ways[2]} by zstd")
+    check(len(re.findall("Saving image data pages", down.console)) == 1, "more than one attempt")
+    return ways
+
+
+@case(on="ours", seconds=25)
+def auto_leaves_pages_raw_on_a_fast_disk(desk):
+    raw, *coded = cycle_with_auto(desk, mib=1024)
+    check(raw > sum(coded), "most chunks were coded")
+
+
+@case(on="ours", seconds=40)
+def auto_codes_for_a_slow_disk(desk):
+    """24 MiB/s: a tenth of what a CPU codes."""
+    raw, *coded = cycle_with_auto(desk, mib=1024, bps_write=24 * MIB, bps_read=24 * MIB)
+    check(sum(coded) > 4 * raw, "too few chunks were coded")
+
+
+@case(on="ours", seconds=25)
+def auto_codes_if_room_is_short(desk):
+    """The disk is fast, but the pages do not fit as they are. There is one attempt."""
+    _, *coded = cycle_with_auto(desk, mib=240)
+    check(sum(coded) > 500, "too few chunks were coded")
 
 
 @case(seconds=25)
