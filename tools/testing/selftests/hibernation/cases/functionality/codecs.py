@@ -57,15 +57,16 @@ def cycle_with_auto(desk, **swap):
 
 @case(on="ours", seconds=25)
 def auto_leaves_pages_raw_on_a_fast_disk(desk):
-    raw, *coded = cycle_with_auto(desk, mib=1024)
-    check(raw > sum(coded), "most chunks were coded")
+    """How many depends on what else the host does: idle, nearly all; far more than the first 64 in any case."""
+    raw, *_ = cycle_with_auto(desk, mib=1024)
+    check(raw > 300, "too many chunks were coded")
 
 
 @case(on="ours", seconds=40)
 def auto_codes_for_a_slow_disk(desk):
     """24 MiB/s: a tenth of what a CPU codes."""
     raw, *coded = cycle_with_auto(desk, mib=1024, bps_write=24 * MIB, bps_read=24 * MIB)
-    check(sum(coded) > 4 * raw, "too few chunks were coded")
+    check(raw < 150 < sum(coded), "too few chunks were coded")
 
 
 @case(on="ours", seconds=25)
