@@ -183,15 +183,17 @@ static u64 mix_room(const struct hib_mix_left *left)
 static void mix_weigh(const struct hib_mix *m, u64 device_ns, const struct hib_mix_left *left,
 		      struct hib_mix_costs *c)
 {
+	unsigned int nr_workers = max(m->nr_workers, 1u);
+
 	device_ns = min(device_ns ?: MIX_DEVICE_NS, HIB_MIX_NS_MAX);
 	for (enum hib_way way = 0; way < HIB_NR_WAYS; way++) {
 		const struct hib_mix_seen *seen = &m->seen[way];
 
 		c->known[way] = mix_is_known(m, way);
 		c->device[way] = mul_u64_u64_div_u64(device_ns, mix_size(m, way), MIB);
-		c->pack[way] = min(mix_per_mib(seen->pack_ns, seen->in_bytes) / m->nr_workers,
+		c->pack[way] = min(mix_per_mib(seen->pack_ns, seen->in_bytes) / nr_workers,
 				   HIB_MIX_NS_MAX);
-		c->unpack[way] = min(mix_per_mib(seen->unpack_ns, seen->in_bytes) / m->nr_workers,
+		c->unpack[way] = min(mix_per_mib(seen->unpack_ns, seen->in_bytes) / nr_workers,
 				     HIB_MIX_NS_MAX);
 		c->size[way] = mix_worst_size(m, way);
 	}

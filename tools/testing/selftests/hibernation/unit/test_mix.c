@@ -207,6 +207,16 @@ TEST(mix_leaves_out_what_was_not_tried)
 	}
 }
 
+/* No sample could be taken. */
+TEST(mix_of_nothing_is_raw)
+{
+	struct hib_mix m = {};
+
+	check_number(hib_mix_way(&m.shares, 7), HIB_WAY_RAW);
+	hib_mix_decide(&m, 100, MIB, &no_limit);
+	check_number(m.shares.of[HIB_WAY_RAW], HIB_MIX_ONE);
+}
+
 TEST(mix_begins_raw_to_see_the_device)
 {
 	const struct hib_mix_left tight = { .page_bytes = 100 * MIB, .room_bytes = 60 * MIB };
