@@ -33,9 +33,9 @@
 #include <linux/blkdev.h>
 #include <linux/mm.h>
 #include <linux/ratelimit.h>
-#include <linux/timekeeping.h>
 #include <linux/timer.h>
 #include "pure/format.h"
+#include "meter.h"
 
 #define BLOCK_SECTORS_SHIFT	(HIB_BLOCK_SHIFT - SECTOR_SHIFT)
 
@@ -94,24 +94,12 @@ static blk_opf_t request_flags(enum req_op op)
 	return op == REQ_OP_READ ? op | REQ_SYNC : op | REQ_SYNC | REQ_IDLE;
 }
 
-static void request_ended(struct hib_io_done *done)
-{
-	u64 moved = READ_ONCE(done->error) ? 0 : done->bytes;
-	struct hib_io_meter *meter = done->meter;
-	unsigned long flags;
-
-	if (meter) {
-		spin_lock_irqsave(&meter->lock, flags);
-		hib_rate_end(&meter->rate, ktime_get_ns(), moved);
-		spin_unlock_irqrestore(&meter->lock, flags);
-	}
-	complete(&done->done);
-}
-
 static void request_put(struct hib_io_done *done)
 {
-	if (atomic_dec_and_test(&done->pending))
-		request_ended(done);
+	if (!atomic_dec_and_test(&done->pending))
+		return;
+	hib_meter_end(done);
+	complete(&done->done);
 }
 
 static void bio_ended(struct bio *bio)
@@ -174,25 +162,6 @@ void hib_bio_begin(struct hib_io_done *done)
 	done->error = 0;
 	done->bdev = NULL;
 	done->meter = NULL;
-}
-
-/**
- * hib_bio_meter() - Have a request measured.
- * @done: The request, begun; nothing of it was submitted.
- * @meter: Where it counts; outlives the request.
- * @bytes: How much it moves.
- *
- * Context: Process context.
- */
-void hib_bio_meter(struct hib_io_done *done, struct hib_io_meter *meter, u64 bytes)
-{
-	unsigned long flags;
-
-	done->meter = meter;
-	done->bytes = bytes;
-	spin_lock_irqsave(&meter->lock, flags);
-	hib_rate_start(&meter->rate, ktime_get_ns());
-	spin_unlock_irqrestore(&meter->lock, flags);
 }
 
 /**

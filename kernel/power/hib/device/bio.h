@@ -8,7 +8,6 @@
 /* Blocks are pages of the device (8 sectors). */
 /* Start @nr_pages at @block; call between hib_bio_begin() and hib_bio_end(). */
 void hib_bio_begin(struct hib_io_done *done);
-void hib_bio_meter(struct hib_io_done *done, struct hib_io_meter *meter, u64 bytes);
 int hib_bio_submit(struct block_device *bdev, enum req_op op, u64 block,
 		   struct page **pages, unsigned int nr_pages, struct hib_io_done *done);
 void hib_bio_end(struct hib_io_done *done);

@@ -11,6 +11,7 @@
 #include <linux/gfp.h>
 #include <linux/mm.h>
 #include "bio.h"
+#include "meter.h"
 #include "store.h"
 
 #define PROBE_REQUESTS	12u
@@ -38,7 +39,7 @@ static int probe_start(struct hib_store *s, struct probe_request *r, u64 block)
 	int ret = 0;
 
 	hib_bio_begin(&r->done);
-	hib_bio_meter(&r->done, &s->meter, HIB_SEGMENT_BYTES);
+	hib_meter_start(&r->done, &s->meter, HIB_SEGMENT_BYTES);
 	for (unsigned int at = 0; at < HIB_SEGMENT_BLOCKS && !ret; at += PROBE_RUN) {
 		for (unsigned int i = 0; i < PROBE_RUN; i++)
 			pages[i] = nth_page(r->pages, at + i);

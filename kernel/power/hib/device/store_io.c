@@ -14,6 +14,7 @@
 #include <linux/mutex.h>
 #include "pure/mib.h"
 #include "bio.h"
+#include "meter.h"
 
 /* Workers may be growing the array. */
 static bool locked_lookup(struct hib_store *s, u64 image_block, u64 *block, u64 *nr_blocks)
@@ -75,7 +76,7 @@ int hib_store_transfer(struct hib_store *s, enum req_op op, u64 offset,
 		return -EINVAL;
 
 	hib_bio_begin(done);
-	hib_bio_meter(done, &s->meter, (u64)nr_pages << HIB_BLOCK_SHIFT);
+	hib_meter_start(done, &s->meter, (u64)nr_pages << HIB_BLOCK_SHIFT);
 	blk_start_plug(&plug);
 	ret = submit_runs(s, op, offset >> HIB_BLOCK_SHIFT, buf->pages, nr_pages, done);
 	blk_finish_plug(&plug);
@@ -131,14 +132,7 @@ static int store_wait(void *device, struct hib_io_done *done)
 
 static u64 store_mib_ns(void *device)
 {
-	struct hib_io_meter *meter = &((struct hib_store *)device)->meter;
-	unsigned long flags;
-	u64 mib_ns;
-
-	spin_lock_irqsave(&meter->lock, flags);
-	mib_ns = hib_rate_mib_ns(&meter->rate);
-	spin_unlock_irqrestore(&meter->lock, flags);
-	return mib_ns;
+	return hib_meter_mib_ns(&((struct hib_store *)device)->meter);
 }
 
 const struct hib_io_ops hib_store_io_ops = {

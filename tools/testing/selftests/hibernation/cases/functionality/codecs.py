@@ -2,7 +2,7 @@
 """Every codec writes images that come back."""
 import re
 
-from case import MIB, case, check
+from case import MIB, Skip, case, check
 
 
 def cycle_with(desk, codec):
@@ -37,8 +37,8 @@ def auto_image_resumes(desk):
 
 
 def chunks(down):
-    """How many chunks auto stored in each way: (raw, lz4, zstd)."""
-    told = re.findall(r"Chunks stored: (\d+) raw, (\d+) by lz4, (\d+) by zstd", down.console)
+    """How many chunks auto stored in each way: (raw, lz4, zstd), and what the device took for a MiB, us."""
+    told = re.findall(r"Chunks stored: (\d+) raw, (\d+) by lz4, (\d+) by zstd; the device takes (\d+) us", down.console)
     check(told, "nothing is told of the chunks")
     return tuple(map(int, told[-1]))
 
@@ -57,22 +57,24 @@ def cycle_with_auto(desk, **swap):
 
 @case(on="ours", seconds=25)
 def auto_leaves_pages_raw_on_a_fast_disk(desk):
-    """How many depends on what else the host does: idle, nearly all; far more than the first 64 in any case."""
-    raw, *_ = cycle_with_auto(desk, mib=1024)
-    check(raw > 300, "too many chunks were coded")
+    """Most of them, if the host lets the disk be fast: the emulator's disk is slow while others use the CPUs."""
+    raw, _, _, mib_us = cycle_with_auto(desk, mib=1024)
+    if mib_us > 1500:
+        raise Skip(f"the disk took {mib_us} us for a MiB: the host was busy")
+    check(raw > 1200, "too many chunks were coded")
 
 
 @case(on="ours", seconds=40)
 def auto_codes_for_a_slow_disk(desk):
     """24 MiB/s: a tenth of what a CPU codes."""
-    raw, *coded = cycle_with_auto(desk, mib=1024, bps_write=24 * MIB, bps_read=24 * MIB)
+    raw, *coded, _ = cycle_with_auto(desk, mib=1024, bps_write=24 * MIB, bps_read=24 * MIB)
     check(raw < 150 < sum(coded), "too few chunks were coded")
 
 
 @case(on="ours", seconds=25)
 def auto_codes_if_room_is_short(desk):
     """The disk is fast, but the pages do not fit as they are. There is one attempt."""
-    _, *coded = cycle_with_auto(desk, mib=240)
+    _, *coded, _ = cycle_with_auto(desk, mib=240)
     check(sum(coded) > 500, "too few chunks were coded")
 
 
