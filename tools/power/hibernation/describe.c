@@ -70,7 +70,9 @@ static void describe_kernel(const struct hibimg *img)
 	fputs("firmware_id: ", img->out);
 	hibimg_print_id(img->out, h->owner.firmware_id);
 	fprintf(img->out, "\nroot_hash: %#018llx\n", h->owner.root_hash);
-	fprintf(img->out, "write_ns: %llu\n", h->write_ns);
+	fprintf(img->out, "write_ns: %llu\nwait_ns: %llu\n", h->write_ns, h->wait_ns);
+	for (unsigned int i = 0; i < HIB_NR_CODECS; i++)
+		fprintf(img->out, "nr_chunks %s: %u\n", hibimg_codec_name(i), h->nr_chunks[i]);
 }
 
 static void describe_sizes(const struct hibimg *img)

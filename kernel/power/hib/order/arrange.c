@@ -332,7 +332,9 @@ int hib_arrange_handover(struct hib_up *u)
 		.image_bytes = u->s.header.image_bytes,
 		.write_ns = u->s.header.write_ns,
 		.nr_stale = u->s.header.nr_stale,
+		.wait_ns = u->s.header.wait_ns,
 	};
+	memcpy(h->nr_chunks, u->s.header.nr_chunks, sizeof(h->nr_chunks));
 	memcpy(h->image_id, u->s.image_id, sizeof(h->image_id));
 	get_random_bytes(h->entropy, sizeof(h->entropy));
 	ret = hib_relocation_add(&u->relocation, u->s.header.handover_pfn,

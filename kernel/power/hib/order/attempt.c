@@ -75,6 +75,8 @@ static void attempt_resumed(struct hib_down *d)
 	d->s.stats.moved_pages = h->nr_moved;
 	d->s.stats.image_bytes = h->image_bytes;
 	d->s.stats.write_ns = h->write_ns;
+	d->s.stats.wait_ns = h->wait_ns;
+	memcpy(d->s.stats.nr_chunks, h->nr_chunks, sizeof(h->nr_chunks));
 	d->s.stats.changed_pages = h->nr_stale;
 	d->s.stats.copied_pages = d->s.stats.saved_pages + h->nr_stale - d->s.stats.precopied_pages;
 	attempt_check_verify(d);
@@ -146,6 +148,8 @@ int hib_attempt_copy(struct hib_down *d)
 	d->s.stats.precopied_pages = 0;
 	d->s.stats.changed_pages = 0;
 	d->s.stats.write_ns = 0;
+	d->s.stats.wait_ns = 0;
+	memset(d->s.stats.nr_chunks, 0, sizeof(d->s.stats.nr_chunks));
 	ret = hib_step_enter_all(&d->attempt);
 	if (!ret)
 		return attempt_copy(d);

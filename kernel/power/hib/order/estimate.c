@@ -13,7 +13,9 @@
  * Context: process context, system_transition_mutex held.
  */
 #include "estimate.h"
+#include <linux/cpumask.h>
 #include <linux/math64.h>
+#include <linux/minmax.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
 #include <linux/swap.h>
@@ -109,6 +111,7 @@ int hib_estimate_take(struct hib_down *d, struct hib_estimate *e)
 	if (w->stream.mixed) {
 		w->stream.io = (struct hib_io) { &hib_store_io_ops, &d->s.store };
 		w->stream.expected_pages = e->pages;
+		w->stream.expected_workers = min(num_online_cpus(), HIB_STREAM_WORKERS_MAX);
 		w->stream.room_bytes = e->room_bytes;
 		hib_store_probe(&d->s.store);
 	}

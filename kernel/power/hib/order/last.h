@@ -3,6 +3,7 @@
 #define HIB_LAST_H
 
 #include <linux/types.h>
+#include "pure/format.h"
 
 #define HIB_REASON_BYTES	160u
 
@@ -32,6 +33,7 @@ struct hib_result {
  * @image_bytes: Length of the image on its device.
  * @atomic_ns: Time with interrupts off for the copy.
  * @write_ns: Time for coding and writing page data.
+ * @wait_ns: Of this, time that its threads waited for the device, all together.
  * @total_ns: Time from the request to the commit.
  * @boot_ns: Boot kernel: time from its start to the start of loading.
  * @read_ns: Boot kernel: time for reading, checking and decoding page data.
@@ -40,6 +42,7 @@ struct hib_result {
  * @verify_checked: Frames compared after the resume.
  * @verify_excepted: Frames that may differ, and do.
  * @verify_wrong: Frames that must not differ, and do.
+ * @nr_chunks: Chunks of the image by the codec of their body.
  * @workers: Threads that coded the image.
  * @attempts: Attempts that were made.
  */
@@ -47,9 +50,10 @@ struct hib_stats {
 	u64 saved_pages, same_pages, image_bytes;
 	u64 precopied_pages, changed_pages, copied_pages;
 	u64 dropped_pages, reclaimed_pages;
-	u64 atomic_ns, write_ns, total_ns;
+	u64 atomic_ns, write_ns, wait_ns, total_ns;
 	u64 boot_ns, read_ns, read_bytes, moved_pages;
 	u64 verify_checked, verify_excepted, verify_wrong;
+	u32 nr_chunks[HIB_NR_CODECS];
 	u32 workers;
 	u32 attempts;
 };

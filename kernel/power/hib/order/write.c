@@ -58,20 +58,22 @@ static void write_choose_codec(struct hib_down *d)
 
 static void write_report_mix(const struct hib_down *d)
 {
-	const struct hib_stream_mix *m = &d->s.stream.mix;
+	const u32 *nr = d->s.stats.nr_chunks;
 
 	if (d->s.stream.mixed)
-		pr_info("Chunks stored: %llu raw, %llu by lz4, %llu by zstd; the device takes %llu us for a MiB\n",
-			m->nr[HIB_WAY_RAW], m->nr[HIB_WAY_QUICK], m->nr[HIB_WAY_DENSE],
+		pr_info("Chunks stored: %u raw, %u by lz4, %u by zstd; the device takes %llu us for a MiB\n",
+			nr[HIB_CODEC_NONE], nr[HIB_CODEC_LZ4], nr[HIB_CODEC_ZSTD],
 			div_u64(d->s.store.meter.rate.mib_ns, NSEC_PER_USEC));
 }
 
 /* The codec that a reader has to have the most memory for. */
 static enum hib_codec_id write_codec_id(const struct hib_stream *s)
 {
-	if (!s->mixed || s->mix.nr[HIB_WAY_DENSE])
+	const u32 *nr = s->work.nr_chunks;
+
+	if (!s->mixed || nr[HIB_CODEC_ZSTD])
 		return s->codec->id;
-	return s->mix.nr[HIB_WAY_QUICK] ? HIB_CODEC_LZ4 : HIB_CODEC_NONE;
+	return nr[HIB_CODEC_LZ4] ? HIB_CODEC_LZ4 : HIB_CODEC_NONE;
 }
 
 /* The area is full: what was written until then shows how much fits. */
@@ -112,6 +114,8 @@ static int write_pages(struct hib_down *d, u64 first)
 	ns = ktime_to_ns(ktime_sub(ktime_get(), start));
 	d->s.stats.write_ns += ns;
 	d->s.stats.same_pages = atomic64_read(&d->s.progress.same_pages);
+	d->s.stats.wait_ns = d->s.stream.work.wait_ns;
+	memcpy(d->s.stats.nr_chunks, d->s.stream.work.nr_chunks, sizeof(d->s.stats.nr_chunks));
 	hib_report_speed("Wrote", nr << PAGE_SHIFT, ns);
 	write_report_mix(d);
 	return 0;
@@ -257,6 +261,8 @@ int hib_write_describe(struct hib_down *d)
 	h->boot_pages = hib_machine.boot_pages;
 	hib_machine_owner(&h->owner);
 	h->write_ns = d->s.stats.write_ns;
+	h->wait_ns = d->s.stats.wait_ns;
+	memcpy(h->nr_chunks, d->s.stats.nr_chunks, sizeof(h->nr_chunks));
 	strscpy(h->release, init_utsname()->release, sizeof(h->release));
 	strscpy(h->build, init_utsname()->version, sizeof(h->build));
 	strscpy(h->machine, init_utsname()->machine, sizeof(h->machine));

@@ -63,6 +63,7 @@ enum hib_codec_id {
 	HIB_CODEC_LZO = 1,
 	HIB_CODEC_LZ4 = 2,
 	HIB_CODEC_ZSTD = 3,
+	HIB_NR_CODECS = 4,
 };
 
 /**
@@ -165,6 +166,8 @@ struct hib_disk_member {
  * @firmware_id: UUID of the machine as firmware tells it; 0: it tells none.
  * @root_hash: Of the root= that the image's kernel was given; 0: none.
  * @write_ns: How long coding and writing of page data took, for information.
+ * @wait_ns: Sum of the times that threads waited for the device meanwhile, for information.
+ * @nr_chunks: Chunks by the codec of their body, for information.
  * @reserved2: Zero.
  * @tag: Over the block, with this field zero.
  */
@@ -208,7 +211,9 @@ struct hib_disk_header {
 	u8 firmware_id[HIB_ID_BYTES];
 	__le64 root_hash;
 	__le64 write_ns;
-	u8 reserved2[1016];
+	__le64 wait_ns;
+	__le32 nr_chunks[HIB_NR_CODECS];
+	u8 reserved2[992];
 	__le64 tag;			/* over the block, this field zero */
 };
 

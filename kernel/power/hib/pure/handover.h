@@ -11,7 +11,7 @@
 #include "format.h"
 
 #define HIB_HANDOVER_MAGIC	0x5245564f444e4148ULL	/* "HANDOVER" */
-#define HIB_HANDOVER_VERSION	4u
+#define HIB_HANDOVER_VERSION	5u
 #define HIB_HANDOVER_ENTROPY	64u
 
 /**
@@ -30,6 +30,8 @@
  * @image_bytes: Of the image on its device.
  * @write_ns: The saving kernel: for coding and writing.
  * @nr_stale: Pages written before the copy that did not count.
+ * @wait_ns: The saving kernel: sum of the times that threads waited for the device.
+ * @nr_chunks: Chunks of the image by the codec of their body.
  */
 struct hib_handover {
 	u64 magic;
@@ -46,6 +48,8 @@ struct hib_handover {
 	u64 image_bytes;	/* of the image on its device */
 	u64 write_ns;		/* coding and writing, by the saving kernel */
 	u64 nr_stale;		/* pages written early that did not count */
+	u64 wait_ns;		/* for the device, by all threads of the saving kernel */
+	u32 nr_chunks[HIB_NR_CODECS];
 };
 
 static inline bool hib_handover_is_sound(const struct hib_handover *h, const u8 id[HIB_ID_BYTES])

@@ -51,6 +51,23 @@ static void string_build(char *to, const char *from, size_t bytes)
 			*to = '?';
 }
 
+/* How the page data was written. */
+static void work_build(struct hib_disk_header *disk, const struct hib_header *h)
+{
+	disk->write_ns = cpu_to_le64(h->write_ns);
+	disk->wait_ns = cpu_to_le64(h->wait_ns);
+	for (unsigned int i = 0; i < HIB_NR_CODECS; i++)
+		disk->nr_chunks[i] = cpu_to_le32(h->nr_chunks[i]);
+}
+
+static void work_read(const struct hib_disk_header *disk, struct hib_header *h)
+{
+	h->write_ns = le64_to_cpu(disk->write_ns);
+	h->wait_ns = le64_to_cpu(disk->wait_ns);
+	for (unsigned int i = 0; i < HIB_NR_CODECS; i++)
+		h->nr_chunks[i] = le32_to_cpu(disk->nr_chunks[i]);
+}
+
 /**
  * hib_header_build() - Write a header block, tag included.
  * @disk: The block; every byte is written.
@@ -86,7 +103,7 @@ void hib_header_build(struct hib_disk_header *disk, const struct hib_header *h)
 	hib_members_build(disk->members, &h->members);
 	memcpy(disk->firmware_id, h->owner.firmware_id, HIB_ID_BYTES);
 	disk->root_hash = cpu_to_le64(h->owner.root_hash);
-	disk->write_ns = cpu_to_le64(h->write_ns);
+	work_build(disk, h);
 	disk->extent_block = cpu_to_le64(h->extent_block);
 	disk->nr_extent_leaves = cpu_to_le32(h->nr_extent_leaves);
 	disk->nr_cpus = cpu_to_le32(h->nr_cpus);
@@ -124,7 +141,7 @@ static void header_read(const struct hib_disk_header *disk, struct hib_header *h
 	hib_members_read(disk->members, &h->members);
 	memcpy(h->owner.firmware_id, disk->firmware_id, HIB_ID_BYTES);
 	h->owner.root_hash = le64_to_cpu(disk->root_hash);
-	h->write_ns = le64_to_cpu(disk->write_ns);
+	work_read(disk, h);
 	h->extent_block = le64_to_cpu(disk->extent_block);
 	h->nr_extent_leaves = le32_to_cpu(disk->nr_extent_leaves);
 	h->nr_extents = le64_to_cpu(disk->nr_extents);
@@ -189,7 +206,7 @@ static const char *header_unknown(const struct hib_disk_header *disk)
 		return "header chunk_pages";
 	if (le32_to_cpu(disk->flags) & ~HIB_IMAGE_PLATFORM)
 		return "header flags";
-	if (le32_to_cpu(disk->codec) > HIB_CODEC_ZSTD)
+	if (le32_to_cpu(disk->codec) >= HIB_NR_CODECS)
 		return "header codec";
 	return NULL;
 }

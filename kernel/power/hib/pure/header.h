@@ -40,6 +40,8 @@ struct hib_owner {
  * @members: The devices that the image lies on.
  * @owner: The installation that it belongs to.
  * @write_ns: How long coding and writing of page data took, for information.
+ * @wait_ns: Sum of the times that threads waited for the device meanwhile, for information.
+ * @nr_chunks: Chunks by the codec of their body, for information.
  * @extent_block: First leaf of the extent chain.
  * @nr_extent_leaves: How many leaves that chain has.
  * @nr_extents: Runs in it.
@@ -68,7 +70,8 @@ struct hib_header {
 	u64 nr_precopied, nr_stale;
 	struct hib_members members;
 	struct hib_owner owner;
-	u64 write_ns;
+	u64 write_ns, wait_ns;
+	u32 nr_chunks[HIB_NR_CODECS];
 	u64 extent_block;
 	u32 nr_extent_leaves;
 	u64 nr_extents;

@@ -62,7 +62,9 @@ static_assert(offsetof(struct hib_disk_header, members) == 2528);
 static_assert(offsetof(struct hib_disk_header, firmware_id) == 3040);
 static_assert(offsetof(struct hib_disk_header, root_hash) == 3056);
 static_assert(offsetof(struct hib_disk_header, write_ns) == 3064);
-static_assert(offsetof(struct hib_disk_header, reserved2) == 3072);
+static_assert(offsetof(struct hib_disk_header, wait_ns) == 3072);
+static_assert(offsetof(struct hib_disk_header, nr_chunks) == 3080);
+static_assert(offsetof(struct hib_disk_header, reserved2) == 3096);
 static_assert(offsetof(struct hib_disk_header, tag) == 4088);
 
 static_assert(sizeof(struct hib_disk_piece) == 24);

@@ -108,6 +108,7 @@ int hib_stream_prepare(struct hib_stream *s, unsigned int nr_workers, u64 max_pa
 	spin_lock_init(&segments->lock);
 	memset(&s->mix, 0, sizeof(s->mix));
 	spin_lock_init(&s->mix.lock);
+	memset(&s->work, 0, sizeof(s->work));
 	s->seen = NULL;
 	if (max_chunks > U32_MAX)
 		return -EINVAL;

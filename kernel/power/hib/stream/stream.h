@@ -37,15 +37,23 @@ struct hib_stream_segments {
  * struct hib_stream_mix - In which way chunks are stored, if that is chosen for each.
  * @lock: Taken by each worker once in some chunks.
  * @mix: The shares, and what they follow from.
- * @nr: Chunks that went each way.
  * @in_bytes: Bytes of pages that are not same-filled, so far,
  * @all_bytes: and of all pages.
  */
 struct hib_stream_mix {
 	spinlock_t lock;	/* guards the members below */
 	struct hib_mix mix;
-	u64 nr[HIB_NR_WAYS];
 	u64 in_bytes, all_bytes;
+};
+
+/**
+ * struct hib_stream_work - What came of writing, and what was waited for.
+ * @nr_chunks: Chunks by the codec of their body; those of same-filled pages have none.
+ * @wait_ns: Time that workers waited for the device, all together.
+ */
+struct hib_stream_work {
+	u32 nr_chunks[HIB_NR_CODECS];
+	u64 wait_ns;
 };
 
 /**
@@ -55,7 +63,8 @@ struct hib_stream_mix {
  * @codec: Wanted codec; a chunk that does not shrink is stored raw. Way up: what
  *	the chunks may be coded with, in addition to raw; NULL: any codec.
  * @mixed: Way down: a way is chosen for each chunk; @codec has the largest workspace.
- * @expected_pages: Way down, @mixed: pages that the image is expected to have.
+ * @expected_pages: Way down, @mixed: pages that the image is expected to have,
+ * @expected_workers: and workers that are expected to write it; 0: those of the stream.
  * @room_bytes: Way down, @mixed: bytes that all segments may take.
  * @image_id: Seeds all tags.
  * @progress: Added to as work is done. Optional.
@@ -66,6 +75,7 @@ struct hib_stream_mix {
  * @next_offset: Way down: next image offset, bytes.
  * @segments: Lengths of segments.
  * @mix: Way down: how the way is chosen.
+ * @work: Way down: what came of all pages so far.
  * @seen: Way up: a bit for each chunk that was decoded.
  *
  * Order fills the members up to @progress, hib_stream_prepare() all that
@@ -80,6 +90,7 @@ struct hib_stream {
 	const struct hib_codec_ops *codec;
 	bool mixed;
 	u64 expected_pages;
+	unsigned int expected_workers;
 	u64 room_bytes;
 	u8 image_id[HIB_ID_BYTES];
 	struct hib_progress *progress;
@@ -91,6 +102,7 @@ struct hib_stream {
 	atomic64_t next_offset;
 	struct hib_stream_segments segments;
 	struct hib_stream_mix mix;
+	struct hib_stream_work work;
 	unsigned long *seen;
 };
 

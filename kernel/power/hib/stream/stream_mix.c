@@ -59,10 +59,9 @@ void hib_stream_mix_begin(struct hib_stream *s, u64 nr_pages, const struct hib_m
 {
 	struct hib_stream_mix *m = &s->mix;
 
-	memset(m->nr, 0, sizeof(m->nr));
 	m->in_bytes = raw->in_bytes;
 	m->all_bytes = nr_pages * HIB_BLOCK_BYTES;
-	hib_mix_begin(&m->mix, s->nr_workers);
+	hib_mix_begin(&m->mix, s->expected_workers ?: s->nr_workers);
 	hib_mix_sample(&m->mix, HIB_WAY_RAW, raw);
 	hib_mix_sample(&m->mix, HIB_WAY_QUICK, quick);
 }
@@ -146,23 +145,6 @@ void hib_stream_mix_note(struct hib_stream *s, struct hib_stream_worker *w, enum
 			 const struct hib_chunk *frame, const struct hib_mix_seen *seen)
 {
 	hib_mix_sum(&w->seen[way], seen);
-	w->nr_ways[way] += !!seen->in_bytes;
 	if (++w->nr_seen == MIX_TELL_CHUNKS)
 		mix_tell(s, w, frame->index);
-}
-
-/**
- * hib_stream_mix_leave() - A worker has ended.
- * @s: The stream.
- * @w: The worker.
- *
- * Context: Process context.
- */
-void hib_stream_mix_leave(struct hib_stream *s, struct hib_stream_worker *w)
-{
-	spin_lock(&s->mix.lock);
-	for (enum hib_way way = 0; way < HIB_NR_WAYS; way++)
-		s->mix.nr[way] += w->nr_ways[way];
-	spin_unlock(&s->mix.lock);
-	memset(w->nr_ways, 0, sizeof(w->nr_ways));
 }

@@ -18,6 +18,7 @@
 #include <linux/completion.h>
 #include <linux/mm.h>
 #include <linux/string.h>
+#include <linux/timekeeping.h>
 #include "buffer.h"
 #include "codec.h"
 
@@ -132,6 +133,7 @@ bool hib_stream_ring_is_behind(struct hib_stream_worker *w)
  */
 int hib_stream_ring_wait(struct hib_stream_worker *w, struct hib_stream_buffer **buffer)
 {
+	u64 start = ktime_get_ns();
 	int ret;
 
 	*buffer = NULL;
@@ -140,6 +142,7 @@ int hib_stream_ring_wait(struct hib_stream_worker *w, struct hib_stream_buffer *
 	*buffer = ring_oldest(w);
 	w->nr_busy--;
 	ret = w->io->ops->wait(w->io->device, &(*buffer)->done);
+	w->work.wait_ns += ktime_get_ns() - start;
 	if (!ret && w->progress)
 		atomic64_add((u64)(*buffer)->nr_blocks * HIB_BLOCK_BYTES, &w->progress->bytes);
 	return ret;

@@ -6,6 +6,7 @@
 #include "pure/format.h"
 #include "pure/io.h"
 #include "pure/mix.h"
+#include "stream.h"
 
 struct hib_codec_ops;
 
@@ -38,7 +39,7 @@ struct hib_stream_buffer {
  * @shares: Way down, if the way is chosen for each chunk: the shares of the ways.
  * @seen: What each way made of the chunks that the others do not know of yet.
  * @nr_seen: How many chunks these are.
- * @nr_ways: Chunks that went each way.
+ * @work: What came of its chunks.
  */
 struct hib_stream_worker {
 	const struct hib_io *io;
@@ -52,7 +53,7 @@ struct hib_stream_worker {
 	struct hib_mix_shares shares;
 	struct hib_mix_seen seen[HIB_NR_WAYS];
 	unsigned int nr_seen;
-	u64 nr_ways[HIB_NR_WAYS];
+	struct hib_stream_work work;
 };
 
 int hib_stream_worker_alloc(struct hib_stream_worker *w, const struct hib_io *io,

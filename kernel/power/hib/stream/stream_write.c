@@ -117,6 +117,7 @@ static int write_chunk(struct hib_stream *s, struct hib_stream_worker *w,
 	seg->used += s->mixed ? chunk_mixed(s, w, &src, seg) :
 		     hib_stream_chunk_encode(s, w, s->codec, &src, seg->data + seg->used,
 					     seg->hurry);
+	w->work.nr_chunks[src.frame.codec] += !!src.nr_packed;
 	seg->nr_pages += src.frame.nr_pages;
 	seg->nr_same += src.frame.nr_pages - src.nr_packed;
 	return 0;
@@ -152,8 +153,6 @@ static int write_worker(struct hib_pipeline *p, unsigned int worker)
 		hib_stream_mix_join(s, w);
 	if (!ret)
 		ret = write_chunks(p, s, w);
-	if (s->mixed)
-		hib_stream_mix_leave(s, w);
 	/* The others need not wait for our I/O to learn that it is over. */
 	if (ret)
 		hib_pipeline_fail(p, ret);
@@ -169,6 +168,20 @@ static void write_from(struct hib_stream *s, u64 first)
 		return;
 	s->segments.nr = 0;
 	atomic64_set(&s->next_offset, 0);
+	memset(&s->work, 0, sizeof(s->work));
+}
+
+/* Nothing is under way: add up what the workers did. */
+static void write_add_work(struct hib_stream *s)
+{
+	for (unsigned int i = 0; i < s->nr_workers; i++) {
+		struct hib_stream_work *work = &s->workers[i].work;
+
+		for (unsigned int codec = 0; codec < HIB_NR_CODECS; codec++)
+			s->work.nr_chunks[codec] += work->nr_chunks[codec];
+		s->work.wait_ns += work->wait_ns;
+		memset(work, 0, sizeof(*work));
+	}
 }
 
 /**
@@ -194,6 +207,7 @@ int hib_stream_write_pages(struct hib_stream *s, u64 first, u64 *bytes)
 		return -EINVAL;
 	write_from(s, first);
 	ret = hib_pipeline_run(&p, s->nr_workers, "hib-write");
+	write_add_work(s);
 	*bytes = atomic64_read(&s->next_offset);
 	return ret;
 }

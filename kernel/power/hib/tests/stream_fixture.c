@@ -8,6 +8,7 @@
  */
 #include "stream_fixture.h"
 #include <kunit/test.h>
+#include <linux/delay.h>
 #include <linux/list.h>
 #include <linux/mm.h>
 #include <linux/prandom.h>
@@ -73,6 +74,7 @@ static int device_wait(void *priv, struct hib_io_done *done)
 	struct device_op *op;
 	int ret = -ENOENT;
 
+	fsleep(device->wait_us);
 	spin_lock(&device->lock);
 	list_for_each_entry(op, &device->ops, entry) {
 		if (op->done != done)
@@ -90,10 +92,18 @@ static int device_wait(void *priv, struct hib_io_done *done)
 	return ret;
 }
 
+static u64 device_mib_ns(void *priv)
+{
+	struct stream_device *device = priv;
+
+	return atomic_read(&device->nr_started) < device->known_after ? 0 : device->mib_ns;
+}
+
 static const struct hib_io_ops device_ops = {
 	.write = device_write,
 	.read = device_read,
 	.wait = device_wait,
+	.mib_ns = device_mib_ns,
 };
 
 static void free_action(void *p)

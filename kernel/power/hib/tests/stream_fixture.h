@@ -18,6 +18,9 @@ struct kunit;
  * @fail_start: Number of the one whose start fails; -1: none.
  * @fail_wait: Number of the one that fails while it is under way; -1: none.
  * @error: What they fail with.
+ * @mib_ns: What it says that a MiB takes; 0: nothing.
+ * @known_after: It says so once so many were started.
+ * @wait_us: How long a wait takes.
  */
 struct stream_device {
 	void *image;
@@ -29,6 +32,9 @@ struct stream_device {
 	int fail_start;
 	int fail_wait;
 	int error;
+	u64 mib_ns;
+	int known_after;
+	unsigned int wait_us;
 };
 
 /**

@@ -263,14 +263,17 @@ POWER_SHOW(stats)
 			  "saved_pages %llu\nsame_pages %llu\nprecopied_pages %llu\n"
 			  "changed_pages %llu\ncopied_pages %llu\ndropped_pages %llu\n"
 			  "reclaimed_pages %llu\nattempts %u\nimage_bytes %llu\n"
-			  "atomic_ns %llu\nwrite_ns %llu\ntotal_ns %llu\nboot_ns %llu\n"
+			  "chunks_none %u\nchunks_lzo %u\nchunks_lz4 %u\nchunks_zstd %u\n"
+			  "atomic_ns %llu\nwrite_ns %llu\nwait_ns %llu\ntotal_ns %llu\nboot_ns %llu\n"
 			  "read_ns %llu\nread_bytes %llu\nmoved_pages %llu\nworkers %u\n"
 			  "thaw_pages %llu\n"
 			  "verify_checked %llu\nverify_excepted %llu\nverify_wrong %llu\n",
 			  s->saved_pages, s->same_pages, s->precopied_pages, s->changed_pages,
 			  s->copied_pages, s->dropped_pages, s->reclaimed_pages, s->attempts,
-			  s->image_bytes, s->atomic_ns, s->write_ns, s->total_ns, s->boot_ns,
-			  s->read_ns, s->read_bytes, s->moved_pages,
+			  s->image_bytes, s->nr_chunks[HIB_CODEC_NONE], s->nr_chunks[HIB_CODEC_LZO],
+			  s->nr_chunks[HIB_CODEC_LZ4], s->nr_chunks[HIB_CODEC_ZSTD], s->atomic_ns,
+			  s->write_ns, s->wait_ns, s->total_ns, s->boot_ns, s->read_ns,
+			  s->read_bytes, s->moved_pages,
 			  s->workers, hib_machine.thaw_pages,
 			  s->verify_checked, s->verify_excepted, s->verify_wrong);
 }

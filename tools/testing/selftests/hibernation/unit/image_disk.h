@@ -234,6 +234,8 @@ static inline void disk_fill_header(u32 nr_blocks, u32 data_blocks)
 	h->nr_extent_leaves = hib_extents_leaves(&disk_extents);
 	h->nr_extents = disk_extents.nr;
 	h->nr_cpus = 4;
+	h->wait_ns = 1234567;
+	h->nr_chunks[HIB_CODEC_ZSTD] = 17;
 	h->handover_pfn = DISK_HANDOVER;
 	disk_fill_arch(h);
 }

@@ -2,13 +2,32 @@
 """Every codec writes images that come back."""
 import re
 
+import fill
 from case import MIB, Skip, case, check
 
 
+def counted_cycle(desk, codec, prime=None):
+    """A whole cycle: the boot that went down, and the figures of the image."""
+    append = [f"hibernate.compressor={codec}"]
+    down = desk.down("shutdown", prime=prime, append=append, after="tell_stats after\n" + desk.verdict())
+    up = desk.up(append=append)
+    desk.came_back(up)
+    desk.swap_sound()
+    desk.files_sound()
+    return down, fill.stats(desk, up)
+
+
 def cycle_with(desk, codec):
+    """Ours tells by which codecs chunks were stored: the wanted one, and raw what does not shrink."""
     desk.standard()
-    _, up = desk.cycle("shutdown", append=[f"hibernate.compressor={codec}"])
-    return up
+    _, figures = counted_cycle(desk, codec)
+    counts = {name.removeprefix("chunks_"): number for name, number in figures.items() if name.startswith("chunks_")}
+    desk.note(", ".join(f"{number} by {name}" for name, number in counts.items() if number))
+    if desk.ours:
+        check(sum(counts.values()) * 32 * 4096 >= desk.filled * MIB, f"too few chunks are counted: {counts}")
+        check(0 < figures["wait_ns"] < figures["write_ns"], f"one worker waited {figures['wait_ns']} of {figures['write_ns']} ns")
+    if desk.ours and codec != "auto":
+        check(counts[codec] > 0 and all(name in (codec, "none") for name in counts if counts[name]), f"{codec} was wanted: {counts}")
 
 
 @case(seconds=25)
@@ -43,14 +62,19 @@ def chunks(down):
     return tuple(map(int, told[-1]))
 
 
-def cycle_with_auto(desk, **swap):
-    """Chunks that went each way. The disk is the first one."""
+def cycle_with_auto(desk, bound=None, **swap):
+    """Chunks that went each way. The disk is the first one. The estimate is at most so many times what was made."""
     desk.machine.mem = 1024
     desk.add_swap(**swap)
     desk.add_files()
-    down, _ = desk.cycle("shutdown", prime=desk.prime(anon=200), append=["hibernate.compressor=auto"])
+    down, figures = counted_cycle(desk, "auto", desk.prime(anon=200) + "tell estimate before $(tr '\\n' ' ' <$power/hibernate/estimate)\n")
     ways = chunks(down)
-    desk.note(f"{ways[0]} raw, {ways[1]} by lz4, {ways[2]} by zstd")
+    check(ways[:3] == tuple(figures[f"chunks_{name}"] for name in ("none", "lz4", "zstd")), f"{ways} in the log, {figures}")
+    expected = fill.told(down, "estimate", "before")["expected_bytes"]
+    made = figures["image_bytes"]
+    desk.note(f"{ways[0]} raw, {ways[1]} by lz4, {ways[2]} by zstd; {expected / MIB:.0f} MiB expected, {made / MIB:.0f} made")
+    if bound:
+        check(expected < bound * made, f"{expected} bytes were expected, {made} were made")
     check(len(re.findall("Saving image data pages", down.console)) == 1, "more than one attempt")
     return ways
 
@@ -66,8 +90,8 @@ def auto_leaves_pages_raw_on_a_fast_disk(desk):
 
 @case(on="ours", seconds=40)
 def auto_codes_for_a_slow_disk(desk):
-    """24 MiB/s: a tenth of what a CPU codes."""
-    raw, *coded, _ = cycle_with_auto(desk, mib=1024, bps_write=24 * MIB, bps_read=24 * MIB)
+    """24 MiB/s: a tenth of what a CPU codes. The estimate says so, too: all pages raw would be twice that."""
+    raw, *coded, _ = cycle_with_auto(desk, bound=1.35, mib=1024, bps_write=24 * MIB, bps_read=24 * MIB)
     check(raw < 150 < sum(coded), "too few chunks were coded")
 
 

@@ -36,7 +36,7 @@ def files_take_and_give_back(desk):
         script += f"[ \"$before\" = \"$(cat {file})\" ] || fail {file} was changed\n"
         script += "".join(f"tell 'good {file} {value}' $(put {file} {value}) $(cat {file})\n" for value in good)
     script += ("for name in stats census; do tell lines $name $(grep -c . $power/hibernate/$name) "
-               "$(grep -cE '^[a-z_]+ [0-9]+$' $power/hibernate/$name); done\n"
+               "$(grep -cE '^[a-z_0-9]+ [0-9]+$' $power/hibernate/$name); done\n"
                "tell info $(cat $power/hibernate/image_info)\ntell last $(cat $power/hibernate/last_error)\n")
     seen = desk.boot(script, name="files")
     words = [text for _, text in seen.words]
@@ -48,6 +48,6 @@ def files_take_and_give_back(desk):
         for value, back in good.items():
             told = [text for text in words if text.startswith(f"good {file} {value} ok ")]
             check(told and back in told[0].split(" ok ")[1], f"{file}: {value} gave {told}, not {back}")
-    for name, count in (("stats", 21), ("census", 9)):
+    for name, count in (("stats", 26), ("census", 9)):
         check(seen.has(rf"^lines {name} {count} {count}$"), f"{name} has other lines: {seen.has('^lines ' + name + '.*').group(0)}")
     check(seen.has("^info none") and seen.has("^last none"), "an image, or a transition, out of nothing")
