@@ -20,6 +20,11 @@
  * the better one. The first chunks of an image are raw, so that the device has enough to
  * do and shows how fast it is.
  *
+ * How fast the device is can be seen only while it is what is waited for. If it is not,
+ * requests may be under way for longer than the device needs for them, for instance because
+ * a hypervisor has no CPU for it. Then it is believed only if it seems faster than was known,
+ * and once in a while shares are tried that would be right if it was twice as fast.
+ *
  * A chunk's way follows from its index and the shares. No state is needed for that: the
  * multiples of MIX_STEP visit all numbers below HIB_MIX_ONE, evenly.
  *
@@ -50,8 +55,15 @@
 #define MIX_NEXT_CHUNKS		128u
 /* and the same as long as nothing is known of the device. */
 #define MIX_WAIT_CHUNKS		16u
+/* The device is what is waited for if workers wait this share of their time. */
+#define MIX_WAITED		16u
+/* A trial has shown a faster device if it seems to need this share less than before. */
+#define MIX_FASTER		16u
+/* Shares are chosen so often at most between two trials. */
+#define MIX_PAUSE_MAX		63u
 /* Say that this share less fits: the pages that are left may compress worse. */
 #define MIX_MARGIN		8u
+
 static bool mix_is_known(const struct hib_mix *m, enum hib_way way)
 {
 	return way == HIB_WAY_RAW || m->seen[way].in_bytes;
@@ -180,12 +192,12 @@ static u64 mix_room(const struct hib_mix_left *left)
 	return mul_u64_u64_div_u64(room, MIB, left->page_bytes);
 }
 
-static void mix_weigh(const struct hib_mix *m, u64 device_ns, const struct hib_mix_left *left,
+static void mix_weigh(const struct hib_mix *m, const struct hib_mix_left *left,
 		      struct hib_mix_costs *c)
 {
+	u64 device_ns = min(m->device_ns ?: MIX_DEVICE_NS, HIB_MIX_NS_MAX) >> m->trial;
 	unsigned int nr_workers = max(m->nr_workers, 1u);
 
-	device_ns = min(device_ns ?: MIX_DEVICE_NS, HIB_MIX_NS_MAX);
 	for (enum hib_way way = 0; way < HIB_NR_WAYS; way++) {
 		const struct hib_mix_seen *seen = &m->seen[way];
 
@@ -199,6 +211,46 @@ static void mix_weigh(const struct hib_mix *m, u64 device_ns, const struct hib_m
 	}
 	c->size[HIB_WAY_RAW] = MIB;
 	c->room = mix_room(left);
+}
+
+/**
+ * hib_mix_waited() - Take in how long workers waited for the device.
+ * @m: The mix.
+ * @wait_ns: So long, all together.
+ * @work_ns: Of so much time.
+ */
+void hib_mix_waited(struct hib_mix *m, u64 wait_ns, u64 work_ns)
+{
+	m->wait_ns = min(m->wait_ns + min(wait_ns, HIB_MIX_NS_MAX), MIX_SUM_MAX);
+	m->work_ns = min(m->work_ns + min(work_ns, HIB_MIX_NS_MAX), MIX_SUM_MAX);
+}
+
+/* If more bytes did not show that the device is faster, there is a longer pause. */
+static void mix_end_trial(struct hib_mix *m, u64 device_ns)
+{
+	bool faster = device_ns < m->device_ns - m->device_ns / MIX_FASTER;
+
+	m->trial = false;
+	m->pause = faster ? 0 : min(2 * m->pause + 1, MIX_PAUSE_MAX);
+	m->left = m->pause;
+}
+
+/* What the device is taken to need, by what is seen of it and by how long it was waited for. */
+static void mix_take_device(struct hib_mix *m, u64 device_ns)
+{
+	if (!device_ns)
+		return;
+	if (m->trial)
+		mix_end_trial(m, device_ns);
+	if (!m->device_ns || m->wait_ns * MIX_WAITED >= m->work_ns) {
+		m->device_ns = device_ns;
+	} else {
+		m->device_ns = min(m->device_ns, device_ns);
+		m->trial = !m->left;
+	}
+	m->left -= !!m->left;
+	m->wait_ns = 0;
+	m->work_ns = 0;
 }
 
 /**
@@ -217,14 +269,15 @@ bool hib_mix_is_due(const struct hib_mix *m, u64 index)
  * hib_mix_decide() - Choose the shares.
  * @m: The mix; its shares are set.
  * @index: A chunk that is stored about now; 0: the image begins.
- * @device_ns: What the device takes for a MiB, ns; 0: not known.
+ * @device_ns: What the device seems to need for a MiB, ns; 0: not known.
  * @left: What is still to be done.
  */
 void hib_mix_decide(struct hib_mix *m, u64 index, u64 device_ns, const struct hib_mix_left *left)
 {
 	struct hib_mix_costs costs;
 
-	mix_weigh(m, device_ns, left, &costs);
+	mix_take_device(m, device_ns);
+	mix_weigh(m, left, &costs);
 	hib_mix_search(&costs, m->shares.of);
 	m->shares.nr_first = device_ns || costs.room < MIB ? 0 : MIX_FIRST_CHUNKS;
 	m->next = max(index + (device_ns ? MIX_NEXT_CHUNKS : MIX_WAIT_CHUNKS),

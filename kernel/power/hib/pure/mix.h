@@ -49,6 +49,12 @@ struct hib_mix_shares {
 /**
  * struct hib_mix - The shares of the ways, and what they follow from.
  * @nr_workers: CPUs that work, on either way.
+ * @device_ns: What the device is taken to need for a MiB; 0: not known.
+ * @trial: The shares are those for a device that is twice as fast.
+ * @pause: How often shares are chosen from one trial to the next,
+ * @left: and how often until the next one.
+ * @wait_ns: Time that workers waited for the device since shares were chosen,
+ * @work_ns: and their time in all.
  * @seen: What each way made of the pages of late.
  * @first_size: What it made of the sample, in bytes for each MiB.
  * @shares: The shares.
@@ -56,6 +62,10 @@ struct hib_mix_shares {
  */
 struct hib_mix {
 	unsigned int nr_workers;
+	u64 device_ns;
+	u64 wait_ns, work_ns;
+	bool trial;
+	unsigned int pause, left;
 	struct hib_mix_seen seen[HIB_NR_WAYS];
 	u64 first_size[HIB_NR_WAYS];
 	struct hib_mix_shares shares;
@@ -80,6 +90,7 @@ void hib_mix_sample(struct hib_mix *m, enum hib_way way, const struct hib_mix_se
 void hib_mix_compare(struct hib_mix *m, const struct hib_mix_seen *dense,
 		     const struct hib_mix_seen *quick, const struct hib_mix_seen *shrunk);
 void hib_mix_note(struct hib_mix *m, enum hib_way way, const struct hib_mix_seen *seen);
+void hib_mix_waited(struct hib_mix *m, u64 wait_ns, u64 work_ns);
 bool hib_mix_is_due(const struct hib_mix *m, u64 index);
 void hib_mix_decide(struct hib_mix *m, u64 index, u64 device_ns, const struct hib_mix_left *left);
 enum hib_way hib_mix_way(const struct hib_mix_shares *shares, u64 index);

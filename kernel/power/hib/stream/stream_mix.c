@@ -20,6 +20,7 @@
 #include <linux/minmax.h>
 #include <linux/spinlock.h>
 #include <linux/string.h>
+#include <linux/timekeeping.h>
 #include "pure/chunk.h"
 #include "codec.h"
 #include "stream.h"
@@ -97,6 +98,15 @@ void hib_stream_mix_decide(struct hib_stream *s, u64 index)
 	hib_mix_decide(&s->mix.mix, index, mib_ns, &left);
 }
 
+/* All know what this worker has seen. */
+static void mix_forget(struct hib_stream_worker *w, u64 now)
+{
+	memset(w->seen, 0, sizeof(w->seen));
+	w->nr_seen = 0;
+	w->told_at = now;
+	w->told_wait_ns = w->work.wait_ns;
+}
+
 /**
  * hib_stream_mix_join() - A worker begins.
  * @s: The stream.
@@ -106,8 +116,7 @@ void hib_stream_mix_decide(struct hib_stream *s, u64 index)
  */
 void hib_stream_mix_join(struct hib_stream *s, struct hib_stream_worker *w)
 {
-	memset(w->seen, 0, sizeof(w->seen));
-	w->nr_seen = 0;
+	mix_forget(w, ktime_get_ns());
 	spin_lock(&s->mix.lock);
 	w->shares = s->mix.mix.shares;
 	spin_unlock(&s->mix.lock);
@@ -116,8 +125,10 @@ void hib_stream_mix_join(struct hib_stream *s, struct hib_stream_worker *w)
 static void mix_tell(struct hib_stream *s, struct hib_stream_worker *w, u64 index)
 {
 	struct hib_stream_mix *m = &s->mix;
+	u64 now = ktime_get_ns();
 
 	spin_lock(&m->lock);
+	hib_mix_waited(&m->mix, w->work.wait_ns - w->told_wait_ns, now - w->told_at);
 	for (enum hib_way way = 0; way < HIB_NR_WAYS; way++) {
 		hib_mix_note(&m->mix, way, &w->seen[way]);
 		m->in_bytes += w->seen[way].in_bytes;
@@ -127,8 +138,7 @@ static void mix_tell(struct hib_stream *s, struct hib_stream_worker *w, u64 inde
 		hib_stream_mix_decide(s, index);
 	w->shares = m->mix.shares;
 	spin_unlock(&m->lock);
-	memset(w->seen, 0, sizeof(w->seen));
-	w->nr_seen = 0;
+	mix_forget(w, now);
 }
 
 /**

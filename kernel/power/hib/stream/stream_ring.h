@@ -39,6 +39,10 @@ struct hib_stream_buffer {
  * @shares: Way down, if the way is chosen for each chunk: the shares of the ways.
  * @seen: What each way made of the chunks that the others do not know of yet.
  * @nr_seen: How many chunks these are.
+ * @begun_at: When its chunk was begun.
+ * @begun_wait_ns: How long was waited for the device until then.
+ * @told_at: When they were last told.
+ * @told_wait_ns: How long was waited for the device until then.
  * @work: What came of its chunks.
  */
 struct hib_stream_worker {
@@ -53,6 +57,8 @@ struct hib_stream_worker {
 	struct hib_mix_shares shares;
 	struct hib_mix_seen seen[HIB_NR_WAYS];
 	unsigned int nr_seen;
+	u64 begun_at, begun_wait_ns;
+	u64 told_at, told_wait_ns;
 	struct hib_stream_work work;
 };
 

@@ -80,18 +80,21 @@ static int segment_close(struct hib_stream *s, struct hib_stream_worker *w,
 	return ret;
 }
 
-/* One chunk in the way that is its turn. Returns its length. */
+/*
+ * One chunk in the way that is its turn. Returns its length. What it took is all of the worker's
+ * time but for waiting: the scan, and sending segments, which is the more the longer chunks are.
+ */
 static u32 chunk_mixed(struct hib_stream *s, struct hib_stream_worker *w,
 		       struct hib_stream_source *src, const struct open_segment *seg)
 {
 	enum hib_way way = hib_mix_way(&w->shares, src->frame.index);
-	u64 start = ktime_get_ns();
 	u32 bytes = hib_stream_chunk_encode(s, w, hib_stream_way_codec(way), src,
 					    seg->data + seg->used, seg->hurry);
+	u64 now = ktime_get_ns();
 	const struct hib_mix_seen seen = {
 		.in_bytes = (u64)src->nr_packed * HIB_BLOCK_BYTES,
 		.out_bytes = src->frame.body_bytes,
-		.pack_ns = ktime_get_ns() - start,
+		.pack_ns = now - w->begun_at - (w->work.wait_ns - w->begun_wait_ns),
 	};
 
 	hib_stream_mix_note(s, w, way, &src->frame, &seen);
@@ -103,6 +106,9 @@ static int write_chunk(struct hib_stream *s, struct hib_stream_worker *w,
 {
 	struct hib_stream_source src;
 	int ret = 0;
+
+	w->begun_at = ktime_get_ns();
+	w->begun_wait_ns = w->work.wait_ns;
 
 	if (seg->used > HIB_SEGMENT_BYTES - HIB_STREAM_CHUNK_ROOM)
 		ret = segment_close(s, w, seg);

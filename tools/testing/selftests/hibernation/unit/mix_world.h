@@ -34,6 +34,7 @@ struct mix_machine {
  * @nr_workers: So many of them.
  * @device: MB/s of the device, until half of the chunks are stored.
  * @device_later: And from then on; 0: the same.
+ * @linger_ns: So long a request stays under way when the device has done it.
  * @shrink: To how many percent the pages shrink by the quick way. The dense one makes three
  *	quarters of that.
  * @noise: Of a hundred chunks, so many do not shrink.
@@ -46,6 +47,7 @@ struct mix_world {
 	const struct mix_machine *machine;
 	unsigned int nr_workers;
 	u32 device, device_later;
+	u64 linger_ns;
 	u32 shrink, noise;
 	u64 nr_chunks, room;
 	u32 sample_time, sample_shrink;
@@ -60,6 +62,7 @@ struct mix_worker {
 	enum hib_way way;
 	struct hib_mix_seen seen[HIB_NR_WAYS];
 	unsigned int nr_seen;
+	u64 waited, told_at;
 	bool begun;			/* it has sent something */
 };
 
@@ -202,6 +205,7 @@ static inline bool mix_send(struct mix_run *r, struct mix_worker *me, bool raw)
 	u64 *slot = &me->ends[raw][me->next[raw] % DEPTH], took;
 
 	if (*slot > me->now) {
+		me->waited += *slot - me->now;
 		me->now = *slot;
 		return false;
 	}
@@ -209,7 +213,7 @@ static inline bool mix_send(struct mix_run *r, struct mix_worker *me, bool raw)
 	hib_rate_start(&r->rate, me->now);
 	r->device_free = max(r->device_free, me->now) + took;
 	r->read_ns += took;
-	*slot = r->device_free;
+	*slot = r->device_free + r->w->linger_ns;
 	me->next[raw]++;
 	r->requests[r->nr_requests++] = (struct mix_request) { *slot, me->open[raw] };
 	me->open[raw] = 0;
@@ -227,6 +231,9 @@ static inline void mix_tell(struct mix_run *r, struct mix_worker *me, u64 chunk)
 		me->seen[way] = (struct hib_mix_seen) {};
 	}
 	me->nr_seen = 0;
+	hib_mix_waited(&r->mix, me->waited, me->now - me->told_at);
+	me->waited = 0;
+	me->told_at = me->now;
 	if (hib_mix_is_due(&r->mix, chunk))
 		hib_mix_decide(&r->mix, chunk, hib_rate_mib_ns(&r->rate), &left);
 }
