@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * usage: judge start nonce=N seed=N [anon=MIB] [kind=KIND] [procs=N] [hard=1] [file=PATH:MIB]...
+ * usage: judge start nonce=N seed=N [anon=MIB] [kind=KIND] [procs=N] [hard=1] [odd=N] [file=PATH:MIB]...
  *        judge verify | judge stop
  *
  * JUDGE= in the environment names another judge than the first. Kinds of memory
- * are those of memory.h; hard=1 fills all with what does not compress.
+ * are those of memory.h; hard=1 fills all with what does not compress,
+ * odd=N with pages of which N words of sixteen are noise.
  *
  * The judge of a resume. `start` leaves processes behind that hold the host's
  * number and memory filled from the host's seed, shared among them; returns
@@ -50,6 +51,7 @@ static struct judge {
 	size_t anon;
 	unsigned int procs;
 	unsigned int hard;
+	unsigned int odd;
 	char kind[16];
 	unsigned int nr_files;
 	struct filled_file file[MAX_FILES];
@@ -65,7 +67,7 @@ static _Noreturn void fail(const char *what)
 
 static uint64_t place_of(unsigned int area, size_t page)
 {
-	return ((uint64_t)area << 40) + page + (judge.hard ? PATTERN_HARD : 0);
+	return ((uint64_t)area << 40) + page + (judge.hard ? PATTERN_HARD : 0) + PATTERN_ODD(judge.odd);
 }
 
 static void fill_file(const struct filled_file *file, unsigned int area)
@@ -345,6 +347,7 @@ static void parse(const char *word)
 	if (sscanf(word, "nonce=%llu", &judge.nonce) == 1 ||
 	    sscanf(word, "seed=%llu", &judge.seed) == 1 ||
 	    sscanf(word, "hard=%u", &judge.hard) == 1 ||
+	    (sscanf(word, "odd=%u", &judge.odd) == 1 && judge.odd <= PATTERN_ODD_MAX) ||
 	    (sscanf(word, "kind=%15s", judge.kind) == 1 && memory_knows(judge.kind)) ||
 	    (sscanf(word, "procs=%u", &judge.procs) == 1 && judge.procs && judge.procs <= MAX_PROCS))
 		return;

@@ -13,12 +13,25 @@ uint64_t pattern_mix(uint64_t x)
 	return x ^ (x >> 31);
 }
 
+static void fill_odd(uint64_t *word, uint64_t base, unsigned int odd)
+{
+	size_t i;
+
+	for (i = 0; i < WORDS; i++)
+		word[i] = i % 16 * odd / 16 < (i % 16 + 1) * odd / 16 ? pattern_mix(base + i) : base & 0xffff;
+}
+
 void pattern_fill(void *page, uint64_t seed, uint64_t place)
 {
 	uint64_t base = pattern_mix(seed ^ pattern_mix(place));
+	unsigned int odd = place >> 56 & 0x1f;
 	uint64_t *word = page;
 	size_t i;
 
+	if (odd) {
+		fill_odd(word, base, odd);
+		return;
+	}
 	if (place & PATTERN_HARD || place % 3 == 0) {
 		for (i = 0; i < WORDS; i++)
 			word[i] = pattern_mix(base + i);

@@ -2,7 +2,8 @@
 /*
  * Bytes that the host's seed determines: of every three pages the first does
  * not compress at all, the others to about a third. No page equals another.
- * With PATTERN_HARD in its place, no page compresses.
+ * With PATTERN_HARD in its place, no page compresses. With PATTERN_ODD(n), n of
+ * each sixteen words look like noise, and the others hold one number for each page.
  */
 #ifndef PATTERN_H
 #define PATTERN_H
@@ -13,6 +14,8 @@
 
 #define PATTERN_PAGE 4096
 #define PATTERN_HARD (1ULL << 63)
+#define PATTERN_ODD(n) ((uint64_t)(n) << 56)
+#define PATTERN_ODD_MAX 16u
 
 /**
  * pattern_mix() - A number that follows from another and does not look like it.
