@@ -5,7 +5,7 @@ KERNEL := build/kernel/arch/x86/boot/bzImage
 FRAGMENTS := $(TESTS)/qemu
 
 .PHONY: help setup run check check-all ci kernel kernels kernel-debug mainline unit fuzz cases \
-	bench fill-bench kernel-memory kernel-world kernel-kcsan kernel-restore kernel-noacpi kernel-other kernel-clang \
+	bench fill-bench choice-bench kernel-memory kernel-world kernel-kcsan kernel-restore kernel-noacpi kernel-other kernel-clang \
 	kernel-debian mainline-debian \
 	patches deb layers metrics analyze mutants originality docs-check htmldocs tools
 
@@ -85,6 +85,9 @@ bench: kernel ## ours and mainline in turn: speeds, sizes, limits
 fill-bench: kernel ## cycles with memory 30 to 90 % full; ARGS="--mem 2048 --jobs 2"
 	@scripts/kernel mainline build/mainline
 	@$(TESTS)/bench/fill $(ARGS)
+
+choice-bench: kernel ## auto against each fixed way of storing pages; ARGS="--rounds 3"
+	@$(TESTS)/bench/choice $(ARGS)
 
 layers: ## refuse calls upwards, cycles, stray state; after make kernel
 	@scripts/layers build/kernel
