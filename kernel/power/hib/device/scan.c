@@ -75,25 +75,37 @@ static bool bdev_matches(struct block_device *bdev, const struct hib_scan *wante
 }
 
 /**
+ * hib_scan_is_disk() - Is this a disk, or a part of one?
+ * @bdev: The device.
+ *
+ * Floppies and optical drives are slow to say no and hold no swap.
+ *
+ * Context: Any context.
+ * Return: true when it is.
+ */
+bool hib_scan_is_disk(struct block_device *bdev)
+{
+	unsigned int major = bdev->bd_disk->major;
+
+	return !(bdev->bd_disk->flags & GENHD_FL_HIDDEN) && major != FLOPPY_MAJOR &&
+	       major != SCSI_CDROM_MAJOR && major != RAMDISK_MAJOR && major != LOOP_MAJOR;
+}
+
+/**
  * hib_scan_is_worth_reading() - Can a place be on this device?
  * @bdev: The device.
  * @nr_blocks: It has so many blocks at least.
  * @holder: It may be claimed for this holder, and for no other.
- *
- * Floppies and optical drives are slow to say no and hold no swap.
  *
  * Context: Process context.
  * Return: true when it can.
  */
 bool hib_scan_is_worth_reading(struct block_device *bdev, u64 nr_blocks, const void *holder)
 {
-	unsigned int major = bdev->bd_disk->major;
-
 	if (bdev->bd_holder && bdev->bd_holder != holder)
 		return false;
 	return hib_bio_device_blocks(bdev) >= max(nr_blocks, MIN_AREA_BLOCKS) &&
-	       !(bdev->bd_disk->flags & GENHD_FL_HIDDEN) && major != FLOPPY_MAJOR &&
-	       major != SCSI_CDROM_MAJOR && major != RAMDISK_MAJOR && major != LOOP_MAJOR;
+	       hib_scan_is_disk(bdev);
 }
 
 static bool device_matches(struct device *device, const struct hib_scan *wanted, void *page)

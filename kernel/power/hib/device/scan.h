@@ -24,6 +24,7 @@ struct hib_scan {
 	bool volume;
 };
 
+bool hib_scan_is_disk(struct block_device *bdev);
 bool hib_scan_is_worth_reading(struct block_device *bdev, u64 nr_blocks, const void *holder);
 bool hib_scan_is_same_place(struct block_device *a, struct block_device *b);
 int hib_scan_find(const struct hib_scan *wanted, dev_t *dev);

@@ -5,6 +5,7 @@
 #include <linux/container_of.h>
 #include <linux/hibernation_arch.h>
 #include "device/erase.h"
+#include "device/volume.h"
 #include "memory/snapshot.h"
 #include "pure/budget.h"
 #include "pure/handover.h"
@@ -39,6 +40,7 @@ struct hib_next {
  * @budget: How many pages are copied, precopied and reclaimed.
  * @nr_expected: Pages that the image of this attempt is expected to have.
  * @next: What the next attempt has to know of this one.
+ * @volumes: Devices of mounted file systems.
  * @nofs: The allocation scope of the task before file systems were held.
  * @free_at_thaw: Free pages before devices come back from the copy.
  * @tables: Firmware's tables, as they were before the copy.
@@ -60,6 +62,7 @@ struct hib_down {
 	struct hib_budget budget;
 	u64 nr_expected;
 	struct hib_next next;
+	struct hib_volumes volumes;
 	unsigned int nofs;
 	u64 free_at_thaw;
 	struct hib_arch_tables *tables;

@@ -16,6 +16,7 @@
 #include <linux/printk.h>
 #include "arrange.h"
 #include "awake.h"
+#include "guarded.h"
 #include "jump.h"
 #include "live.h"
 #include "load.h"
@@ -41,7 +42,7 @@ static int unchanged_enter(void *context)
 	int live = hib_settings.live_resume ? 0 : hib_live();
 
 	if (!live)
-		return 0;
+		return hib_guarded_check(u);
 	if (live < 0)
 		return hib_session_fail(&u->s, -EAGAIN, "disks: one may be being mounted");
 	return hib_session_fail(&u->s, -ESTALE, "disks: mounted before the image was loaded");

@@ -26,6 +26,7 @@
 #include "pure/pagelist.h"
 #include "stream/codec.h"
 #include "arrange.h"
+#include "guarded.h"
 #include "machine.h"
 #include "report.h"
 #include "up.h"
@@ -159,7 +160,7 @@ int hib_read_header_check(struct hib_up *u)
 int hib_read_check(struct hib_up *u)
 {
 	return hib_read_record(u) ?: read_header(u) ?: read_check_state(u) ?:
-	       hib_read_header_check(u) ?: read_check_members(u);
+	       hib_read_header_check(u) ?: read_check_members(u) ?: hib_guarded_check(u);
 }
 
 static int read_extents(struct hib_up *u)

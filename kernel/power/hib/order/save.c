@@ -36,6 +36,7 @@
 #include "down.h"
 #include "estimate.h"
 #include "filesystems.h"
+#include "guarded.h"
 #include "inject.h"
 #include "machine.h"
 #include "powerdown.h"
@@ -149,6 +150,7 @@ static int filesystems_enter(void *context)
 {
 	struct hib_down *d = hib_down_of(context);
 
+	hib_guarded_find(&d->volumes);
 	if (hib_settings.freeze_fs)
 		d->s.filesystems = hib_filesystems_hold(hib_settings.freeze_fs_limit_s * 1000);
 	d->nofs = memalloc_nofs_save();

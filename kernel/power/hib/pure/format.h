@@ -40,13 +40,15 @@
 #define HIB_ARCH_BYTES		2048u
 #define HIB_MEMBERS_MAX		16u			/* devices of an image */
 #define HIB_MEMBER_SHIFT	48			/* above: the member, below: the block */
+#define HIB_GUARDS_MAX		16u			/* file systems of an image */
 #define HIB_BLOCK_NUMBER_MASK	((1ULL << HIB_MEMBER_SHIFT) - 1)
 
 /* Features a reader may ignore, and those it must know. */
 #define HIB_MAY_DIGESTS		0x1u	/* a digest piece is present */
 #define HIB_MUST_PRECOPY	0x1u	/* pages were written early; some are stale */
 #define HIB_MUST_SEAL		0x2u	/* reserved: chunks are encrypted */
-#define HIB_MUST_KNOWN		HIB_MUST_PRECOPY
+#define HIB_MUST_GUARD		0x8u	/* file systems must not have changed */
+#define HIB_MUST_KNOWN		(HIB_MUST_PRECOPY | HIB_MUST_GUARD)
 
 /* State of the image, see design.rst "consumed once, and late". */
 enum hib_image_state {
@@ -125,6 +127,26 @@ struct hib_disk_member {
 	__le64 nr_blocks;
 };
 
+/* Kinds of file systems that are guarded. */
+enum hib_guard_kind {
+	HIB_GUARD_NONE = 0,
+	HIB_GUARD_EXT = 1,	/* ext2, ext3, ext4 */
+};
+
+/**
+ * struct hib_disk_guard - A file system that must not have changed; all zero: none.
+ * @id: Its UUID.
+ * @digest: Of its super block.
+ * @kind: enum hib_guard_kind.
+ * @reserved: Zero.
+ */
+struct hib_disk_guard {
+	u8 id[HIB_ID_BYTES];
+	__le64 digest;
+	__le32 kind;
+	__le32 reserved;
+};
+
 /**
  * struct hib_disk_header - One block, reached from the commit record.
  * @magic: HIB_HEADER_MAGIC.
@@ -168,6 +190,7 @@ struct hib_disk_member {
  * @write_ns: How long coding and writing of page data took, for information.
  * @wait_ns: Sum of the times that threads waited for the device meanwhile, for information.
  * @nr_chunks: Chunks by the codec of their body, for information.
+ * @guards: With HIB_MUST_GUARD: file systems that were mounted.
  * @reserved2: Zero.
  * @tag: Over the block, with this field zero.
  */
@@ -213,7 +236,8 @@ struct hib_disk_header {
 	__le64 write_ns;
 	__le64 wait_ns;
 	__le32 nr_chunks[HIB_NR_CODECS];
-	u8 reserved2[992];
+	struct hib_disk_guard guards[HIB_GUARDS_MAX];	/* HIB_MUST_GUARD */
+	u8 reserved2[480];
 	__le64 tag;			/* over the block, this field zero */
 };
 

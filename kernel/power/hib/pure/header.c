@@ -104,6 +104,7 @@ void hib_header_build(struct hib_disk_header *disk, const struct hib_header *h)
 	memcpy(disk->firmware_id, h->owner.firmware_id, HIB_ID_BYTES);
 	disk->root_hash = cpu_to_le64(h->owner.root_hash);
 	work_build(disk, h);
+	hib_guards_build(disk->guards, &h->guards);
 	disk->extent_block = cpu_to_le64(h->extent_block);
 	disk->nr_extent_leaves = cpu_to_le32(h->nr_extent_leaves);
 	disk->nr_cpus = cpu_to_le32(h->nr_cpus);
@@ -295,6 +296,16 @@ static const char *header_precopy_fault(const struct hib_header *h)
 	return NULL;
 }
 
+/* Whoever does not know guards must refuse an image that has some. */
+static const char *header_guard_fault(const struct hib_disk_header *disk, struct hib_header *h)
+{
+	bool guarded = h->must_know & HIB_MUST_GUARD;
+
+	if (!hib_guards_read(disk->guards, &h->guards) || guarded != !!h->guards.nr)
+		return "header guards";
+	return NULL;
+}
+
 static const char *header_tag_fault(const struct hib_disk_header *disk,
 				    const struct hib_commit_record *r)
 {
@@ -339,6 +350,8 @@ int hib_header_parse(const struct hib_disk_header *disk, const struct hib_commit
 	*why = header_blank_fault(disk);
 	if (!*why && !hib_members_are_sound(&h->members, device_blocks))
 		*why = "header members";
+	if (!*why)
+		*why = header_guard_fault(disk, h);
 	if (!*why)
 		*why = header_size_fault(h);
 	if (!*why)

@@ -3,6 +3,7 @@
 #define HIB_HEADER_H
 
 #include "format.h"
+#include "guard.h"
 #include "members.h"
 #include "piece.h"
 #include "record.h"
@@ -42,6 +43,7 @@ struct hib_owner {
  * @write_ns: How long coding and writing of page data took, for information.
  * @wait_ns: Sum of the times that threads waited for the device meanwhile, for information.
  * @nr_chunks: Chunks by the codec of their body, for information.
+ * @guards: File systems that must not have changed.
  * @extent_block: First leaf of the extent chain.
  * @nr_extent_leaves: How many leaves that chain has.
  * @nr_extents: Runs in it.
@@ -72,6 +74,7 @@ struct hib_header {
 	struct hib_owner owner;
 	u64 write_ns, wait_ns;
 	u32 nr_chunks[HIB_NR_CODECS];
+	struct hib_guards guards;
 	u64 extent_block;
 	u32 nr_extent_leaves;
 	u64 nr_extents;

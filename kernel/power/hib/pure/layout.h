@@ -64,8 +64,14 @@ static_assert(offsetof(struct hib_disk_header, root_hash) == 3056);
 static_assert(offsetof(struct hib_disk_header, write_ns) == 3064);
 static_assert(offsetof(struct hib_disk_header, wait_ns) == 3072);
 static_assert(offsetof(struct hib_disk_header, nr_chunks) == 3080);
-static_assert(offsetof(struct hib_disk_header, reserved2) == 3096);
+static_assert(offsetof(struct hib_disk_header, guards) == 3096);
+static_assert(offsetof(struct hib_disk_header, reserved2) == 3608);
 static_assert(offsetof(struct hib_disk_header, tag) == 4088);
+
+static_assert(sizeof(struct hib_disk_guard) == 32);
+static_assert(offsetof(struct hib_disk_guard, digest) == 16);
+static_assert(offsetof(struct hib_disk_guard, kind) == 24);
+static_assert(offsetof(struct hib_disk_guard, reserved) == 28);
 
 static_assert(sizeof(struct hib_disk_piece) == 24);
 static_assert(offsetof(struct hib_disk_piece, offset) == 0);

@@ -490,6 +490,31 @@ REFUSES_BYTES(header_refuses_reserved_in_precopied_list,
 REFUSES_BYTES(header_refuses_reserved_in_stale_list, disk.stale.reserved = cpu_to_le32(1),
 	      -EBADMSG, "header reserved")
 
+/* One file system. */
+static void guarded(void)
+{
+	h.must_know = HIB_MUST_GUARD;
+	h.guards.nr = 1;
+	h.guards.guard[0] = (struct hib_guard){ "one file system!", 77, HIB_GUARD_EXT };
+}
+
+TEST(header_with_guards_comes_back_as_it_was_built)
+{
+	make();
+	guarded();
+	hib_header_build(&disk, &h);
+	check_number(parse(), 0);
+	check_number(parsed.guards.nr, 1);
+	check_number(parsed.guards.guard[0].digest, 77);
+}
+
+REFUSES(header_refuses_guards_without_their_feature, (guarded(), h.must_know = 0), -EBADMSG,
+	"header guards")
+REFUSES(header_refuses_feature_without_guards, h.must_know = HIB_MUST_GUARD, -EBADMSG,
+	"header guards")
+REFUSES(header_refuses_unknown_kind_of_guard, (guarded(), h.guards.guard[0].kind = 2), -EBADMSG,
+	"header guards")
+
 REFUSES_BYTES(header_refuses_reserved_bytes, disk.reserved0[4] = 1, -EBADMSG,
 	      "header reserved")
 REFUSES_BYTES(header_refuses_reserved_word, disk.reserved1 = cpu_to_le32(1), -EBADMSG,
