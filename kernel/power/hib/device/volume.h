@@ -12,16 +12,18 @@ struct block_device;
 /**
  * struct hib_volumes - Devices of file systems that are mounted.
  * @nr: How many there are.
+ * @held: One of them is at rest only as long as file systems are held.
  * @dev: Their numbers.
  */
 struct hib_volumes {
 	unsigned int nr;
+	bool held;
 	dev_t dev[HIB_GUARDS_MAX];
 };
 
 bool hib_volumes_add(struct hib_volumes *volumes, struct block_device *bdev);
-void hib_volumes_take(const struct hib_volumes *volumes, struct hib_guards *guards, void *page);
-int hib_volumes_check(const struct hib_guards *guards, bool may_be_mounted, void *page,
+int hib_volumes_take(const struct hib_volumes *volumes, struct hib_guards *guards);
+int hib_volumes_check(const struct hib_guards *guards, bool may_be_mounted,
 		      char why[HIB_VOLUME_WHY_BYTES]);
 
 #endif

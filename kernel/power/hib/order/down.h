@@ -40,7 +40,7 @@ struct hib_next {
  * @budget: How many pages are copied, precopied and reclaimed.
  * @nr_expected: Pages that the image of this attempt is expected to have.
  * @next: What the next attempt has to know of this one.
- * @volumes: Devices of mounted file systems.
+ * @volumes: Devices of mounted file systems that are at rest.
  * @nofs: The allocation scope of the task before file systems were held.
  * @free_at_thaw: Free pages before devices come back from the copy.
  * @tables: Firmware's tables, as they were before the copy.

@@ -2,14 +2,16 @@
 /**
  * DOC: guarded - no resume over a file system that was changed
  *
- * Before file systems are held, the devices of those that are mounted are noted. When all
- * of the image but its header is written, their super blocks are read from the disk and
- * digested into the header: by then they are at rest, and nothing is written to them until
- * the power is off. Before a resume they are compared: with the other checks, and again
- * when tasks are frozen.
+ * When file systems are held, the devices of those that are at rest are noted: held ones,
+ * and those that are mounted read-only. When all of the image but its header is written,
+ * they are read from the disk and digested into the header: nothing is written to them
+ * until the power is off. A file system that is not held may still be written to in
+ * that time, and would be found changed by mistake. So it is not guarded.
+ * Before a resume they are compared: with the other checks, and again when tasks are
+ * frozen.
  *
- * Best effort on the way down: a file system that is not noted is named, if it is known,
- * and the transition continues. On the way up there is no such mercy: a file system that
+ * Best effort on the way down: a file system that is not noted is named, and the
+ * transition continues. On the way up there is no such mercy: a file system that
  * was changed, or is mounted, ends the resume, and the image is retired.
  *
  * Context: process context. Sleeps.
@@ -18,76 +20,95 @@
 
 #include "guarded.h"
 #include <linux/blk_types.h>
+#include <linux/err.h>
 #include <linux/fs.h>
-#include <linux/gfp.h>
-#include "device/volume.h"
+#include <linux/ktime.h>
+#include "down.h"
+#include "filesystems.h"
 #include "supers.h"
 #include "up.h"
 
+static void guarded_add(struct hib_volumes *volumes, const struct super_block *sb)
+{
+	bool held = !sb_rdonly(sb);
+
+	if (held && sb->s_writers.frozen != SB_FREEZE_COMPLETE) {
+		pr_info("%s on %s is not guarded: it is not held\n", sb->s_type->name, sb->s_id);
+		return;
+	}
+	if (!hib_volumes_add(volumes, sb->s_bdev)) {
+		pr_warn("%s on %s is not guarded: there are too many\n", sb->s_type->name,
+			sb->s_id);
+		return;
+	}
+	volumes->held |= held;
+}
+
 /**
- * hib_guarded_find() - Note the devices of mounted file systems.
- * @volumes: Receives them.
+ * hib_guarded_find() - Note the devices of mounted file systems that are at rest.
+ * @d: File systems are held.
  *
  * Context: Process context. Sleeps, a second at most.
  */
-void hib_guarded_find(struct hib_volumes *volumes)
+void hib_guarded_find(struct hib_down *d)
 {
 	struct hib_supers supers;
 
-	volumes->nr = 0;
+	d->volumes = (struct hib_volumes) {};
 	if (hib_supers_collect(&supers, HIB_SUPERS_LIMIT_MS))
 		pr_warn("not all file systems are guarded: some were not found\n");
-	for (unsigned int i = 0; i < supers.nr; i++) {
-		struct super_block *sb = supers.sbs[i];
-
-		if (sb->s_bdev && !hib_volumes_add(volumes, sb->s_bdev))
-			pr_warn("%s on %s is not guarded: there are too many\n",
-				sb->s_type->name, sb->s_id);
-	}
+	for (unsigned int i = 0; i < supers.nr; i++)
+		if (supers.sbs[i]->s_bdev)
+			guarded_add(&d->volumes, supers.sbs[i]);
 	hib_supers_drop(&supers);
 }
 
 /**
  * hib_guarded_note() - Digest the file systems into the header.
- * @volumes: Their devices.
- * @h: The header.
+ * @d: All of the image but its header is written. File systems may have been released.
  *
- * Context: Process context, devices running, tasks frozen. Sleeps.
+ * Context: Process context, devices running, tasks frozen. Sleeps, for a limited time.
  */
-void hib_guarded_note(const struct hib_volumes *volumes, struct hib_header *h)
+void hib_guarded_note(struct hib_down *d)
 {
-	void *page = (void *)__get_free_page(GFP_KERNEL);
+	struct hib_header *h = &d->s.header;
+	ktime_t begin = ktime_get();
+	int ret = 0;
 
-	if (!page) {
-		pr_warn("no file system is guarded: no memory\n");
+	if (!d->volumes.nr)
 		return;
-	}
-	hib_volumes_take(volumes, &h->guards, page);
-	free_page((unsigned long)page);
+	if (!d->volumes.held || hib_filesystems_are_held(d->s.filesystems))
+		ret = hib_volumes_take(&d->volumes, &h->guards);
+	else
+		pr_warn("no file system is guarded: they were released\n");
+	if (ret)
+		pr_warn("not all file systems are guarded: %pe\n", ERR_PTR(ret));
 	if (h->guards.nr)
 		h->must_know |= HIB_MUST_GUARD;
-	pr_info("%u of %u file systems on disks are guarded\n", h->guards.nr, volumes->nr);
+	pr_info("%u of %u file systems on disks are guarded, in %lld ms\n", h->guards.nr,
+		d->volumes.nr, ktime_ms_delta(ktime_get(), begin));
 }
 
 /**
  * hib_guarded_check() - Are the file systems of the image as it knows them?
  * @u: Its header was parsed. If it is nested in a way down, they may be mounted.
  *
- * Context: Process context. Sleeps.
+ * Context: Process context. Sleeps, for a limited time.
  * Return: 0; or, noted in @u, -ESTALE if one was changed or is mounted, or -ENOMEM.
  */
 int hib_guarded_check(struct hib_up *u)
 {
-	char why[HIB_VOLUME_WHY_BYTES];
-	void *page;
+	const struct hib_guards *guards = &u->s.header.guards;
+	char why[HIB_VOLUME_WHY_BYTES] = "memory";
+	ktime_t begin = ktime_get();
 	int ret;
 
-	if (!u->s.header.guards.nr)
+	if (!guards->nr)
 		return 0;
-	page = (void *)__get_free_page(GFP_KERNEL);
-	if (!page)
-		return hib_session_fail(&u->s, -ENOMEM, "guard: memory");
-	ret = hib_volumes_check(&u->s.header.guards, u->nested, page, why);
-	free_page((unsigned long)page);
-	return ret ? hib_session_fail(&u->s, ret, "guard: %s", why) : 0;
+	ret = hib_volumes_check(guards, u->nested || hib_settings.live_resume, why);
+	if (ret)
+		return hib_session_fail(&u->s, ret, "guard: %s", why);
+	pr_info("%u file systems were compared in %lld ms\n", guards->nr,
+		ktime_ms_delta(ktime_get(), begin));
+	return 0;
 }

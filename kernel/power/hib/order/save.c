@@ -150,10 +150,10 @@ static int filesystems_enter(void *context)
 {
 	struct hib_down *d = hib_down_of(context);
 
-	hib_guarded_find(&d->volumes);
 	if (hib_settings.freeze_fs)
 		d->s.filesystems = hib_filesystems_hold(hib_settings.freeze_fs_limit_s * 1000);
 	d->nofs = memalloc_nofs_save();
+	hib_guarded_find(d);
 	return 0;
 }
 

@@ -310,7 +310,7 @@ int hib_write_image(struct hib_down *d)
 	if (ret)
 		return hib_session_fail(&d->s, ret, "write: extents");
 	hib_store_members(&d->s.store, &h->members);
-	hib_guarded_note(&d->volumes, h);
+	hib_guarded_note(d);
 	d->s.stats.image_bytes = h->image_bytes;
 	return write_header(d);
 }
