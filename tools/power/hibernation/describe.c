@@ -79,8 +79,9 @@ static void describe_sizes(const struct hibimg *img)
 {
 	const struct hib_header *h = &img->header;
 
-	fprintf(img->out, "may_ignore: %#x%s\n", h->may_ignore,
-		h->may_ignore & HIB_MAY_DIGESTS ? " (digests)" : "");
+	fprintf(img->out, "may_ignore: %#x%s%s\n", h->may_ignore,
+		h->may_ignore & HIB_MAY_DIGESTS ? " (digests)" : "",
+		h->may_ignore & HIB_MAY_KEEP ? " (keep)" : "");
 	fprintf(img->out, "must_know: %#x%s%s\n", h->must_know,
 		h->must_know & HIB_MUST_PRECOPY ? " (precopy)" : "",
 		h->must_know & HIB_MUST_GUARD ? " (guard)" : "");

@@ -25,10 +25,13 @@
 #include "volume.h"
 #include <linux/blkdev.h>
 #include <linux/completion.h>
+#include <linux/delay.h>
 #include <linux/device.h>
+#include <linux/device/driver.h>
 #include <linux/err.h>
 #include <linux/file.h>
 #include <linux/gfp.h>
+#include <linux/jiffies.h>
 #include <linux/kthread.h>
 #include <linux/refcount.h>
 #include <linux/slab.h>
@@ -39,6 +42,7 @@
 /* Limits for reading a block of each device. */
 #define VOLUME_TAKE_MS		3000u	/* it was written to just now */
 #define VOLUME_CHECK_MS		10000u	/* it may have to spin up */
+#define VOLUME_POLL_MS		100u
 
 /* What is known of a file system, the best last. */
 enum volume_state {
@@ -69,7 +73,8 @@ struct volume_found {
  * @volumes: Devices to read on the way down.
  * @taken: The file systems on them.
  * @wanted: File systems to look for.
- * @may_be_mounted: They may be mounted.
+ * @rule: What is no reason to refuse.
+ * @wait_s: How long to look for those that are not there, seconds.
  * @found: What was seen of each of @wanted.
  */
 struct volume_job {
@@ -82,7 +87,8 @@ struct volume_job {
 	struct hib_volumes volumes;
 	struct hib_guards taken;
 	struct hib_guards wanted;
-	bool may_be_mounted;
+	enum hib_volumes_rule rule;
+	unsigned int wait_s;
 	struct volume_found found[HIB_GUARDS_MAX];
 };
 
@@ -142,19 +148,29 @@ static int volume_job_run(struct volume_job *job, unsigned int limit_ms)
 /**
  * hib_volumes_add() - Note the device of a mounted file system.
  * @volumes: The list.
- * @bdev: The device. One that is not read on the way up is not noted.
+ * @bdev: The device. One that is not read on the way up is not noted, and the list says so.
  *
  * Context: Any context.
  * Return: false if there is no room for it.
  */
 bool hib_volumes_add(struct hib_volumes *volumes, struct block_device *bdev)
 {
-	if (!hib_scan_is_disk(bdev))
+	if (!hib_scan_is_disk(bdev)) {
+		volumes->is_all = false;
 		return true;
-	if (volumes->nr == HIB_GUARDS_MAX)
+	}
+	if (volumes->nr == HIB_GUARDS_MAX) {
+		volumes->is_all = false;
 		return false;
+	}
 	volumes->dev[volumes->nr++] = bdev->bd_dev;
 	return true;
+}
+
+/* Hardware has a parent. What user space sets up, as device mapper and md do, has none. */
+static bool volume_is_late(const struct block_device *bdev)
+{
+	return !disk_to_dev(bdev->bd_disk)->parent;
 }
 
 /* Returns true if there is a file system of a known kind on the device. */
@@ -168,6 +184,8 @@ static bool volume_read(dev_t dev, void *page, struct hib_guard *guard)
 	known = hib_bio_device_blocks(file_bdev(file)) > HIB_GUARD_BLOCK &&
 		!hib_bio_read_block(file_bdev(file), HIB_GUARD_BLOCK, page) &&
 		hib_guard_take(page, guard);
+	if (known && volume_is_late(file_bdev(file)))
+		guard->flags |= HIB_GUARD_LATE;
 	bdev_fput(file);
 	return known;
 }
@@ -217,7 +235,7 @@ static bool volume_is_mounted(const struct block_device *bdev)
 static enum volume_state volume_state(const struct volume_job *job, struct block_device *bdev,
 				      const struct hib_guard *guard, int nr)
 {
-	if (!job->may_be_mounted && volume_is_mounted(bdev))
+	if (job->rule != HIB_VOLUMES_MOUNTED && volume_is_mounted(bdev))
 		return VOLUME_MOUNTED;
 	return guard->digest == job->wanted.guard[nr].digest ? VOLUME_SAME : VOLUME_CHANGED;
 }
@@ -252,7 +270,17 @@ static bool volumes_are_same(const struct volume_job *job)
 	return true;
 }
 
-static void volumes_look(struct volume_job *job)
+/* For those that user space sets up it would be in vain: it waits for the resume. */
+static bool volumes_may_come(const struct volume_job *job)
+{
+	for (unsigned int i = 0; i < job->wanted.nr; i++)
+		if (job->found[i].state == VOLUME_MISSING &&
+		    !(job->wanted.guard[i].flags & HIB_GUARD_LATE))
+			return true;
+	return false;
+}
+
+static void volumes_look_once(struct volume_job *job)
 {
 	struct class_dev_iter iter;
 	struct device *device;
@@ -263,38 +291,78 @@ static void volumes_look(struct volume_job *job)
 	class_dev_iter_exit(&iter);
 }
 
-/* The worst that is known of a file system. */
+static void volumes_look(struct volume_job *job)
+{
+	unsigned long end = jiffies + job->wait_s * HZ;
+
+	volumes_look_once(job);
+	if (job->wait_s && volumes_may_come(job)) {
+		pr_info("waiting up to %u s for a device with a file system of the image\n",
+			job->wait_s);
+		wait_for_device_probe();
+		volumes_look_once(job);
+	}
+	while (volumes_may_come(job) && time_before(jiffies, end)) {
+		msleep(VOLUME_POLL_MS);
+		volumes_look_once(job);
+	}
+}
+
+/* 0, or the errno for a file system that is not as the image knows it, and why. */
+static int volume_judge(const struct volume_job *job, unsigned int nr, char *why)
+{
+	const struct volume_found *found = &job->found[nr];
+	const u8 *id = job->wanted.guard[nr].id;
+
+	if (found->state == VOLUME_SAME)
+		return 0;
+	if (found->state == VOLUME_MISSING && job->rule != HIB_VOLUMES_ALL) {
+		pr_warn("ext4 %pUb was not found and not compared\n", id);
+		return 0;
+	}
+	if (found->state == VOLUME_MISSING) {
+		snprintf(why, HIB_VOLUME_WHY_BYTES, "ext4 %pUb was not found", id);
+		return -ENODEV;
+	}
+	snprintf(why, HIB_VOLUME_WHY_BYTES, "ext4 %pUb on %u:%u %s", id, MAJOR(found->dev),
+		 MINOR(found->dev), found->state == VOLUME_CHANGED ? "was changed" : "is mounted");
+	return -ESTALE;
+}
+
+/* One that was changed counts more than one that is not there. */
 static int volumes_judge(const struct volume_job *job, char *why)
 {
-	for (unsigned int i = 0; i < job->wanted.nr; i++) {
-		const struct hib_guard *guard = &job->wanted.guard[i];
-		const struct volume_found *found = &job->found[i];
+	char missing[HIB_VOLUME_WHY_BYTES];
+	int ret = 0;
 
-		if (found->state == VOLUME_MISSING)
-			pr_warn("ext4 %pUb was not found and not compared\n", guard->id);
-		if (found->state != VOLUME_CHANGED && found->state != VOLUME_MOUNTED)
-			continue;
-		snprintf(why, HIB_VOLUME_WHY_BYTES, "ext4 %pUb on %u:%u %s", guard->id,
-			 MAJOR(found->dev), MINOR(found->dev),
-			 found->state == VOLUME_CHANGED ? "was changed" : "is mounted");
-		return -ESTALE;
+	for (unsigned int i = 0; i < job->wanted.nr; i++) {
+		bool is_missing = job->found[i].state == VOLUME_MISSING;
+		int fault = volume_judge(job, i, is_missing && ret ? missing : why);
+
+		if (fault && !is_missing)
+			return fault;
+		ret = ret ?: fault;
 	}
-	return 0;
+	return ret;
 }
 
 /**
  * hib_volumes_check() - Are the file systems as an image knows them?
  * @guards: Those that it knows.
- * @may_be_mounted: They may be mounted.
- * @why: Receives what is wrong, in a few words, with -ESTALE.
+ * @rule: What is no reason to refuse.
+ * @wait_s: How long to wait for devices that are not there, seconds. Those that user space
+ *	sets up are not waited for.
+ * @why: Receives what is wrong, in a few words, with -ESTALE and -ENODEV.
  *
- * A file system that is not there, or whose device gives no answer, is named in the log.
+ * A file system that is not there, or whose device gives no answer, is named, in the log or
+ * in @why.
  *
  * Context: Process context. Sleeps, for a limited time.
- * Return: 0; -ESTALE if one was changed, or is mounted; -ENOMEM.
+ * Return: 0; -ESTALE if one was changed, or is mounted; -ENODEV if one has to be there and
+ * is not; -ENOMEM.
  */
-int hib_volumes_check(const struct hib_guards *guards, bool may_be_mounted,
-		      char why[HIB_VOLUME_WHY_BYTES])
+int hib_volumes_check(const struct hib_guards *guards, enum hib_volumes_rule rule,
+		      unsigned int wait_s, char why[HIB_VOLUME_WHY_BYTES])
 {
 	struct volume_job *job = volume_job_create(volumes_look);
 	int ret;
@@ -302,8 +370,9 @@ int hib_volumes_check(const struct hib_guards *guards, bool may_be_mounted,
 	if (!job)
 		return -ENOMEM;
 	job->wanted = *guards;
-	job->may_be_mounted = may_be_mounted;
-	ret = volume_job_run(job, VOLUME_CHECK_MS);
+	job->rule = rule;
+	job->wait_s = wait_s;
+	ret = volume_job_run(job, wait_s * MSEC_PER_SEC + VOLUME_CHECK_MS);
 	if (ret != -ENOMEM)
 		ret = volumes_judge(job, why);
 	volume_job_put(job);

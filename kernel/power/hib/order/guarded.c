@@ -32,8 +32,15 @@ static void guarded_add(struct hib_volumes *volumes, const struct super_block *s
 {
 	bool held = !sb_rdonly(sb);
 
+	if (!sb->s_bdev) {
+		if (sb->s_mtd || sb->s_type->fs_flags & FS_REQUIRES_DEV)
+			volumes->is_all = false;
+		return;
+	}
+
 	if (held && sb->s_writers.frozen != SB_FREEZE_COMPLETE) {
 		pr_info("%s on %s is not guarded: it is not held\n", sb->s_type->name, sb->s_id);
+		volumes->is_all = false;
 		return;
 	}
 	if (!hib_volumes_add(volumes, sb->s_bdev)) {
@@ -54,18 +61,24 @@ void hib_guarded_find(struct hib_down *d)
 {
 	struct hib_supers supers;
 
-	d->volumes = (struct hib_volumes) {};
-	if (hib_supers_collect(&supers, HIB_SUPERS_LIMIT_MS))
+	d->volumes = (struct hib_volumes) { .is_all = true };
+	if (hib_supers_collect(&supers, HIB_SUPERS_LIMIT_MS)) {
 		pr_warn("not all file systems are guarded: some were not found\n");
+		d->volumes.is_all = false;
+	}
 	for (unsigned int i = 0; i < supers.nr; i++)
-		if (supers.sbs[i]->s_bdev)
-			guarded_add(&d->volumes, supers.sbs[i]);
+		guarded_add(&d->volumes, supers.sbs[i]);
 	hib_supers_drop(&supers);
 }
 
 /**
  * hib_guarded_note() - Digest the file systems into the header.
  * @d: All of the image but its header is written. File systems may have been released.
+ *
+ * If each file system on a device has its guard, the header says %HIB_MAY_KEEP: whether
+ * nothing was changed can be told in any later boot, so a refused image can be tried
+ * again. If one has none, for example of a kind that is not known, the image is resumed once
+ * as ever, and not after a refusal.
  *
  * Context: Process context, devices running, tasks frozen. Sleeps, for a limited time.
  */
@@ -75,8 +88,10 @@ void hib_guarded_note(struct hib_down *d)
 	ktime_t begin = ktime_get();
 	int ret = 0;
 
-	if (!d->volumes.nr)
+	if (!d->volumes.nr) {
+		h->may_ignore |= d->volumes.is_all ? HIB_MAY_KEEP : 0;
 		return;
+	}
 	if (!d->volumes.held || hib_filesystems_are_held(d->s.filesystems))
 		ret = hib_volumes_take(&d->volumes, &h->guards);
 	else
@@ -85,8 +100,17 @@ void hib_guarded_note(struct hib_down *d)
 		pr_warn("not all file systems are guarded: %pe\n", ERR_PTR(ret));
 	if (h->guards.nr)
 		h->must_know |= HIB_MUST_GUARD;
+	if (d->volumes.is_all && h->guards.nr == d->volumes.nr)
+		h->may_ignore |= HIB_MAY_KEEP;
 	pr_info("%u of %u file systems on disks are guarded, in %lld ms\n", h->guards.nr,
 		d->volumes.nr, ktime_ms_delta(ktime_get(), begin));
+}
+
+static enum hib_volumes_rule guarded_rule(const struct hib_up *u)
+{
+	if (u->nested || hib_settings.live_resume)
+		return HIB_VOLUMES_MOUNTED;
+	return hib_settings.guard == HIB_GUARD_STRICT ? HIB_VOLUMES_ALL : HIB_VOLUMES_MISSING;
 }
 
 /**
@@ -94,7 +118,8 @@ void hib_guarded_note(struct hib_down *d)
  * @u: Its header was parsed. If it is nested in a way down, they may be mounted.
  *
  * Context: Process context. Sleeps, for a limited time.
- * Return: 0; or, noted in @u, -ESTALE if one was changed or is mounted, or -ENOMEM.
+ * Return: 0; or, noted in @u, -ESTALE if one was changed or is mounted, -ENODEV if one has to
+ * be there and is not, or -ENOMEM.
  */
 int hib_guarded_check(struct hib_up *u)
 {
@@ -105,7 +130,12 @@ int hib_guarded_check(struct hib_up *u)
 
 	if (!guards->nr)
 		return 0;
-	ret = hib_volumes_check(guards, u->nested || hib_settings.live_resume, why);
+	if (hib_settings.guard == HIB_GUARD_OFF) {
+		pr_warn("%u file systems are not compared: hibernate.guard=off\n", guards->nr);
+		return 0;
+	}
+	ret = hib_volumes_check(guards, guarded_rule(u), u->guard_wait_s, why);
+	u->guard_wait_s = 0;
 	if (ret)
 		return hib_session_fail(&u->s, ret, "guard: %s", why);
 	pr_info("%u file systems were compared in %lld ms\n", guards->nr,

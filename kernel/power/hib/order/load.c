@@ -36,6 +36,7 @@
 /* How long to wait for devices beside the first one, unless resumewait says more. */
 #define MEMBER_WAIT_S		5
 #define MEMBER_WAIT_MOST_S	86400
+#define GUARD_WAIT_MOST_S	60u
 
 /**
  * hib_load_report() - Print and keep why nothing was resumed.
@@ -186,6 +187,7 @@ int hib_load(dev_t dev, u64 root_block, bool again)
 	if (!ret) {
 		hib_machine_looked(dev, root_block);
 		u->member_wait_s = load_member_wait_s();
+		u->guard_wait_s = min(u->member_wait_s, GUARD_WAIT_MOST_S);
 		ret = load_device(u, again);
 		hib_store_close_device(&u->s.store);
 	} else {

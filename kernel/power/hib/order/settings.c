@@ -165,6 +165,34 @@ MODULE_PARM_DESC(require_armed, "Refuse to hibernate to a place that this boot d
 module_param_named(live_resume, hib_settings.live_resume, bool, 0644);
 MODULE_PARM_DESC(live_resume, "Resume by a write to /sys/power/resume although disks were mounted");
 
+static const char * const guard_names[] = {
+	[HIB_GUARD_WAIT] = "wait",
+	[HIB_GUARD_STRICT] = "strict",
+	[HIB_GUARD_OFF] = "off",
+};
+
+static int guard_set(const char *val, const struct kernel_param *kp)
+{
+	int mode = sysfs_match_string(guard_names, val);
+
+	if (mode < 0)
+		return mode;
+	hib_settings.guard = mode;
+	return 0;
+}
+
+static int guard_get(char *buffer, const struct kernel_param *kp)
+{
+	return sysfs_emit(buffer, "%s\n", guard_names[hib_settings.guard]);
+}
+
+static const struct kernel_param_ops guard_ops = {
+	.set = guard_set,
+	.get = guard_get,
+};
+module_param_cb(guard, &guard_ops, NULL, 0644);
+MODULE_PARM_DESC(guard, "If file systems of an image are not there: wait, strict or off");
+
 module_param_named(verify, hib_settings.verify, bool, 0644);
 MODULE_PARM_DESC(verify, "Digest every saved frame and compare after the resume");
 

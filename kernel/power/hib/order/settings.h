@@ -18,6 +18,12 @@ enum hib_mode {
 	HIB_NR_MODES,
 };
 
+enum hib_guard_mode {
+	HIB_GUARD_WAIT,
+	HIB_GUARD_STRICT,
+	HIB_GUARD_OFF,
+};
+
 /**
  * struct hib_settings - The parameters.
  * @spec: Device as given by resume= or PM_STD_PARTITION; "auto": search; empty: none.
@@ -29,6 +35,7 @@ enum hib_mode {
  * @resume_wait_s: Seconds to wait for the device; -1: forever.
  * @require_armed: Refuse a place that this boot did not look at.
  * @live_resume: A write to /sys/power/resume resumes although disks have changed.
+ * @guard: What becomes of an image whose file systems are not there.
  * @noresume: Do not resume at boot.
  * @disabled: nohibernate was given: this system neither hibernates nor resumes.
  * @protect_image: Loaded pages are read-only until the jump.
@@ -55,6 +62,7 @@ struct hib_settings {
 	int resume_wait_s;
 	bool require_armed;
 	bool live_resume;
+	enum hib_guard_mode guard;
 	bool noresume;
 	bool disabled;
 	bool protect_image;

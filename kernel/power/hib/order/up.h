@@ -29,6 +29,7 @@ struct hib_masters;
  * @masters: Devices without a driver that were stopped.
  * @nr_refused: Tries that ended with a refusal that may pass.
  * @member_wait_s: How long to wait for devices of the image beside the first, seconds.
+ * @guard_wait_s: The same for devices with its file systems.
  * @nested: Nested in a way down (test_resume); tasks are frozen already.
  * @by_user: A program wrote the image, through /dev/snapshot: no record counts its tries.
  */
@@ -48,6 +49,7 @@ struct hib_up {
 	struct hib_masters *masters;
 	unsigned int nr_refused;
 	unsigned int member_wait_s;
+	unsigned int guard_wait_s;
 	bool nested;
 	bool by_user;
 };

@@ -45,6 +45,7 @@
 
 /* Features a reader may ignore, and those it must know. */
 #define HIB_MAY_DIGESTS		0x1u	/* a digest piece is present */
+#define HIB_MAY_KEEP		0x2u	/* all file systems on devices are guarded */
 #define HIB_MUST_PRECOPY	0x1u	/* pages were written early; some are stale */
 #define HIB_MUST_SEAL		0x2u	/* reserved: chunks are encrypted */
 #define HIB_MUST_GUARD		0x8u	/* file systems must not have changed */
@@ -133,18 +134,20 @@ enum hib_guard_kind {
 	HIB_GUARD_EXT = 1,	/* ext2, ext3, ext4 */
 };
 
+#define HIB_GUARD_LATE		0x1u	/* user space sets its device up */
+
 /**
  * struct hib_disk_guard - A file system that must not have changed; all zero: none.
  * @id: Its UUID.
  * @digest: Of its super block.
  * @kind: enum hib_guard_kind.
- * @reserved: Zero.
+ * @flags: HIB_GUARD_LATE or 0.
  */
 struct hib_disk_guard {
 	u8 id[HIB_ID_BYTES];
 	__le64 digest;
 	__le32 kind;
-	__le32 reserved;
+	__le32 flags;
 };
 
 /**

@@ -42,6 +42,7 @@ bool hib_guard_take(const void *page, struct hib_guard *guard)
 	memcpy(guard->id, page + EXT_UUID_AT, HIB_ID_BYTES);
 	guard->digest = xxh64(page + EXT_AT, EXT_BYTES, 0);
 	guard->kind = HIB_GUARD_EXT;
+	guard->flags = 0;
 	return true;
 }
 
@@ -90,6 +91,7 @@ void hib_guards_build(struct hib_disk_guard disk[HIB_GUARDS_MAX], const struct h
 		memcpy(disk[i].id, guards->guard[i].id, HIB_ID_BYTES);
 		disk[i].digest = cpu_to_le64(guards->guard[i].digest);
 		disk[i].kind = cpu_to_le32(guards->guard[i].kind);
+		disk[i].flags = cpu_to_le32(guards->guard[i].flags);
 	}
 }
 
@@ -98,7 +100,7 @@ void hib_guards_build(struct hib_disk_guard disk[HIB_GUARDS_MAX], const struct h
  * @disk: The list on the disk.
  * @guards: Receives it; not to be used after false.
  *
- * Return: false unless it is what hib_guards_build() writes: kinds that are known, each
+ * Return: false unless it is what hib_guards_build() writes: kinds and flags that are known, each
  * file system with a UUID and once, and nothing behind the last one.
  */
 bool hib_guards_read(const struct hib_disk_guard disk[HIB_GUARDS_MAX], struct hib_guards *guards)
@@ -110,10 +112,11 @@ bool hib_guards_read(const struct hib_disk_guard disk[HIB_GUARDS_MAX], struct hi
 		struct hib_guard guard = {
 			.digest = le64_to_cpu(disk[i].digest),
 			.kind = le32_to_cpu(disk[i].kind),
+			.flags = le32_to_cpu(disk[i].flags),
 		};
 
 		memcpy(guard.id, disk[i].id, HIB_ID_BYTES);
-		if (guard.kind != HIB_GUARD_EXT || disk[i].reserved || id_is_zero(guard.id) ||
+		if (guard.kind != HIB_GUARD_EXT || guard.flags & ~HIB_GUARD_LATE || id_is_zero(guard.id) ||
 		    hib_guards_find(guards, &guard) >= 0)
 			return false;
 		guards->guard[guards->nr++] = guard;

@@ -9,11 +9,13 @@
  * @id: Its UUID.
  * @digest: Of what changes when anyone mounts it.
  * @kind: enum hib_guard_kind.
+ * @flags: HIB_GUARD_LATE or 0.
  */
 struct hib_guard {
 	u8 id[HIB_ID_BYTES];
 	u64 digest;
 	u32 kind;
+	u32 flags;
 };
 
 /**

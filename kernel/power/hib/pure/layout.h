@@ -71,7 +71,7 @@ static_assert(offsetof(struct hib_disk_header, tag) == 4088);
 static_assert(sizeof(struct hib_disk_guard) == 32);
 static_assert(offsetof(struct hib_disk_guard, digest) == 16);
 static_assert(offsetof(struct hib_disk_guard, kind) == 24);
-static_assert(offsetof(struct hib_disk_guard, reserved) == 28);
+static_assert(offsetof(struct hib_disk_guard, flags) == 28);
 
 static_assert(sizeof(struct hib_disk_piece) == 24);
 static_assert(offsetof(struct hib_disk_piece, offset) == 0);

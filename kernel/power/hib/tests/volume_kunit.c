@@ -52,12 +52,12 @@ static void take(struct kunit *test, unsigned int nr)
 	KUNIT_ASSERT_EQ(test, nr, t->guards.nr);
 }
 
-static int look(struct kunit *test, bool may_be_mounted)
+static int look(struct kunit *test, enum hib_volumes_rule rule)
 {
 	struct volume_test *t = test->priv;
 
 	t->why[0] = 0;
-	return hib_volumes_check(&t->guards, may_be_mounted, t->why);
+	return hib_volumes_check(&t->guards, rule, 0, t->why);
 }
 
 static void change(struct fake_disk *d)
@@ -91,7 +91,7 @@ static int volume_init(struct kunit *test)
 static void unchanged_disks_agree(struct kunit *test)
 {
 	take(test, 2);
-	KUNIT_EXPECT_EQ(test, 0, look(test, false));
+	KUNIT_EXPECT_EQ(test, 0, look(test, HIB_VOLUMES_MISSING));
 }
 
 static void changed_disk_is_named(struct kunit *test)
@@ -101,7 +101,7 @@ static void changed_disk_is_named(struct kunit *test)
 
 	take(test, 2);
 	change(t->d[1]);
-	KUNIT_EXPECT_EQ(test, -ESTALE, look(test, true));
+	KUNIT_EXPECT_EQ(test, -ESTALE, look(test, HIB_VOLUMES_MOUNTED));
 	snprintf(where, sizeof(where), " on %u:%u ", MAJOR(fake_disk_dev(t->d[1])),
 		 MINOR(fake_disk_dev(t->d[1])));
 	KUNIT_EXPECT_NOT_NULL(test, strstr(t->why, where));
@@ -115,11 +115,11 @@ static void mounted_disk_is_named(struct kunit *test)
 
 	take(test, 1);
 	file = mounted(test, t->d[0]);
-	KUNIT_EXPECT_EQ(test, -ESTALE, look(test, false));
+	KUNIT_EXPECT_EQ(test, -ESTALE, look(test, HIB_VOLUMES_MISSING));
 	KUNIT_EXPECT_NOT_NULL(test, strstr(t->why, "is mounted"));
-	KUNIT_EXPECT_EQ(test, 0, look(test, true));
+	KUNIT_EXPECT_EQ(test, 0, look(test, HIB_VOLUMES_MOUNTED));
 	bdev_fput(file);
-	KUNIT_EXPECT_EQ(test, 0, look(test, false));
+	KUNIT_EXPECT_EQ(test, 0, look(test, HIB_VOLUMES_MISSING));
 }
 
 /* Whichever disk comes first. */
@@ -134,16 +134,16 @@ static void one_of_two_is_enough(struct kunit *test)
 		make_ext(t->d[0], 1);
 		make_ext(t->d[1], 1);
 		change(t->d[i]);
-		KUNIT_EXPECT_EQ(test, 0, look(test, false));
+		KUNIT_EXPECT_EQ(test, 0, look(test, HIB_VOLUMES_MISSING));
 		file = mounted(test, t->d[i]);
-		KUNIT_EXPECT_EQ(test, 0, look(test, false));
+		KUNIT_EXPECT_EQ(test, 0, look(test, HIB_VOLUMES_MISSING));
 		bdev_fput(file);
 		file = mounted(test, t->d[!i]);
-		KUNIT_EXPECT_EQ(test, -ESTALE, look(test, false));
+		KUNIT_EXPECT_EQ(test, -ESTALE, look(test, HIB_VOLUMES_MISSING));
 		bdev_fput(file);
 	}
 	change(t->d[0]);
-	KUNIT_EXPECT_EQ(test, -ESTALE, look(test, false));
+	KUNIT_EXPECT_EQ(test, -ESTALE, look(test, HIB_VOLUMES_MISSING));
 }
 
 static void absent_or_broken_disk_is_no_alarm(struct kunit *test)
@@ -152,9 +152,44 @@ static void absent_or_broken_disk_is_no_alarm(struct kunit *test)
 
 	take(test, 2);
 	make_ext(t->d[1], 9);
-	KUNIT_EXPECT_EQ(test, 0, look(test, false));
+	KUNIT_EXPECT_EQ(test, 0, look(test, HIB_VOLUMES_MISSING));
 	fake_disk_arm(t->d[0], 0);
-	KUNIT_EXPECT_EQ(test, 0, look(test, false));
+	KUNIT_EXPECT_EQ(test, 0, look(test, HIB_VOLUMES_MISSING));
+}
+
+/* A change is worse than an absence, whichever is first in the list. */
+static void absent_disk_is_one_too_few(struct kunit *test)
+{
+	struct volume_test *t = test->priv;
+
+	take(test, 2);
+	for (unsigned int i = 0; i < ARRAY_SIZE(t->d); i++) {
+		make_ext(t->d[0], 1);
+		make_ext(t->d[1], 2);
+		KUNIT_EXPECT_EQ(test, 0, look(test, HIB_VOLUMES_ALL));
+		make_ext(t->d[i], 9);
+		KUNIT_EXPECT_EQ(test, -ENODEV, look(test, HIB_VOLUMES_ALL));
+		KUNIT_EXPECT_NOT_NULL(test, strstr(t->why, "was not found"));
+		change(t->d[!i]);
+		KUNIT_EXPECT_EQ(test, -ESTALE, look(test, HIB_VOLUMES_ALL));
+		KUNIT_EXPECT_NOT_NULL(test, strstr(t->why, "was changed"));
+	}
+}
+
+/* It has no parent, as what device mapper makes has none. */
+static void disk_of_user_space_is_not_waited_for(struct kunit *test)
+{
+	struct volume_test *t = test->priv;
+	ktime_t begin = ktime_get();
+
+	take(test, 1);
+	KUNIT_EXPECT_EQ(test, HIB_GUARD_LATE, t->guards.guard[0].flags);
+	make_ext(t->d[0], 9);
+	KUNIT_EXPECT_EQ(test, 0, hib_volumes_check(&t->guards, HIB_VOLUMES_MISSING, 2, t->why));
+	KUNIT_EXPECT_LT(test, ktime_ms_delta(ktime_get(), begin), 1000);
+	t->guards.guard[0].flags = 0;
+	KUNIT_EXPECT_EQ(test, 0, hib_volumes_check(&t->guards, HIB_VOLUMES_MISSING, 2, t->why));
+	KUNIT_EXPECT_GE(test, ktime_ms_delta(ktime_get(), begin), 2000);
 }
 
 static void late_disk_is_not_waited_for(struct kunit *test)
@@ -189,6 +224,8 @@ static struct kunit_case volume_cases[] = {
 	KUNIT_CASE(mounted_disk_is_named),
 	KUNIT_CASE(one_of_two_is_enough),
 	KUNIT_CASE(absent_or_broken_disk_is_no_alarm),
+	KUNIT_CASE(absent_disk_is_one_too_few),
+	KUNIT_CASE(disk_of_user_space_is_not_waited_for),
 	KUNIT_CASE(late_disk_is_not_waited_for),
 	KUNIT_CASE(list_of_devices_has_an_end),
 	{}

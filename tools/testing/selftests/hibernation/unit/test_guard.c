@@ -124,12 +124,15 @@ TEST(guards_come_back_as_they_were_built)
 {
 	for (unsigned int nr = 0; nr <= HIB_GUARDS_MAX; nr++) {
 		fill(nr);
+		guards.guard[nr / 2].flags = nr ? HIB_GUARD_LATE : 0;
+		hib_guards_build(disk, &guards);
 		check(hib_guards_read(disk, &back));
 		check_number(back.nr, nr);
 		for (unsigned int i = 0; i < nr; i++) {
 			check(!memcmp(back.guard[i].id, guards.guard[i].id, HIB_ID_BYTES));
 			check(back.guard[i].digest == guards.guard[i].digest);
 			check_number(back.guard[i].kind, guards.guard[i].kind);
+			check_number(back.guard[i].flags, guards.guard[i].flags);
 		}
 	}
 }
@@ -140,7 +143,7 @@ TEST(guards_refuse_what_is_never_built)
 	disk[1].kind = cpu_to_le32(HIB_GUARD_EXT + 1);
 	check(!hib_guards_read(disk, &back));
 	fill(3);
-	disk[2].reserved = cpu_to_le32(1);
+	disk[2].flags = cpu_to_le32(HIB_GUARD_LATE << 1);
 	check(!hib_guards_read(disk, &back));
 	fill(3);
 	memset(disk[0].id, 0, HIB_ID_BYTES);

@@ -495,7 +495,7 @@ static void guarded(void)
 {
 	h.must_know = HIB_MUST_GUARD;
 	h.guards.nr = 1;
-	h.guards.guard[0] = (struct hib_guard){ "one file system!", 77, HIB_GUARD_EXT };
+	h.guards.guard[0] = (struct hib_guard){ "one file system!", 77, HIB_GUARD_EXT, 0 };
 }
 
 TEST(header_with_guards_comes_back_as_it_was_built)

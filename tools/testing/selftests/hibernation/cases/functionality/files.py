@@ -20,6 +20,7 @@ VALUES = {
     f"{PARAMETERS}/areas": (["0", "17", "x"], {"1": "1", "16": "16"}),
     f"{PARAMETERS}/require_armed": (["perhaps"], {"1": "Y", "0": "N"}),
     f"{PARAMETERS}/live_resume": (["perhaps"], {"1": "Y", "0": "N"}),
+    f"{PARAMETERS}/guard": (["perhaps"], {"strict": "strict", "off": "off", "wait": "wait"}),
     f"{PARAMETERS}/memmap": (["lax"], {"strict": "strict", "tolerant": "tolerant"}),
     f"{PARAMETERS}/fail_step": (["sync:0", "sync:99999", "sync:x", "s" * 40], {"none:7": "none:7"}),
 }

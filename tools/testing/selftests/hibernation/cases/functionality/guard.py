@@ -2,7 +2,10 @@
 """File systems that were mounted when an image was made: nobody may have changed them when it is resumed."""
 import hashlib
 import re
+import subprocess
+from dataclasses import replace
 
+import image
 from case import case, check
 from formatted import add_formatted
 from mapper import MAPPER, dmsetup
@@ -131,3 +134,57 @@ def no_alarm_of_each_kind_of_ext(desk):
     desk.standard()
     add_kinds(desk)
     rounds_without_alarm(desk, 3, KINDS, "echo next >/lazy/next\necho next >/mapped/next\n", KINDS_AFTER, 6, files=dmsetup())
+
+
+def without_files(desk):
+    """The same machine, whose second disk was pulled."""
+    return replace(desk.machine, disks=desk.machine.disks[:1])
+
+
+@case(on="ours", seconds=60, quick=False)
+def ext4_that_is_gone_is_waited_for(desk):
+    """The disk is pulled while the power is off, and the image resumed all the same: five seconds later, and with a line."""
+    desk.standard()
+    guarded_down(desk)
+    desk.accepted = r"EXT4-fs|Buffer I/O error|I/O error|JBD2|Aborting journal|Remounting"
+    up = desk.boot("fresh\n", name="up", append=["resume=/dev/vda"], machine=without_files(desk), clean=False)
+    check("waiting up to 5 s for a device with a file system of the image" in up.console, "the disk was not waited for")
+    check("was not found and not compared" in up.console, "the file system was not named")
+    check(not up.has("^fresh") and "Image mismatch" not in up.console, f"was refused: {desk.last_result(up)}")
+
+
+@case(on="ours", seconds=60, quick=False)
+def ext4_that_is_gone_is_refused_by_strict(desk):
+    """guard=strict: no resume without the disk. guard=off: not even a change is a reason to refuse."""
+    desk.standard()
+    guarded_down(desk)
+    up = desk.boot("fresh\n", name="up", append=["resume=/dev/vda", "hibernate.guard=strict"], machine=without_files(desk))
+    check(up.has("^fresh swap=usable"), "was resumed")
+    desk.result(up, phase="resume", step="check", errno=-19, reason="guard")
+    desk.swap_sound()
+    desk.boots = 0
+    guarded_down(desk)
+    subprocess.run(["/sbin/tune2fs", "-c", "33", str(desk.files)], check=True, stdout=subprocess.DEVNULL)
+    up = desk.up(append=["hibernate.guard=off"])
+    check("1 file systems are not compared" in up.console, "off is not told")
+    desk.came_back(up)
+
+
+def may_keep(desk):
+    return "(keep)" in image.hibimg("describe", desk.swap.path).stdout
+
+
+@case(on="ours", seconds=60, kernel="world", quick=False)
+def unknown_file_system_forbids_a_retry(desk):
+    """An image with ext4 alone says that it may be kept; one with a kind of file system that is not known does not, and resumes."""
+    desk.standard()
+    guarded_down(desk)
+    check(may_keep(desk), "ext4 alone is no reason to try again")
+    desk.came_back(desk.up())
+    desk.boots = 0
+    add_formatted(desk, "xfs", 320, "xfs")
+    prime = desk.prime() + "mkdir /mnt2\nmount -t xfs /dev/vdc /mnt2 || fail mount\n"
+    desk.down("shutdown", prime=prime, after="umount /mnt2 || fail umount\n" + desk.verdict())
+    check(not may_keep(desk), "nobody can tell whether the other one was changed")
+    desk.came_back(desk.up())
+    desk.swap_sound()
