@@ -7,32 +7,26 @@
 
 struct block_device;
 
-#define HIB_VOLUME_WHY_BYTES	96u
-
 /**
  * struct hib_volumes - Devices of file systems that are mounted.
  * @nr: How many there are.
+ * @nr_pools: How many file systems lie on several devices, which are found by their UUID.
  * @is_all: No file system is on anything else, so all of them can be compared.
  * @held: One of them is at rest only as long as file systems are held.
  * @dev: Their numbers.
+ * @pool: UUIDs of those file systems.
  */
 struct hib_volumes {
 	unsigned int nr;
+	unsigned int nr_pools;
 	bool is_all;
 	bool held;
 	dev_t dev[HIB_GUARDS_MAX];
-};
-
-/* What a boot may find without a refusal. */
-enum hib_volumes_rule {
-	HIB_VOLUMES_MOUNTED,	/* they may be mounted: the system that made the image goes on */
-	HIB_VOLUMES_MISSING,	/* some may not be there */
-	HIB_VOLUMES_ALL,	/* each must be there */
+	u8 pool[HIB_GUARDS_MAX][HIB_ID_BYTES];
 };
 
 bool hib_volumes_add(struct hib_volumes *volumes, struct block_device *bdev);
-int hib_volumes_take(const struct hib_volumes *volumes, struct hib_guards *guards);
-int hib_volumes_check(const struct hib_guards *guards, enum hib_volumes_rule rule,
-		      unsigned int wait_s, char why[HIB_VOLUME_WHY_BYTES]);
+bool hib_volumes_add_pool(struct hib_volumes *volumes, const u8 *id);
+int hib_volumes_take(struct hib_volumes *volumes, struct hib_guards *guards);
 
 #endif

@@ -23,32 +23,49 @@
 #include <linux/err.h>
 #include <linux/fs.h>
 #include <linux/ktime.h>
+#include <linux/string.h>
+#include "device/compare.h"
 #include "down.h"
 #include "filesystems.h"
 #include "supers.h"
 #include "up.h"
 
-static void guarded_add(struct hib_volumes *volumes, const struct super_block *sb)
+/* The super block of a btrfs has no device. */
+static bool guarded_is_pool(const struct super_block *sb)
+{
+	return !sb->s_bdev && !strcmp(sb->s_type->name, "btrfs");
+}
+
+static bool guarded_is_on_device(const struct super_block *sb)
+{
+	return sb->s_bdev || sb->s_mtd || sb->s_type->fs_flags & FS_REQUIRES_DEV;
+}
+
+static bool guarded_add(struct hib_volumes *volumes, const struct super_block *sb)
+{
+	if (guarded_is_pool(sb))
+		return hib_volumes_add_pool(volumes, sb->s_uuid.b);
+	if (sb->s_bdev)
+		return hib_volumes_add(volumes, sb->s_bdev);
+	volumes->is_all = false;
+	return true;
+}
+
+static void guarded_look(struct hib_volumes *volumes, const struct super_block *sb)
 {
 	bool held = !sb_rdonly(sb);
 
-	if (!sb->s_bdev) {
-		if (sb->s_mtd || sb->s_type->fs_flags & FS_REQUIRES_DEV)
-			volumes->is_all = false;
+	if (!guarded_is_on_device(sb))
 		return;
-	}
-
 	if (held && sb->s_writers.frozen != SB_FREEZE_COMPLETE) {
 		pr_info("%s on %s is not guarded: it is not held\n", sb->s_type->name, sb->s_id);
 		volumes->is_all = false;
-		return;
-	}
-	if (!hib_volumes_add(volumes, sb->s_bdev)) {
+	} else if (guarded_add(volumes, sb)) {
+		volumes->held |= held;
+	} else {
 		pr_warn("%s on %s is not guarded: there are too many\n", sb->s_type->name,
 			sb->s_id);
-		return;
 	}
-	volumes->held |= held;
 }
 
 /**
@@ -67,7 +84,7 @@ void hib_guarded_find(struct hib_down *d)
 		d->volumes.is_all = false;
 	}
 	for (unsigned int i = 0; i < supers.nr; i++)
-		guarded_add(&d->volumes, supers.sbs[i]);
+		guarded_look(&d->volumes, supers.sbs[i]);
 	hib_supers_drop(&supers);
 }
 
@@ -85,25 +102,26 @@ void hib_guarded_find(struct hib_down *d)
 void hib_guarded_note(struct hib_down *d)
 {
 	struct hib_header *h = &d->s.header;
+	struct hib_volumes volumes = d->volumes;
 	ktime_t begin = ktime_get();
 	int ret = 0;
 
-	if (!d->volumes.nr) {
-		h->may_ignore |= d->volumes.is_all ? HIB_MAY_KEEP : 0;
+	if (volumes.held && !hib_filesystems_are_held(d->s.filesystems)) {
+		pr_warn("no file system is guarded: they were released\n");
 		return;
 	}
-	if (!d->volumes.held || hib_filesystems_are_held(d->s.filesystems))
-		ret = hib_volumes_take(&d->volumes, &h->guards);
-	else
-		pr_warn("no file system is guarded: they were released\n");
+	if (volumes.nr || volumes.nr_pools)
+		ret = hib_volumes_take(&volumes, &h->guards);
 	if (ret)
 		pr_warn("not all file systems are guarded: %pe\n", ERR_PTR(ret));
 	if (h->guards.nr)
 		h->must_know |= HIB_MUST_GUARD;
-	if (d->volumes.is_all && h->guards.nr == d->volumes.nr)
+	if (volumes.is_all)
 		h->may_ignore |= HIB_MAY_KEEP;
-	pr_info("%u of %u file systems on disks are guarded, in %lld ms\n", h->guards.nr,
-		d->volumes.nr, ktime_ms_delta(ktime_get(), begin));
+	if (volumes.nr || volumes.nr_pools)
+		pr_info("%u devices with file systems are guarded%s, in %lld ms\n", h->guards.nr,
+			volumes.is_all ? "" : ", others are not",
+			ktime_ms_delta(ktime_get(), begin));
 }
 
 static enum hib_volumes_rule guarded_rule(const struct hib_up *u)

@@ -132,14 +132,18 @@ struct hib_disk_member {
 enum hib_guard_kind {
 	HIB_GUARD_NONE = 0,
 	HIB_GUARD_EXT = 1,	/* ext2, ext3, ext4 */
+	HIB_GUARD_XFS = 2,
+	HIB_GUARD_BTRFS = 3,	/* one device of it */
+	HIB_GUARD_F2FS = 4,
+	HIB_GUARD_KINDS,
 };
 
 #define HIB_GUARD_LATE		0x1u	/* user space sets its device up */
 
 /**
  * struct hib_disk_guard - A file system that must not have changed; all zero: none.
- * @id: Its UUID.
- * @digest: Of its super block.
+ * @id: Its UUID; btrfs: that of the device.
+ * @digest: Of what changes when it is mounted.
  * @kind: enum hib_guard_kind.
  * @flags: HIB_GUARD_LATE or 0.
  */

@@ -4,22 +4,11 @@
  *
  * An image holds what the kernel knew of its file systems. If anyone mounts one of them
  * in between, the disk is another one, and a resume ruins it. So the header lists the
- * file systems, each with its UUID and with a digest of what a mount changes.
- *
- * ext2, ext3 and ext4 are known. A writable mount of them writes the super block: state,
- * number and time of mounts. So do the replay of a log, also for a read-only mount, and
- * e2fsck. The super block itself has a fixed place and size, so no number from the disk
- * is followed.
+ * file systems, each with its UUID and with a digest of what a mount changes. See fsdigest.c.
  *
  * No state, any context.
  */
 #include "guard.h"
-
-#define EXT_AT		1024
-#define EXT_BYTES	1024
-#define EXT_MAGIC_AT	(EXT_AT + 0x38)
-#define EXT_MAGIC	"\x53\xef"
-#define EXT_UUID_AT	(EXT_AT + 0x68)
 
 static bool id_is_zero(const u8 id[HIB_ID_BYTES])
 {
@@ -27,23 +16,21 @@ static bool id_is_zero(const u8 id[HIB_ID_BYTES])
 }
 
 /**
- * hib_guard_take() - Name the file system on a device, and digest it.
- * @page: Block %HIB_GUARD_BLOCK of the device, as it is on the medium.
- * @guard: Receives the file system.
+ * hib_guard_name() - What a kind of file system is called.
+ * @kind: enum hib_guard_kind.
  *
- * Return: false if the file system is of no kind that is known, or has no UUID; then
- * @guard is not written.
+ * Return: Its name.
  */
-bool hib_guard_take(const void *page, struct hib_guard *guard)
+const char *hib_guard_name(u32 kind)
 {
-	if (memcmp(page + EXT_MAGIC_AT, EXT_MAGIC, sizeof(EXT_MAGIC) - 1) ||
-	    id_is_zero(page + EXT_UUID_AT))
-		return false;
-	memcpy(guard->id, page + EXT_UUID_AT, HIB_ID_BYTES);
-	guard->digest = xxh64(page + EXT_AT, EXT_BYTES, 0);
-	guard->kind = HIB_GUARD_EXT;
-	guard->flags = 0;
-	return true;
+	static const char * const names[HIB_GUARD_KINDS] = {
+		[HIB_GUARD_EXT] = "ext4",
+		[HIB_GUARD_XFS] = "xfs",
+		[HIB_GUARD_BTRFS] = "btrfs",
+		[HIB_GUARD_F2FS] = "f2fs",
+	};
+
+	return kind < HIB_GUARD_KINDS && names[kind] ? names[kind] : "none";
 }
 
 /**
@@ -116,8 +103,8 @@ bool hib_guards_read(const struct hib_disk_guard disk[HIB_GUARDS_MAX], struct hi
 		};
 
 		memcpy(guard.id, disk[i].id, HIB_ID_BYTES);
-		if (guard.kind != HIB_GUARD_EXT || guard.flags & ~HIB_GUARD_LATE || id_is_zero(guard.id) ||
-		    hib_guards_find(guards, &guard) >= 0)
+		if (guard.kind >= HIB_GUARD_KINDS || guard.flags & ~HIB_GUARD_LATE ||
+		    id_is_zero(guard.id) || hib_guards_find(guards, &guard) >= 0)
 			return false;
 		guards->guard[guards->nr++] = guard;
 	}

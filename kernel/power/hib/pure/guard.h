@@ -6,7 +6,7 @@
 
 /**
  * struct hib_guard - A file system that must be on its disk as the image knows it.
- * @id: Its UUID.
+ * @id: Its UUID; btrfs: that of the device.
  * @digest: Of what changes when anyone mounts it.
  * @kind: enum hib_guard_kind.
  * @flags: HIB_GUARD_LATE or 0.
@@ -28,10 +28,7 @@ struct hib_guards {
 	struct hib_guard guard[HIB_GUARDS_MAX];
 };
 
-/* The block of a device that hib_guard_take() wants. */
-#define HIB_GUARD_BLOCK		0
-
-bool hib_guard_take(const void *page, struct hib_guard *guard);
+const char *hib_guard_name(u32 kind);
 bool hib_guards_add(struct hib_guards *guards, const struct hib_guard *guard);
 int hib_guards_find(const struct hib_guards *guards, const struct hib_guard *guard);
 void hib_guards_build(struct hib_disk_guard disk[HIB_GUARDS_MAX], const struct hib_guards *guards);

@@ -12,6 +12,7 @@
 #include <linux/file.h>
 #include <linux/ktime.h>
 #include <linux/string.h>
+#include "device/compare.h"
 #include "device/volume.h"
 #include "fake_disk.h"
 
@@ -44,12 +45,13 @@ static void make_ext(struct fake_disk *d, u8 id)
 static void take(struct kunit *test, unsigned int nr)
 {
 	struct volume_test *t = test->priv;
-	struct hib_volumes volumes = {};
+	struct hib_volumes volumes = { .is_all = true };
 
 	for (unsigned int i = 0; i < nr; i++)
 		KUNIT_ASSERT_TRUE(test, hib_volumes_add(&volumes, t->d[i]->disk->part0));
 	KUNIT_ASSERT_EQ(test, 0, hib_volumes_take(&volumes, &t->guards));
 	KUNIT_ASSERT_EQ(test, nr, t->guards.nr);
+	KUNIT_ASSERT_TRUE(test, volumes.is_all);
 }
 
 static int look(struct kunit *test, enum hib_volumes_rule rule)
@@ -97,7 +99,7 @@ static void unchanged_disks_agree(struct kunit *test)
 static void changed_disk_is_named(struct kunit *test)
 {
 	struct volume_test *t = test->priv;
-	char where[16];
+	char where[32];
 
 	take(test, 2);
 	change(t->d[1]);

@@ -89,6 +89,24 @@ static inline u64 get_unaligned_le64(const void *at)
 	return le64_to_cpu(word);
 }
 
+static inline u32 get_unaligned_le32(const void *at)
+{
+	__le32 word;
+
+	memcpy(&word, at, sizeof(word));
+	return le32_to_cpu(word);
+}
+
+static inline u32 get_unaligned_be32(const void *at)
+{
+	return __builtin_bswap32(get_unaligned_le32(at));
+}
+
+static inline u64 get_unaligned_be64(const void *at)
+{
+	return __builtin_bswap64(get_unaligned_le64(at));
+}
+
 static inline u64 div64_u64(u64 dividend, u64 divisor)
 {
 	return dividend / divisor;

@@ -512,7 +512,7 @@ REFUSES(header_refuses_guards_without_their_feature, (guarded(), h.must_know = 0
 	"header guards")
 REFUSES(header_refuses_feature_without_guards, h.must_know = HIB_MUST_GUARD, -EBADMSG,
 	"header guards")
-REFUSES(header_refuses_unknown_kind_of_guard, (guarded(), h.guards.guard[0].kind = 2), -EBADMSG,
+REFUSES(header_refuses_unknown_kind_of_guard, (guarded(), h.guards.guard[0].kind = HIB_GUARD_KINDS), -EBADMSG,
 	"header guards")
 
 REFUSES_BYTES(header_refuses_reserved_bytes, disk.reserved0[4] = 1, -EBADMSG,
