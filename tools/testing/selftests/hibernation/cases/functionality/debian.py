@@ -7,6 +7,7 @@ from dataclasses import replace
 import debian
 import swaparea
 from case import case, check
+from parted import partitioned
 
 # A name that udev makes. The kernel does not know it, so that only the initramfs can find the place.
 BY_UDEV = "resume=/dev/disk/by-label/{}"
@@ -63,6 +64,15 @@ def debian_resumes_by_systemd(desk):
     debian.standard(desk)
     debian.down(desk, initrd="dracut", append=[BY_UDEV.format("dormouse")])
     comes_back_each_time(desk, {"generator": ("dracut", [BY_UDEV.format("dormouse")], False)})
+
+
+@case(on="ours", seconds=60, kernel="debian", quick=False)
+def debian_partition_resumes(desk):
+    """A partition of a disk is swap; nobody was told where it is, then initramfs-tools was."""
+    debian.standard(desk, swap_mib=0)
+    partitioned(desk, 1024)
+    debian.down(desk, before="wait_for 60 grep -q /dev/vdc1 /proc/swaps\n")
+    comes_back_each_time(desk, {"kernel": ("tools", [], True), "script": ("tools", [BY_UDEV.format("dormouse")], False)})
 
 
 @case(on="ours", seconds=200, kernel="debian", quick=False)
