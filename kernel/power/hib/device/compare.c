@@ -62,9 +62,11 @@ static void volume_look(struct hib_volume_job *job, struct block_device *bdev)
 	spin_unlock(&job->lock);
 }
 
-/* Nothing is left to look for. */
-static bool volumes_are_same(const struct hib_volume_job *job)
+/* Nothing is left to look for, or nobody wants to know. */
+static bool volumes_are_done(const struct hib_volume_job *job)
 {
+	if (hib_volume_job_is_over(job))
+		return true;
 	for (unsigned int i = 0; i < job->wanted.nr; i++)
 		if (job->found[i].state != HIB_VOLUME_SAME)
 			return false;
@@ -74,6 +76,8 @@ static bool volumes_are_same(const struct hib_volume_job *job)
 /* For those that user space sets up it would be in vain: it waits for the resume. */
 static bool volumes_may_come(const struct hib_volume_job *job)
 {
+	if (hib_volume_job_is_over(job))
+		return false;
 	for (unsigned int i = 0; i < job->wanted.nr; i++)
 		if (job->found[i].state == HIB_VOLUME_MISSING &&
 		    !(job->wanted.guard[i].flags & HIB_GUARD_LATE))
@@ -87,7 +91,7 @@ static void volumes_look_once(struct hib_volume_job *job)
 	struct device *device;
 
 	class_dev_iter_init(&iter, &block_class, NULL, NULL);
-	while (!volumes_are_same(job) && (device = class_dev_iter_next(&iter)))
+	while (!volumes_are_done(job) && (device = class_dev_iter_next(&iter)))
 		volume_look(job, dev_to_bdev(device));
 	class_dev_iter_exit(&iter);
 }

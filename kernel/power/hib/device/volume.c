@@ -69,7 +69,7 @@ bool hib_volumes_add(struct hib_volumes *volumes, struct block_device *bdev)
 
 static void volumes_read_devices(struct hib_volume_job *job)
 {
-	for (unsigned int i = 0; i < job->volumes.nr; i++) {
+	for (unsigned int i = 0; i < job->volumes.nr && !hib_volume_job_is_over(job); i++) {
 		struct hib_fsdigest f;
 		bool known = hib_fsread_device(job->volumes.dev[i], job->page, &f);
 
@@ -107,7 +107,7 @@ static void volumes_read_pools(struct hib_volume_job *job)
 	struct device *device;
 
 	class_dev_iter_init(&iter, &block_class, NULL, NULL);
-	while ((device = class_dev_iter_next(&iter)))
+	while (!hib_volume_job_is_over(job) && (device = class_dev_iter_next(&iter)))
 		volumes_add_member(job, dev_to_bdev(device), nr_left);
 	class_dev_iter_exit(&iter);
 	spin_lock(&job->lock);

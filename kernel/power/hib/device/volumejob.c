@@ -4,8 +4,9 @@
  *
  * A device may give no answer: one that device mapper has suspended, or a path that is
  * gone. So a thread of its own reads. If it is late, the caller goes on with what was
- * found so far. The two share a job, which the last of them frees, and the thread ends
- * whenever it can. What the thread finds it writes into the job under its lock, and only as
+ * found so far. The two share a job, which the last of them frees. The thread ends when the
+ * device has answered, and turns to no other: by then the machine may be going down, or
+ * another kernel may be about to run. What the thread finds it writes into the job under its lock, and only as
  * long as the job is not closed.
  *
  * Context: process context. Sleeps, for a limited time.
@@ -86,7 +87,7 @@ int hib_volume_job_run(struct hib_volume_job *job, unsigned int limit_ms)
 	if (!wait_for_completion_timeout(&job->done, msecs_to_jiffies(limit_ms)))
 		ret = -ETIME;
 	spin_lock(&job->lock);
-	job->closed = true;
+	WRITE_ONCE(job->closed, true);
 	spin_unlock(&job->lock);
 	return ret;
 }

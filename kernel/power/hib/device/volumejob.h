@@ -2,6 +2,7 @@
 #ifndef HIB_VOLUMEJOB_H
 #define HIB_VOLUMEJOB_H
 
+#include <linux/compiler.h>
 #include <linux/completion.h>
 #include <linux/refcount.h>
 #include <linux/spinlock_types.h>
@@ -56,6 +57,18 @@ struct hib_volume_job {
 	unsigned int wait_s;
 	struct hib_volume_found found[HIB_GUARDS_MAX];
 };
+
+/**
+ * hib_volume_job_is_over() - Is nobody waiting for the thread any more?
+ * @job: The job. The thread asks before it turns to a device: disks may be going to rest.
+ *
+ * Context: Any.
+ * Return: true when it has to end.
+ */
+static inline bool hib_volume_job_is_over(const struct hib_volume_job *job)
+{
+	return READ_ONCE(job->closed);
+}
 
 struct hib_volume_job *hib_volume_job_create(void (*run)(struct hib_volume_job *job));
 int hib_volume_job_run(struct hib_volume_job *job, unsigned int limit_ms);

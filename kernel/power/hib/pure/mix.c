@@ -254,7 +254,7 @@ static void mix_take_device(struct hib_mix *m, u64 device_ns)
 }
 
 /**
- * hib_mix_is_due() - Are the shares to be chosen anew?
+ * hib_mix_is_due() - Are the shares to be chosen again?
  * @m: The mix.
  * @index: A chunk that is stored about now.
  *

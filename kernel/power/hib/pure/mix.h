@@ -58,7 +58,7 @@ struct hib_mix_shares {
  * @seen: What each way made of the pages of late.
  * @first_size: What it made of the sample, in bytes for each MiB.
  * @shares: The shares.
- * @next: Chunk at which they are chosen anew.
+ * @next: Chunk at which they are chosen again.
  */
 struct hib_mix {
 	unsigned int nr_workers;

@@ -8,7 +8,7 @@
  *
  * Each worker has its own copy of the shares and counts by itself what its chunks took.
  * Every eight chunks, about a MiB of pages, it adds that to what all know, takes the shares
- * that count by then, and once in a while has them chosen anew. So there is one lock a MiB,
+ * that count by then, and once in a while has them chosen again. So there is one lock a MiB,
  * and no line that is shared by chunk.
  *
  * The figures are part of the stream, and begin with a sample.

@@ -240,7 +240,7 @@ static void stream_counts_what_it_waited_for(struct kunit *test)
 	f->device.wait_us = 3000;
 	KUNIT_ASSERT_EQ(test, 0, stream_fixture_write(f, s));
 	KUNIT_EXPECT_GE(test, s->work.wait_ns, f->segments.nr_entries * 3 * NSEC_PER_MSEC);
-	/* The count begins anew with an image. */
+	/* The count begins again with an image. */
 	f->device.wait_us = 0;
 	KUNIT_ASSERT_EQ(test, 0, stream_fixture_write(f, s));
 	KUNIT_EXPECT_LT(test, s->work.wait_ns, f->segments.nr_entries * 3 * NSEC_PER_MSEC);

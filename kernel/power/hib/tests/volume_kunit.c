@@ -202,11 +202,15 @@ static void late_disk_is_not_waited_for(struct kunit *test)
 
 	hib_volumes_add(&volumes, t->d[0]->disk->part0);
 	hib_volumes_add(&volumes, t->d[1]->disk->part0);
+	hib_volumes_add(&volumes, t->d[0]->disk->part0);
+	fake_disk_arm(t->d[0], -1);
 	t->d[1]->delay_ms = LATE_MS;
 	KUNIT_EXPECT_EQ(test, -ETIME, hib_volumes_take(&volumes, &t->guards));
 	KUNIT_EXPECT_LT(test, ktime_ms_delta(ktime_get(), begin), LATE_LIMIT_MS);
 	KUNIT_EXPECT_EQ(test, 1, t->guards.nr);
 	msleep(LATE_MS / 2);	/* until the thread has ended */
+	/* It did not turn to the first disk again: that may be at rest by then. */
+	KUNIT_EXPECT_EQ(test, 1, t->d[0]->nr_ops);
 }
 
 static void list_of_devices_has_an_end(struct kunit *test)
