@@ -6,8 +6,8 @@
  * gone. So a thread of its own reads. If it is late, the caller goes on with what was
  * found so far. The two share a job, which the last of them frees. The thread ends when the
  * device has answered, and turns to no other: by then the machine may be going down, or
- * another kernel may be about to run. What the thread finds it writes into the job under its lock, and only as
- * long as the job is not closed.
+ * another kernel may be about to run. What the thread finds it writes into the job under
+ * its lock, and only as long as the job is not closed.
  *
  * Context: process context. Sleeps, for a limited time.
  */
