@@ -128,12 +128,15 @@ READ_REGION = (f"for place in {REGION_ENDS}; do\n  part=$(dd if=/dev/mem bs=8 sk
 
 @case(on="ours", seconds=30)
 def nosave_region_is_left_alone(desk):
-    """What lies in a region that a user named is neither saved nor restored, and nobody else gets it."""
+    """What lies in a region that a user named is neither saved nor restored, and nobody else gets it.
+
+    nokaslr: a kernel that lies there itself makes it no region.
+    """
     desk.standard()
     down = desk.down("shutdown", prime=desk.prime() + write_region("thenthen") + READ_REGION, after=READ_REGION + desk.verdict(),
-                     append=[REGION])
+                     append=[REGION, "nokaslr"])
     check(len([text for _, text in down.words if text == "region thenthen"]) == 2, "memory cannot be written")
-    up = desk.up(write_region("nownowno") + "resume_by_hand /dev/vda\nfresh\n", resume="script", append=[REGION])
+    up = desk.up(write_region("nownowno") + "resume_by_hand /dev/vda\nfresh\n", resume="script", append=[REGION, "nokaslr"])
     desk.came_back(up)
     check(len([text for _, text in up.words if text == "region nownowno"]) == 2, "the region was put back")
     check("Registered nosave memory: [mem 0x20000000-0x203fffff]" in up.console, "the region is not named")
