@@ -29,8 +29,10 @@
 #include <linux/hibernation_arch.h>
 #include <linux/random.h>
 #include <linux/suspend.h>
+#include "cancel.h"
 #include "down.h"
 #include "inject.h"
+#include "keys.h"
 #include "machine.h"
 #include "moment.h"
 #include "report.h"
@@ -157,6 +159,14 @@ int hib_attempt_copy(struct hib_down *d)
 	return ret;
 }
 
+/* The last one before the image is valid; writing may have taken minutes. */
+static int attempt_last_check(struct hib_down *d)
+{
+	if (pm_wakeup_pending() || !hib_cancel_close())
+		return hib_session_fail(&d->s, -EBUSY, "wakeup: an event arrived");
+	return 0;
+}
+
 /**
  * hib_attempt_write() - Write the copy, and make it a valid image.
  * @d: After hib_attempt_copy() made a copy.
@@ -164,17 +174,17 @@ int hib_attempt_copy(struct hib_down *d)
  * After this the machine must power down, or hib_attempt_drop() must retire the image.
  *
  * Context: Process context, tasks and kernel threads frozen, allocations restricted.
- * Return: 0; or an errno noted in @d: -ENOSPC, -EIO, -ENOMEM, -EBUSY for a wake-up event.
+ * Return: 0; or an errno noted in @d: -ENOSPC, -EIO, -ENOMEM, -EBUSY for a wake-up event or if
+ * it was cancelled.
  */
 int hib_attempt_write(struct hib_down *d)
 {
 	int ret;
 
 	d->step = "write";
+	hib_keys_count(d->s.keys);
 	ret = hib_inject(&d->s, "write") ?: hib_write_image(d);
-	/* The last check before the image is valid; writing may have taken minutes. */
-	if (!ret && pm_wakeup_pending())
-		ret = hib_session_fail(&d->s, -EBUSY, "wakeup: an event arrived");
+	ret = ret ?: attempt_last_check(d);
 	if (ret)
 		return ret;
 	d->step = "commit";
@@ -212,10 +222,11 @@ void hib_attempt_drop(struct hib_down *d)
  */
 bool hib_attempt_again(struct hib_down *d)
 {
-	if (!d->next.again || d->s.stats.attempts >= ATTEMPTS)
+	if (!d->next.again || d->s.stats.attempts >= ATTEMPTS || hib_cancel_asked())
 		return false;
 	pr_info("attempt %u of %u failed: %s\n", d->s.stats.attempts, ATTEMPTS,
 		d->s.result.reason);
+	hib_keys_count(d->s.keys);
 	d->next.again = false;
 	d->s.result = (struct hib_result) {};
 	return true;

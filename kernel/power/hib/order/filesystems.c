@@ -40,6 +40,7 @@
 #include <linux/refcount.h>
 #include <linux/sched/mm.h>
 #include <linux/slab.h>
+#include "cancel.h"
 #include "supers.h"
 
 /* Share of the limit for finding the super blocks. */
@@ -48,6 +49,8 @@
 #define LEAST_PATIENCE_MS	20u
 /* Time for a file system to write what it writes when it is released. */
 #define RELEASE_LIMIT_MS	10000u
+/* How often to look whether the user cancels. */
+#define LOOK_MS			50u
 
 enum filesystem_state {
 	FILESYSTEM_WAITING,
@@ -185,13 +188,28 @@ static unsigned int filesystem_patience_ms(unsigned long end)
 	return max(time_before(now, end) ? jiffies_to_msecs(end - now) / 2 : 0, LEAST_PATIENCE_MS);
 }
 
+/* A user who cancels is answered at once. */
+static void filesystem_wait(struct hib_filesystem *fs, unsigned int wait_ms)
+{
+	unsigned long end = jiffies + msecs_to_jiffies(wait_ms);
+
+	while (!wait_for_completion_timeout(&fs->done, msecs_to_jiffies(min(wait_ms, LOOK_MS))))
+		if (time_after_eq(jiffies, end) || hib_cancel_asked())
+			break;
+}
+
 /* Returns true if the super block is held. */
 static bool filesystem_hold(struct hib_filesystem *fs, unsigned long end)
 {
 	unsigned int wait_ms = filesystem_patience_ms(end);
 
+	if (hib_cancel_asked()) {
+		fs->error = -ECANCELED;
+		atomic_set(&fs->state, FILESYSTEM_REFUSED);
+		return false;
+	}
 	filesystem_start(fs);
-	wait_for_completion_timeout(&fs->done, msecs_to_jiffies(wait_ms));
+	filesystem_wait(fs, wait_ms);
 	filesystem_tell(fs, wait_ms);
 	return atomic_read(&fs->state) == FILESYSTEM_HELD;
 }
@@ -248,7 +266,8 @@ static struct hib_filesystems *filesystems_find(unsigned int limit_ms)
  * hib_filesystems_hold() - Hold what can be held, newest first.
  * @limit_ms: Longest wait for all of them together; each may take a moment in addition.
  *
- * Best effort: a file system that is not held is named in the log.
+ * Best effort: a file system that is not held is named in the log. If the user cancels,
+ * no other is held.
  *
  * Context: Process context, kernel threads running; tasks should run, too. Sleeps,
  * about @limit_ms at most.

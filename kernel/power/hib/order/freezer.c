@@ -21,16 +21,18 @@
 #include <linux/freezer.h>
 #include <linux/suspend.h>
 #include "../../power.h"
+#include "cancel.h"
 #include "filesystems.h"
 #include "session.h"
+#include "stuck.h"
 
 /* Limit of the first call, while file systems are held. */
 #define FREEZER_FIRST_MS	5000u
 
-/* If a wake-up event ended the call, no task refused. */
+/* If a wake-up event or the user ended the call, no task refused. */
 static bool freezer_was_woken(const struct hib_session *s)
 {
-	return pm_wakeup_pending() || (s->armed && !events_check_enabled);
+	return pm_wakeup_pending() || hib_cancel_asked() || (s->armed && !events_check_enabled);
 }
 
 /* Tasks run. If one writes to /sys/power/pm_freeze_timeout during the call, that value is lost. */
@@ -45,18 +47,33 @@ static int freezer_try(int (*freeze)(void))
 	return ret;
 }
 
+/* The last call: if it fails, note who refused. */
+static int freezer_last(struct hib_session *s, int (*freeze)(void))
+{
+	struct hib_stuck stuck;
+	int ret;
+
+	hib_stuck_watch(&stuck, freeze_timeout_msecs);
+	ret = freeze();
+	hib_stuck_end(&stuck);
+	if (ret && stuck.pid && !freezer_was_woken(s))
+		hib_session_fail(s, ret, "freezer: %s (%d) does not freeze, it waits in %ps",
+				 stuck.comm, stuck.pid, (void *)stuck.wchan);
+	return ret;
+}
+
 static int freezer_freeze(struct hib_session *s, int (*freeze)(void))
 {
 	int ret;
 
 	if (!hib_filesystems_are_held(s->filesystems))
-		return freeze();
+		return freezer_last(s, freeze);
 	ret = freezer_try(freeze);
 	if (!ret || freezer_was_woken(s))
 		return ret;
 	pr_warn("a task waits for a held file system, or for one that does: file systems are released\n");
 	hib_filesystems_release(s->filesystems);
-	return freeze();
+	return freezer_last(s, freeze);
 }
 
 /**
@@ -67,8 +84,13 @@ static int freezer_freeze(struct hib_session *s, int (*freeze)(void))
  */
 int hib_freezer_tasks(struct hib_session *s)
 {
-	int ret = freezer_freeze(s, freeze_processes);
+	int ret = hib_cancel_asked() ? -EBUSY : freezer_freeze(s, freeze_processes);
 
+	/* The freezer forgets a request that came just before it began. */
+	if (!ret && hib_cancel_asked()) {
+		thaw_processes();
+		ret = -EBUSY;
+	}
 	return ret ? hib_session_fail(s, ret, "freezer: a task refused or a wakeup came") : 0;
 }
 

@@ -12,6 +12,13 @@
 struct hib_target;
 struct platform_hibernation_ops;
 
+/* Can the transition be cancelled, and does somebody want that? See cancel.c. */
+enum hib_cancel_state {
+	HIB_CANCEL_CLOSED,
+	HIB_CANCEL_OPEN,
+	HIB_CANCEL_ASKED,
+};
+
 /**
  * struct hib_machine - What outlives a transition and is no parameter.
  * @platform: Firmware callbacks, NULL: none.
@@ -26,6 +33,7 @@ struct platform_hibernation_ops;
  * @user_dev: Device of the swap area that a program has chosen, through /dev/snapshot; 0: none.
  * @entering: Devices are being powered down for hibernation.
  * @busy: A transition owns the system (hibernation_in_progress()).
+ * @cancel: An enum hib_cancel_state.
  * @lock: Guards @last, as tasks read it while they run.
  * @last: Result and figures of the last transition.
  * @whole_size: Memory at the start, bytes. An image_size that is not smaller is no limit.
@@ -47,6 +55,7 @@ struct hib_machine {
 	dev_t user_dev;
 	bool entering;
 	atomic_t busy;
+	atomic_t cancel;
 	spinlock_t lock;	/* last */
 	struct hib_last last;
 	unsigned long whole_size;

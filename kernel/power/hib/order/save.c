@@ -2,7 +2,7 @@
 /**
  * DOC: save - the way down, as a table of steps
  *
- * The system is claimed and held: console, notifiers, preflight, awake, sync, memory
+ * The system is claimed and held: console, notifiers, preflight, awake, keys, sync, memory
  * errors, hold file systems, freeze tasks. Then an attempt copies memory and writes the
  * image (attempt.c), and the machine powers down.
  *
@@ -33,11 +33,13 @@
 #include "pure/mib.h"
 #include "attempt.h"
 #include "awake.h"
+#include "cancel.h"
 #include "down.h"
 #include "estimate.h"
 #include "filesystems.h"
 #include "guarded.h"
 #include "inject.h"
+#include "keys.h"
 #include "machine.h"
 #include "powerdown.h"
 #include "setaside.h"
@@ -119,10 +121,26 @@ static void preflight_leave(void *context, enum hib_outcome outcome)
 	hib_store_close(&d->s.store);
 }
 
+static int keys_enter(void *context)
+{
+	struct hib_down *d = hib_down_of(context);
+
+	if (hib_settings.cancel_by_key)
+		d->s.keys = hib_keys_listen();
+	return 0;
+}
+
+static void keys_leave(void *context, enum hib_outcome outcome)
+{
+	struct hib_down *d = hib_down_of(context);
+
+	hib_keys_forget(d->s.keys);
+	d->s.keys = NULL;
+}
+
 static int sync_enter(void *context)
 {
-	hib_sync();
-	return 0;
+	return hib_sync(context);
 }
 
 /* While nothing is held or frozen: whoever handles an error may wait for a task. */
@@ -179,6 +197,7 @@ static const struct hib_step * const save_steps[] = {
 	&hib_still_notifiers,
 	HIB_STEP(.name = "preflight", .enter = preflight_enter, .leave = preflight_leave),
 	&hib_awake_step,
+	HIB_STEP(.name = "keys", .enter = keys_enter, .leave = keys_leave),
 	&save_sync,
 	&save_errors,
 	HIB_STEP(.name = "hold_filesystems", .enter = filesystems_enter,
@@ -266,14 +285,18 @@ static int save_image(struct hib_down *d)
 
 static int save_run(struct hib_down *d)
 {
-	int ret = hib_save_hold(d) ?: save_image(d);
+	int ret;
 
+	hib_cancel_open();
+	ret = hib_save_hold(d) ?: save_image(d);
 	hib_save_release(d);
 	if (ret < 0)
 		hib_session_fail(&d->s, ret, "failed");
+	hib_cancel_end();
 	hib_session_report(&d->s, d->resumed ? "resume" : "hibernate",
 			   d->s.result.error ? d->step : "done");
-	return min(ret, 0);
+	/* What was cancelled returned an errno of its own. */
+	return d->s.result.error == -ECANCELED ? -ECANCELED : min(ret, 0);
 }
 
 /**
@@ -290,6 +313,7 @@ static int save_run(struct hib_down *d)
  * * -EPERM	- this boot did not look for an image there, and has to
  * * -ENOMEM	- not enough memory for the copy
  * * -EIO	- the device
+ * * -ECANCELED	- by a key, or by a write to /sys/power/hibernate/cancel
  * * -EOPNOTSUPP	- memory would be missing in the next boot
  *
  * After an error the system is as before.

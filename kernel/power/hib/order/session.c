@@ -16,6 +16,7 @@
 #include "session.h"
 #include <linux/suspend.h>
 #include <linux/timekeeping.h>
+#include "cancel.h"
 #include "machine.h"
 #include "report.h"
 
@@ -51,7 +52,8 @@ void hib_session_end(struct hib_session *s)
  * @error: Negative errno.
  * @fmt: The reason: a token, a colon, and details with numbers.
  *
- * Only the first failure is kept. It is printed when the transition is over.
+ * Only the first failure is kept. It is printed when the transition is over. If a
+ * wake-up event or a user ended the transition, that is noted, and not what was ended.
  *
  * Return: @error, so that the caller can return it at once.
  */
@@ -63,8 +65,12 @@ int hib_session_fail(struct hib_session *s, int error, const char *fmt, ...)
 		return error;
 	s->result.error = error;
 	/* The check that saw the event has cleared it, and returned this errno. */
-	if (error == -EBUSY && s->armed && !events_check_enabled)
+	if (error == -EBUSY && s->armed && !events_check_enabled) {
 		fmt = "wakeup: an event arrived";
+	} else if (error == -EBUSY && hib_cancel_asked()) {
+		s->result.error = -ECANCELED;
+		fmt = "cancelled: by a key or by /sys/power/hibernate/cancel";
+	}
 	va_start(args, fmt);
 	vscnprintf(s->result.reason, sizeof(s->result.reason), fmt, args);
 	va_end(args);

@@ -16,6 +16,7 @@
 
 struct hib_awake;
 struct hib_filesystems;
+struct hib_keys;
 
 /**
  * struct hib_session - What both ways have: the owner of one transition.
@@ -32,6 +33,7 @@ struct hib_filesystems;
  * @progress: Counters that lower layers add to.
  * @header: The header of the image.
  * @record: The commit record of the image.
+ * @keys: Listens for keys that cancel the way down; NULL: nothing does.
  * @awake: Disks that are kept awake.
  * @filesystems: File systems that are held; NULL: none.
  * @supers: While frames are taken: super blocks whose clean cache may be dropped.
@@ -51,6 +53,7 @@ struct hib_session {
 	struct hib_progress progress;
 	struct hib_header header;
 	struct hib_commit_record record;
+	struct hib_keys *keys;
 	struct hib_awake *awake;
 	struct hib_filesystems *filesystems;
 	struct hib_supers supers;

@@ -46,6 +46,7 @@ struct hib_settings hib_settings = {
 	.freeze_fs_limit_s = 10,
 	.wipe = HIB_ERASE_HEADER,
 	.wipe_limit_s = 10,
+	.cancel_by_key = true,
 };
 
 /* The device is needed also after noresume, to find and retire an image. */
@@ -298,6 +299,29 @@ MODULE_PARM_DESC(wipe, "What is done with an image after its use: none, header, 
 
 module_param_cb(wipe_limit, &limit_ops, &hib_settings.wipe_limit_s, 0644);
 MODULE_PARM_DESC(wipe_limit, "Seconds that discarding or overwriting an image may take");
+
+static int cancel_set(const char *val, const struct kernel_param *kp)
+{
+	if (sysfs_streq(val, "key"))
+		hib_settings.cancel_by_key = true;
+	else if (sysfs_streq(val, "off"))
+		hib_settings.cancel_by_key = false;
+	else
+		return -EINVAL;
+	return 0;
+}
+
+static int cancel_get(char *buffer, const struct kernel_param *kp)
+{
+	return sysfs_emit(buffer, "%s\n", hib_settings.cancel_by_key ? "key" : "off");
+}
+
+static const struct kernel_param_ops cancel_ops = {
+	.set = cancel_set,
+	.get = cancel_get,
+};
+module_param_cb(cancel, &cancel_ops, NULL, 0644);
+MODULE_PARM_DESC(cancel, "Esc and the power button cancel hibernation while tasks are frozen: key or off");
 
 static int memmap_set(const char *val, const struct kernel_param *kp)
 {

@@ -50,6 +50,7 @@ enum hib_guard_mode {
  * @freeze_fs_limit_s: Seconds that all file systems together have to come to rest.
  * @wipe: What is done with the blocks of an image that is not needed any more.
  * @wipe_limit_s: Seconds that this may take.
+ * @cancel_by_key: Esc and the power button cancel the way down.
  * @same_map: Refuse an image if the memory map of firmware differs in anything.
  */
 struct hib_settings {
@@ -77,6 +78,7 @@ struct hib_settings {
 	unsigned int freeze_fs_limit_s;
 	enum hib_erase_how wipe;
 	unsigned int wipe_limit_s;
+	bool cancel_by_key;
 	bool same_map;
 };
 

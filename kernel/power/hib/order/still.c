@@ -17,6 +17,7 @@
 #include <linux/suspend.h>
 #include "../../power.h"
 #include "freezer.h"
+#include "keys.h"
 #include "session.h"
 
 static int console_enter(void *context)
@@ -55,7 +56,10 @@ const struct hib_step hib_still_notifiers = {
 
 static int tasks_enter(void *context)
 {
-	return hib_freezer_tasks(context);
+	struct hib_session *s = context;
+
+	hib_keys_count(s->keys);
+	return hib_freezer_tasks(s);
 }
 
 static void tasks_leave(void *context, enum hib_outcome outcome)

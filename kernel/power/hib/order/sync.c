@@ -5,7 +5,8 @@
  * A disk may be slow, so this waits as long as pages are written. A file system may also
  * wait for a server that does not answer, for example one in a frozen cgroup. So a
  * thread of its own syncs. If no page was written for a while, the transition continues
- * without waiting, and the thread ends by itself whenever it can.
+ * without waiting, and the thread ends by itself whenever it can. The same is done if the
+ * user cancels. If it takes long, the log says what is left and where the thread waits.
  *
  * Context: process context, tasks running.
  */
@@ -17,21 +18,33 @@
 #include <linux/jiffies.h>
 #include <linux/kthread.h>
 #include <linux/refcount.h>
+#include <linux/sched.h>
+#include <linux/sched/task.h>
 #include <linux/slab.h>
 #include <linux/suspend.h>
 #include <linux/vmstat.h>
+#include "pure/mib.h"
+#include "cancel.h"
+#include "session.h"
 
 /* Flushing the cache of a disk writes no page and may take this long. */
 #define SYNC_STALL_S	20u
+
+#define SYNC_TELL_S	10u
+
+/* Looks in a second: a user who cancels is answered at once. */
+#define SYNC_LOOKS	10u
 
 /**
  * struct sync_job - Shared by the thread and its caller; the last one frees it.
  * @users: How many of the two are left.
  * @done: The thread has synced all file systems.
+ * @thread: The thread; the caller has a reference.
  */
 struct sync_job {
 	refcount_t users;
 	struct completion done;
+	struct task_struct *thread;
 };
 
 static void sync_job_put(struct sync_job *job)
@@ -58,43 +71,81 @@ static struct sync_job *sync_job_start(void)
 		return NULL;
 	refcount_set(&job->users, 2);
 	init_completion(&job->done);
-	if (!IS_ERR(kthread_run(sync_thread, job, "hib-sync")))
-		return job;
-	kfree(job);
-	return NULL;
+	job->thread = kthread_create(sync_thread, job, "hib-sync");
+	if (IS_ERR(job->thread)) {
+		kfree(job);
+		return NULL;
+	}
+	get_task_struct(job->thread);
+	wake_up_process(job->thread);
+	return job;
 }
 
-/* Returns true when all is written, false if nothing was written for too long. */
-static bool sync_wait(struct sync_job *job)
+static void sync_job_leave(struct sync_job *job)
+{
+	put_task_struct(job->thread);
+	sync_job_put(job);
+}
+
+static u64 sync_left_mib(void)
+{
+	return hib_pages_to_mib_up(global_node_page_state(NR_FILE_DIRTY) +
+				   global_node_page_state(NR_WRITEBACK));
+}
+
+/* Say what it waits for: how much there is, and where the thread is. */
+static void sync_tell(const struct sync_job *job, unsigned int waited_s)
+{
+	pr_info("sync: %u s, %llu MiB left to write, waits in %ps; write 1 to /sys/power/hibernate/cancel to end this\n",
+		waited_s, sync_left_mib(), (void *)get_wchan(job->thread));
+}
+
+/*
+ * Returns 0 when all is written, -ETIME if nothing was written for too long, -ECANCELED if
+ * the user cancels.
+ */
+static int sync_wait(struct sync_job *job)
 {
 	unsigned long written = global_node_page_state(NR_WRITTEN);
-	unsigned int stalled_s = 0;
+	unsigned int waited = 0, stalled = 0;
 
-	while (!wait_for_completion_timeout(&job->done, HZ)) {
+	while (!wait_for_completion_timeout(&job->done, HZ / SYNC_LOOKS)) {
 		unsigned long now = global_node_page_state(NR_WRITTEN);
 
-		stalled_s = now == written ? stalled_s + 1 : 0;
+		if (hib_cancel_asked())
+			return -ECANCELED;
+		stalled = now == written ? stalled + 1 : 0;
 		written = now;
-		if (stalled_s == SYNC_STALL_S)
-			return false;
+		if (stalled == SYNC_STALL_S * SYNC_LOOKS)
+			return -ETIME;
+		if (++waited % (SYNC_TELL_S * SYNC_LOOKS) == 0)
+			sync_tell(job, waited / SYNC_LOOKS);
 	}
-	return true;
+	return 0;
 }
 
 /**
  * hib_sync() - Sync all file systems; give up if this makes no progress.
+ * @s: The session.
  *
  * Context: Process context. Sleeps.
+ * Return: 0; or -ECANCELED, noted in @s, and the thread goes on by itself.
  */
-void hib_sync(void)
+int hib_sync(struct hib_session *s)
 {
 	struct sync_job *job = sync_job_start();
+	int ret;
 
 	if (!job) {
 		ksys_sync_helper();
-		return;
+		return 0;
 	}
-	if (!sync_wait(job))
+	ret = sync_wait(job);
+	if (ret == -ETIME)
 		pr_warn("sync wrote nothing for %u s: going on without it\n", SYNC_STALL_S);
-	sync_job_put(job);
+	if (ret == -ECANCELED)
+		hib_session_fail(s, ret, "cancelled: in sync, %llu MiB left to write",
+				 sync_left_mib());
+	sync_job_leave(job);
+	return ret == -ECANCELED ? ret : 0;
 }

@@ -2,6 +2,8 @@
 #ifndef HIB_SYNC_H
 #define HIB_SYNC_H
 
-void hib_sync(void);
+struct hib_session;
+
+int hib_sync(struct hib_session *s);
 
 #endif

@@ -45,8 +45,7 @@ struct hib_userup {
 
 static int sync_enter(void *context)
 {
-	hib_sync();
-	return 0;
+	return hib_sync(context);
 }
 
 static const struct hib_step * const userup_steps[] = {

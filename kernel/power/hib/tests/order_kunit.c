@@ -8,6 +8,8 @@
  * or that there is a whole one.
  */
 #include <kunit/test.h>
+#include <linux/suspend.h>
+#include "order/cancel.h"
 #include "order_fixture.h"
 
 #define DISK_BLOCKS	2000u
@@ -162,7 +164,32 @@ static void each_answer_of_the_disk_fails_once_up(struct kunit *test)
 	KUNIT_EXPECT_GT(test, fail, 8 + (int)ORDER_PAGES / 9);
 }
 
+/* Either a request is refused, or the image is not made valid. */
+static void request_to_cancel_comes_in_time_or_is_refused(struct kunit *test)
+{
+	struct hib_session *s = kunit_kzalloc(test, sizeof(*s), GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, s);
+	KUNIT_EXPECT_EQ(test, -ENODATA, hib_cancel_ask());
+	hib_cancel_open();
+	KUNIT_EXPECT_TRUE(test, hib_cancel_close());
+	KUNIT_EXPECT_EQ(test, -ENODATA, hib_cancel_ask());
+	KUNIT_EXPECT_FALSE(test, pm_wakeup_pending());
+
+	hib_cancel_open();
+	KUNIT_EXPECT_EQ(test, 0, hib_cancel_ask());
+	KUNIT_EXPECT_TRUE(test, pm_wakeup_pending());
+	KUNIT_EXPECT_FALSE(test, hib_cancel_close());
+	KUNIT_EXPECT_TRUE(test, hib_cancel_asked());
+	KUNIT_EXPECT_EQ(test, -EBUSY, hib_session_fail(s, -EBUSY, "devices"));
+	KUNIT_EXPECT_EQ(test, -ECANCELED, s->result.error);
+	hib_cancel_end();
+	KUNIT_EXPECT_FALSE(test, hib_cancel_asked());
+	KUNIT_EXPECT_FALSE(test, pm_wakeup_pending());
+}
+
 static struct kunit_case order_cases[] = {
+	KUNIT_CASE(request_to_cancel_comes_in_time_or_is_refused),
 	KUNIT_CASE(image_comes_back),
 	KUNIT_CASE(image_written_early_comes_back),
 	KUNIT_CASE_SLOW(each_answer_of_the_place_fails_once),

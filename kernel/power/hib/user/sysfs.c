@@ -16,6 +16,7 @@
 #include "device/locate.h"
 #include "device/place.h"
 #include "memory/snapshot.h"
+#include "order/cancel.h"
 #include "order/describe.h"
 #include "order/estimate.h"
 #include "order/load.h"
@@ -238,6 +239,15 @@ POWER_STORE(discard)
 }
 static struct kobj_attribute discard_attr = __ATTR_WO(discard);
 
+/* No lock: whoever hibernates has it. */
+POWER_STORE(cancel)
+{
+	int ret = sysfs_streq(buf, "1") ? hib_cancel_ask() : -EINVAL;
+
+	return ret ?: n;
+}
+static struct kobj_attribute cancel_attr = __ATTR_WO(cancel);
+
 POWER_SHOW(last_error)
 {
 	const struct hib_result *r;
@@ -320,6 +330,7 @@ static struct attribute *hibernate_attrs[] = {
 	&resume_armed_attr.attr,
 	&estimate_attr.attr,
 	&discard_attr.attr,
+	&cancel_attr.attr,
 	&target_attr.attr,
 	&last_error_attr.attr,
 	&stats_attr.attr,

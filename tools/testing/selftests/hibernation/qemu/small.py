@@ -4,7 +4,7 @@ import re
 
 from case import check
 
-SUITES = ["hib_arch", "hib_broken", "hib_pool", "hib_census", "hib_codec", "hib_device", "hib_erase", "hib_image", "hib_order",
+SUITES = ["hib_arch", "hib_broken", "hib_pool", "hib_census", "hib_codec", "hib_device", "hib_erase", "hib_image", "hib_keys", "hib_order",
           "hib_pipeline", "hib_precopy", "hib_stream", "hib_stream_faults", "hib_stream_mix", "hib_target", "hib_user", "hib_verify",
           "hib_volume"]
 

@@ -49,3 +49,4 @@ def resumes_after_all(desk, area=None, **up):
     desk.came_back(seen)
     desk.swap_sound(area)
     desk.files_sound()
+    return seen

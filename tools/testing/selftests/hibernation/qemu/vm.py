@@ -238,7 +238,7 @@ class Run:
                                         stdout=self.errors, stderr=self.errors)
         self.words_wire.theirs.close()
         self.qmp_wire.theirs.close()
-        self.acted = False
+        self.acted = self.heard = 0  # stages of on_console, and how far the console was read for them
         self.ask("qmp_capabilities")
 
     def ask(self, what, **arguments):
@@ -272,11 +272,19 @@ class Run:
                     on_event(self, name, message)
 
     def watch_console(self, cut_at, on_console=None):
-        """Notes when the kernel says its first word; cuts the power when it says @cut_at; acts once on a word of the kernel's."""
+        """Notes when the kernel says its first word; cuts the power when it says @cut_at; acts on words of the kernel's.
+
+        on_console: (word, action), or a list of them: each acts once, when its word comes after the one before.
+        """
         console = self.folder / "console"
-        if on_console and not self.acted and console.exists() and on_console[0] in console.read_text(errors="replace"):
-            self.acted = True
-            on_console[1](self)
+        stages = on_console if isinstance(on_console, list) else [on_console] if on_console else []
+        if self.acted < len(stages) and console.exists():
+            word, action = stages[self.acted]
+            found = console.read_text(errors="replace").find(word, self.heard)
+            if found >= 0:
+                self.heard = found + len(word)
+                self.acted += 1
+                action(self)
         if self.seen.console_at is None and console.exists() and console.stat().st_size:
             self.seen.console_at = time.monotonic()
         if cut_at and not self.seen.killed and console.exists() and cut_at in console.read_text(errors="replace"):
