@@ -304,7 +304,7 @@ int hib_read_pages(struct hib_up *u)
 		return ret;
 	pr_info("Loading image data pages (%llu pages, %u workers)...\n", u->s.header.nr_pages,
 		u->s.stream.nr_workers);
-	meter = hib_report_meter_start("loading", &u->s.progress, u->s.header.nr_pages);
+	meter = hib_report_meter_start("loading", &u->s.progress, u->s.header.nr_pages, NULL);
 	ret = hib_stream_read_pages(&u->s.stream, &why);
 	hib_report_meter_stop(meter);
 	if (ret)

@@ -4,15 +4,21 @@
  *
  * All lines that people and tools read are printed here, with the words that they know
  * from earlier kernels. Lower layers only add to &struct hib_progress. The meter, a work
- * item on a queue that does not freeze, reads it a few times a second and prints a line
- * for each ten percent.
+ * item on a queue that does not freeze, reads it ten times a second. It prints a line for
+ * each ten percent to the log, and renews a line on the screen (screen.c) when its text
+ * changes.
  */
 #include "report.h"
 #include <linux/math64.h>
 #include <linux/printk.h>
 #include <linux/slab.h>
+#include <linux/string.h>
+#include <linux/timekeeping.h>
 #include <linux/workqueue.h>
 #include "memory/verify.h"
+#include "pure/gauge.h"
+#include "screen.h"
+#include "settings.h"
 
 #define METER_INTERVAL_MS	100u
 #define METER_STEP_PERCENT	10u
@@ -24,6 +30,9 @@
  * @verb: What is done to pages, for the log.
  * @nr_pages: Number of pages in all.
  * @next_percent: Percentage at which the next line is printed.
+ * @started: When it began.
+ * @hint: What the user can do about it, for the screen; NULL: nothing.
+ * @shown: The line that is on the screen.
  */
 struct hib_report_meter {
 	struct delayed_work work;
@@ -31,6 +40,9 @@ struct hib_report_meter {
 	const char *verb;
 	u64 nr_pages;
 	unsigned int next_percent;
+	ktime_t started;
+	const char *hint;
+	char shown[HIB_GAUGE_TEXT_BYTES];
 };
 
 /**
@@ -90,11 +102,8 @@ void hib_report_verify(const struct hib_verify *v)
 		pr_err("PM: hibernation: verify: frame %#lx differs\n", v->first_wrong[i]);
 }
 
-static void meter_print(struct hib_report_meter *meter)
+static void meter_print(struct hib_report_meter *meter, unsigned int percent)
 {
-	u64 done = atomic64_read(&meter->progress->pages);
-	unsigned int percent = meter->nr_pages ? div64_u64(done * 100, meter->nr_pages) : 100;
-
 	if (percent < meter->next_percent)
 		return;
 	percent -= percent % METER_STEP_PERCENT;
@@ -102,12 +111,34 @@ static void meter_print(struct hib_report_meter *meter)
 	meter->next_percent = percent + METER_STEP_PERCENT;
 }
 
+static void meter_show(struct hib_report_meter *meter, const struct hib_gauge *m)
+{
+	char text[HIB_GAUGE_TEXT_BYTES];
+
+	hib_gauge_text(m, meter->verb, meter->hint, text);
+	if (strcmp(text, meter->shown) && hib_screen_show(text))
+		strscpy(meter->shown, text);
+}
+
+static void meter_tell(struct hib_report_meter *meter)
+{
+	s64 elapsed_ms = ktime_ms_delta(ktime_get(), meter->started);
+	struct hib_gauge m;
+
+	if (hib_settings.progress == HIB_PROGRESS_OFF)
+		return;
+	hib_gauge_read(&m, atomic64_read(&meter->progress->pages), meter->nr_pages, elapsed_ms);
+	meter_print(meter, m.percent);
+	if (hib_settings.progress == HIB_PROGRESS_AUTO)
+		meter_show(meter, &m);
+}
+
 static void meter_work(struct work_struct *work)
 {
 	struct hib_report_meter *meter = container_of(to_delayed_work(work),
 						      struct hib_report_meter, work);
 
-	meter_print(meter);
+	meter_tell(meter);
 	queue_delayed_work(system_unbound_wq, &meter->work, msecs_to_jiffies(METER_INTERVAL_MS));
 }
 
@@ -116,13 +147,15 @@ static void meter_work(struct work_struct *work)
  * @verb: "saving" or "loading".
  * @progress: What to read.
  * @nr_pages: Pages that make the whole.
+ * @hint: What the user can do about it; NULL: nothing.
  *
  * Context: Process context.
  * Return: The meter, for hib_report_meter_stop(); or NULL, which that function accepts, if
  * there was no memory for it.
  */
 struct hib_report_meter *hib_report_meter_start(const char *verb,
-						const struct hib_progress *progress, u64 nr_pages)
+						const struct hib_progress *progress, u64 nr_pages,
+						const char *hint)
 {
 	struct hib_report_meter *meter = kzalloc(sizeof(*meter), GFP_KERNEL | __GFP_NOWARN);
 
@@ -131,8 +164,10 @@ struct hib_report_meter *hib_report_meter_start(const char *verb,
 	meter->verb = verb;
 	meter->progress = progress;
 	meter->nr_pages = nr_pages;
+	meter->hint = hint;
+	meter->started = ktime_get();
 	INIT_DELAYED_WORK(&meter->work, meter_work);
-	meter_print(meter);
+	meter_tell(meter);
 	queue_delayed_work(system_unbound_wq, &meter->work, msecs_to_jiffies(METER_INTERVAL_MS));
 	return meter;
 }
@@ -146,6 +181,6 @@ void hib_report_meter_stop(struct hib_report_meter *meter)
 	if (!meter)
 		return;
 	cancel_delayed_work_sync(&meter->work);
-	meter_print(meter);
+	meter_tell(meter);
 	kfree(meter);
 }

@@ -17,7 +17,8 @@ void hib_report_verify(const struct hib_verify *v);
 /* Prints how far the image is, in steps of ten percent. */
 struct hib_report_meter;
 struct hib_report_meter *hib_report_meter_start(const char *verb,
-						const struct hib_progress *progress, u64 nr_pages);
+						const struct hib_progress *progress, u64 nr_pages,
+						const char *hint);
 void hib_report_meter_stop(struct hib_report_meter *meter);
 
 #endif

@@ -323,6 +323,34 @@ static const struct kernel_param_ops cancel_ops = {
 module_param_cb(cancel, &cancel_ops, NULL, 0644);
 MODULE_PARM_DESC(cancel, "Esc and the power button cancel hibernation while tasks are frozen: key or off");
 
+static const char * const progress_names[] = {
+	[HIB_PROGRESS_AUTO] = "auto",
+	[HIB_PROGRESS_LINES] = "lines",
+	[HIB_PROGRESS_OFF] = "off",
+};
+
+static int progress_set(const char *val, const struct kernel_param *kp)
+{
+	int where = sysfs_match_string(progress_names, val);
+
+	if (where < 0)
+		return where;
+	hib_settings.progress = where;
+	return 0;
+}
+
+static int progress_get(char *buffer, const struct kernel_param *kp)
+{
+	return sysfs_emit(buffer, "%s\n", progress_names[hib_settings.progress]);
+}
+
+static const struct kernel_param_ops progress_ops = {
+	.set = progress_set,
+	.get = progress_get,
+};
+module_param_cb(progress, &progress_ops, NULL, 0644);
+MODULE_PARM_DESC(progress, "Progress on the screen and in the log (auto), in the log (lines), or off");
+
 static int memmap_set(const char *val, const struct kernel_param *kp)
 {
 	if (sysfs_streq(val, "strict"))

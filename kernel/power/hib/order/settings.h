@@ -24,6 +24,12 @@ enum hib_guard_mode {
 	HIB_GUARD_OFF,
 };
 
+enum hib_progress_where {
+	HIB_PROGRESS_AUTO,
+	HIB_PROGRESS_LINES,
+	HIB_PROGRESS_OFF,
+};
+
 /**
  * struct hib_settings - The parameters.
  * @spec: Device as given by resume= or PM_STD_PARTITION; "auto": search; empty: none.
@@ -50,6 +56,7 @@ enum hib_guard_mode {
  * @freeze_fs_limit_s: Seconds that all file systems together have to come to rest.
  * @wipe: What is done with the blocks of an image that is not needed any more.
  * @wipe_limit_s: Seconds that this may take.
+ * @progress: Where a transition shows how far it is.
  * @cancel_by_key: Esc and the power button cancel the way down.
  * @same_map: Refuse an image if the memory map of firmware differs in anything.
  */
@@ -78,6 +85,7 @@ struct hib_settings {
 	unsigned int freeze_fs_limit_s;
 	enum hib_erase_how wipe;
 	unsigned int wipe_limit_s;
+	enum hib_progress_where progress;
 	bool cancel_by_key;
 	bool same_map;
 };

@@ -102,7 +102,8 @@ static int write_pages(struct hib_down *d, u64 first)
 		d->s.stream.mixed ? "auto" : d->s.stream.codec->name, d->s.stream.nr_workers);
 	atomic64_set(&d->s.progress.pages, 0);
 	d->s.progress.stop = pm_wakeup_pending;
-	meter = hib_report_meter_start("saving", &d->s.progress, nr);
+	meter = hib_report_meter_start("saving", &d->s.progress, nr,
+				       d->s.keys ? "Esc or power button: cancel" : NULL);
 	ret = hib_stream_write_pages(&d->s.stream, first, &d->s.header.data_bytes);
 	hib_report_meter_stop(meter);
 	if (ret == -EINTR)
