@@ -6,7 +6,12 @@
  * is registered for the transition, and connected to each device that has Esc or a power
  * key. hib_keys_listen() registers it while tasks still run, as it waits for a mutex of
  * the input layer. A press counts only after hib_keys_count(): from the freezing of tasks
- * on, when no program can mean to get it.
+ * on, when no program can mean to get it. No program gets it later either: a program that
+ * turns the machine off when the power button is pressed would do so as soon as it is
+ * thawed. So the handler is a filter until hib_keys_ignore(). Only presses are kept back.
+ * A release is passed on, as a program may have seen the press.
+ *
+ * A program that has grabbed a keyboard is the only one that gets its keys, also here.
  *
  * The handler is a part of the image, so the restored kernel unregisters it as well.
  *
@@ -41,16 +46,19 @@ static u64 keys_now_ms(void)
 	return ktime_to_ms(ktime_get());
 }
 
-static void keys_event(struct input_handle *handle, unsigned int type, unsigned int code,
-		       int value)
+/* Returns true if nobody else gets the event. */
+static bool keys_filter(struct input_handle *handle, unsigned int type, unsigned int code,
+			int value)
 {
 	struct hib_keys *keys = handle->private;
+	/* Pairs with hib_keys_count() and hib_keys_ignore(). */
+	u64 since_ms = READ_ONCE(keys->since_ms);
 
 	if (type != EV_KEY || (code != KEY_ESC && code != KEY_POWER))
-		return;
-	/* Pairs with hib_keys_count(). */
-	if (hib_keypress_counts(value, READ_ONCE(keys->since_ms), keys_now_ms()))
+		return false;
+	if (hib_keypress_counts(value, since_ms, keys_now_ms()))
 		hib_cancel_ask();
+	return since_ms && value != HIB_KEY_UP;
 }
 
 static int keys_connect(struct input_handler *handler, struct input_dev *dev,
@@ -113,7 +121,7 @@ struct hib_keys *hib_keys_listen(void)
 	if (keys) {
 		keys->handler = (struct input_handler) {
 			.name = "hibernate",
-			.event = keys_event,
+			.filter = keys_filter,
 			.connect = keys_connect,
 			.disconnect = keys_disconnect,
 			.id_table = keys_devices,
@@ -139,6 +147,18 @@ void hib_keys_count(struct hib_keys *keys)
 {
 	if (keys)
 		WRITE_ONCE(keys->since_ms, max(keys_now_ms(), 1));
+}
+
+/**
+ * hib_keys_ignore() - From now on presses do not count, and programs get them.
+ * @keys: From hib_keys_listen(), or NULL.
+ *
+ * Context: Tasks are about to be thawed. This may be the restored kernel.
+ */
+void hib_keys_ignore(struct hib_keys *keys)
+{
+	if (keys)
+		WRITE_ONCE(keys->since_ms, 0);
 }
 
 /**

@@ -9,6 +9,7 @@ struct hib_keys;
 #if IS_BUILTIN(CONFIG_INPUT)
 struct hib_keys *hib_keys_listen(void);
 void hib_keys_count(struct hib_keys *keys);
+void hib_keys_ignore(struct hib_keys *keys);
 void hib_keys_forget(struct hib_keys *keys);
 #else
 static inline struct hib_keys *hib_keys_listen(void)
@@ -17,6 +18,10 @@ static inline struct hib_keys *hib_keys_listen(void)
 }
 
 static inline void hib_keys_count(struct hib_keys *keys)
+{
+}
+
+static inline void hib_keys_ignore(struct hib_keys *keys)
 {
 }
 

@@ -64,6 +64,9 @@ static int tasks_enter(void *context)
 
 static void tasks_leave(void *context, enum hib_outcome outcome)
 {
+	struct hib_session *s = context;
+
+	hib_keys_ignore(s->keys);
 	thaw_processes();
 }
 
