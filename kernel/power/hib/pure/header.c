@@ -20,6 +20,7 @@
 #include "header.h"
 #include "leaf.h"
 #include "tag.h"
+#include "text.h"
 
 #define HEADER_CPUS_MAX		65536u
 
@@ -34,21 +35,6 @@ u64 hib_header_tag(const struct hib_disk_header *disk, const u8 id[HIB_ID_BYTES]
 {
 	return hib_tag_compute(disk, sizeof(*disk), offsetof(struct hib_disk_header, tag), id,
 			       HIB_TAG_HEADER);
-}
-
-/* Not plain text: it could break the line it is printed in, or move a cursor. */
-static bool is_unprintable(u8 byte)
-{
-	return byte < ' ' || byte > '~';
-}
-
-/* Copies as much as fits, and nothing that a reader would refuse. */
-static void string_build(char *to, const char *from, size_t bytes)
-{
-	strscpy(to, from, bytes);
-	for (; *to; to++)
-		if (is_unprintable(*to))
-			*to = '?';
 }
 
 /* How the page data was written. */
@@ -111,9 +97,9 @@ void hib_header_build(struct hib_disk_header *disk, const struct hib_header *h)
 	disk->nr_extents = cpu_to_le64(h->nr_extents);
 	disk->handover_pfn = cpu_to_le64(h->handover_pfn);
 	disk->boot_pages = cpu_to_le64(h->boot_pages);
-	string_build(disk->release, h->release, sizeof(disk->release));
-	string_build(disk->build, h->build, sizeof(disk->build));
-	string_build(disk->machine, h->machine, sizeof(disk->machine));
+	hib_text_build(disk->release, h->release, sizeof(disk->release));
+	hib_text_build(disk->build, h->build, sizeof(disk->build));
+	hib_text_build(disk->machine, h->machine, sizeof(disk->machine));
 	disk->arch_bytes = cpu_to_le32(arch_bytes);
 	memcpy(disk->arch, h->arch, arch_bytes);
 	disk->tag = cpu_to_le64(hib_header_tag(disk, h->image_id));
@@ -161,17 +147,6 @@ static bool is_zero(const void *at, size_t bytes)
 	return !memchr_inv(at, 0, bytes);
 }
 
-/* Fits a line, ends with a NUL, and has nothing behind it. */
-static bool string_is_sound(const char *s, size_t bytes)
-{
-	size_t i, length = strnlen(s, bytes);
-
-	for (i = 0; i < length; i++)
-		if (is_unprintable(s[i]))
-			return false;
-	return length < bytes && is_zero(s + length, bytes - length);
-}
-
 /* What only the raw block shows: reserved fields, padding of strings, unused bytes of arch. */
 static const char *header_blank_fault(const struct hib_disk_header *disk)
 {
@@ -182,11 +157,11 @@ static const char *header_blank_fault(const struct hib_disk_header *disk)
 	    !is_zero(disk->reserved0, sizeof(disk->reserved0)) ||
 	    !is_zero(disk->reserved2, sizeof(disk->reserved2)))
 		return "header reserved";
-	if (!string_is_sound(disk->release, sizeof(disk->release)))
+	if (!hib_text_is_sound(disk->release, sizeof(disk->release)))
 		return "header release";
-	if (!string_is_sound(disk->build, sizeof(disk->build)))
+	if (!hib_text_is_sound(disk->build, sizeof(disk->build)))
 		return "header build";
-	if (!string_is_sound(disk->machine, sizeof(disk->machine)))
+	if (!hib_text_is_sound(disk->machine, sizeof(disk->machine)))
 		return "header machine";
 	if (arch_bytes > HIB_ARCH_BYTES ||
 	    !is_zero(disk->arch + arch_bytes, HIB_ARCH_BYTES - arch_bytes))
