@@ -36,7 +36,9 @@ static void describe_record(const struct hibimg *img)
 	fprintf(img->out, "\nheader_block: %llu\n", r->header_block);
 	fprintf(img->out, "header_tag: %#018llx\n", r->header_tag);
 	fprintf(img->out, "saved_signature: %.*s\n", HIB_SIGNATURE_BYTES, r->saved_signature);
-	if (hib_commit_decide(r, DESCRIBE_TRIES, &why))
+	if (r->state == HIB_STATE_KEPT)
+		fprintf(img->out, "reason: %s\n", r->reason);
+	if (hib_commit_decide(r, DESCRIBE_TRIES, false, &why))
 		fprintf(img->out, "resumable: no, %s\n", why);
 	else
 		fputs("resumable: yes\n", img->out);

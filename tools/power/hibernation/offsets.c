@@ -26,7 +26,7 @@ struct offsets_field {
 
 static const struct offsets_field commit_fields[] = {
 	COMMIT(magic), COMMIT(version), COMMIT(state), COMMIT(tries), COMMIT(reserved0),
-	COMMIT(image_id), COMMIT(header_block), COMMIT(header_tag), COMMIT(reserved1),
+	COMMIT(image_id), COMMIT(header_block), COMMIT(header_tag), COMMIT(reason), COMMIT(reserved1),
 	COMMIT(tag), COMMIT(reserved2), COMMIT(saved_signature), COMMIT(signature), {}
 };
 

@@ -224,6 +224,39 @@ bool hib_area_swapping_gains(void)
 	return !stands && !in_memory && (best == INT_MIN || !zswap_is_enabled());
 }
 
+static bool area_is(const struct swap_info_struct *si, int type, dev_t dev, u64 root_block)
+{
+	return si->bdev && si->bdev->bd_dev == dev && swapdev_block(type, 0) == root_block;
+}
+
+/**
+ * hib_area_others_hold_pages() - Was anything swapped to other areas than this one?
+ * @dev: Device of the area.
+ * @root_block: Block of its header page.
+ *
+ * Areas in memory do not count: an image has what is in them.
+ *
+ * Context: Process context, tasks frozen. Sleeps.
+ * Return: true if a slot of another area is in use.
+ */
+bool hib_area_others_hold_pages(dev_t dev, u64 root_block)
+{
+	bool found = false;
+
+	for (int type = 0; !found && type < MAX_SWAPFILES; type++) {
+		struct swap_info_struct *si = area_get(type);
+		struct area_leaf leaf;
+
+		if (!si)
+			continue;
+		found = !area_is(si, type, dev, root_block) &&
+			count_swap_pages(type, 1) < count_swap_pages(type, 0) &&
+			area_kind(si, &leaf) != AREA_MEMORY;
+		put_swap_device(si);
+	}
+	return found;
+}
+
 /**
  * hib_area_is_active() - Is this place in use as swap right now?
  * @dev: Device.
@@ -241,8 +274,7 @@ bool hib_area_is_active(dev_t dev, u64 root_block)
 
 		if (!si)
 			continue;
-		active = si->bdev && si->bdev->bd_dev == dev &&
-			 swapdev_block(type, 0) == root_block;
+		active = area_is(si, type, dev, root_block);
 		put_swap_device(si);
 	}
 	return active;

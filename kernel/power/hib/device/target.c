@@ -26,6 +26,7 @@
 #include <linux/pagemap.h>
 #include <linux/rbtree.h>
 #include <linux/slab.h>
+#include <linux/suspend.h>
 #include <linux/swap.h>
 #include "pure/blank.h"
 #include "area.h"
@@ -94,7 +95,7 @@ static int content_prepare(struct file *file, bool force)
 
 	if (!begin)
 		return -ENOMEM;
-	ret = content_check(file, force, begin);
+	ret = hibernation_end_kept(file) ?: content_check(file, force, begin);
 	if (ret == -ENODATA) {
 		hib_root_fill(begin, target_bytes(file) >> HIB_BLOCK_SHIFT);
 		ret = header_write(file, begin);

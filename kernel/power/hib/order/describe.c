@@ -50,8 +50,13 @@ static ssize_t describe_members(struct hib_up *u, char *buf, ssize_t at)
 static ssize_t describe_image(struct hib_up *u, char *buf)
 {
 	const struct hib_header *h = &u->s.header;
-	int ret = hib_read_check(u);
+	bool is_kept;
 	ssize_t count;
+	int ret;
+
+	u->asked = true;
+	ret = hib_read_check(u);
+	is_kept = u->s.record.state == HIB_STATE_KEPT;
 
 	if (ret == -ENODATA)
 		return sysfs_emit(buf, "none\n");
@@ -61,7 +66,10 @@ static ssize_t describe_image(struct hib_up *u, char *buf)
 			   "state %s\ntries %u\ncreated %llu\nkernel %s\npages %llu\nbytes %llu\n"
 			   "resumable %s\n", hib_commit_state_name(u->s.record.state),
 			   u->s.record.tries, h->created_s, h->release, h->nr_pages,
-			   h->image_bytes, ret ? u->s.result.reason : "yes");
+			   h->image_bytes,
+			   ret ? u->s.result.reason : is_kept ? "on request" : "yes");
+	if (is_kept)
+		count += sysfs_emit_at(buf, count, "kept %s\n", u->s.record.reason);
 	return count + describe_members(u, buf, count);
 }
 

@@ -14,6 +14,9 @@
  * transition continues. On the way up there is no such mercy: a file system that
  * was changed, or is mounted, ends the resume, and the image is retired.
  *
+ * If one is not noted, or if pages were swapped to another area than that of the image, no
+ * later boot can tell whether the image still fits, and it may not be kept.
+ *
  * Context: process context. Sleeps.
  */
 #define pr_fmt(fmt) "PM: hibernation: " fmt
@@ -24,6 +27,7 @@
 #include <linux/fs.h>
 #include <linux/ktime.h>
 #include <linux/string.h>
+#include "device/area.h"
 #include "device/compare.h"
 #include "down.h"
 #include "filesystems.h"
@@ -92,10 +96,10 @@ void hib_guarded_find(struct hib_down *d)
  * hib_guarded_note() - Digest the file systems into the header.
  * @d: All of the image but its header is written. File systems may have been released.
  *
- * If each file system on a device has its guard, the header says %HIB_MAY_KEEP: whether
- * nothing was changed can be told in any later boot, so a refused image can be tried
- * again. If one has none, for example of a kind that is not known, the image is resumed once
- * as ever, and not after a refusal.
+ * If each file system on a device has its guard, and no other swap area has pages, the header
+ * says %HIB_MAY_KEEP: whether nothing was changed can be told in any later boot, so a refused
+ * image can be tried again. If one has none, for example of a kind that is not known, the
+ * image is resumed once as ever, and not after a refusal.
  *
  * Context: Process context, devices running, tasks frozen. Sleeps, for a limited time.
  */
@@ -116,7 +120,8 @@ void hib_guarded_note(struct hib_down *d)
 		pr_warn("not all file systems are guarded: %pe\n", ERR_PTR(ret));
 	if (h->guards.nr)
 		h->must_know |= HIB_MUST_GUARD;
-	if (volumes.is_all)
+	if (volumes.is_all &&
+	    !hib_area_others_hold_pages(d->s.store.bdev->bd_dev, d->s.store.root_block))
 		h->may_ignore |= HIB_MAY_KEEP;
 	if (volumes.nr || volumes.nr_pools)
 		pr_info("%u devices with file systems are guarded%s, in %lld ms\n", h->guards.nr,
@@ -124,8 +129,16 @@ void hib_guarded_note(struct hib_down *d)
 			ktime_ms_delta(ktime_get(), begin));
 }
 
+/* Any boot may have run since an image was kept, so no parameter makes an exception. */
+static bool guarded_is_kept(const struct hib_up *u)
+{
+	return u->s.record.state == HIB_STATE_KEPT;
+}
+
 static enum hib_volumes_rule guarded_rule(const struct hib_up *u)
 {
+	if (guarded_is_kept(u))
+		return HIB_VOLUMES_ALL;
 	if (u->nested || hib_settings.live_resume)
 		return HIB_VOLUMES_MOUNTED;
 	return hib_settings.guard == HIB_GUARD_STRICT ? HIB_VOLUMES_ALL : HIB_VOLUMES_MISSING;
@@ -148,12 +161,14 @@ int hib_guarded_check(struct hib_up *u)
 
 	if (!guards->nr)
 		return 0;
-	if (hib_settings.guard == HIB_GUARD_OFF) {
+	if (hib_settings.guard == HIB_GUARD_OFF && !guarded_is_kept(u)) {
 		pr_warn("%u file systems are not compared: hibernate.guard=off\n", guards->nr);
 		return 0;
 	}
 	ret = hib_volumes_check(guards, guarded_rule(u), u->guard_wait_s, why);
 	u->guard_wait_s = 0;
+	if (ret == -ESTALE)
+		u->refusal = HIB_REFUSAL_CHANGED;
 	if (ret)
 		return hib_session_fail(&u->s, ret, "guard: %s", why);
 	pr_info("%u file systems were compared in %lld ms\n", guards->nr,

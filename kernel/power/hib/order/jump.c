@@ -52,7 +52,9 @@ static int mark_jumping_enter(void *context)
 
 static void mark_jumping_leave(void *context, enum hib_outcome outcome)
 {
-	hib_jump_mark(context, HIB_STATE_LOADING);
+	struct hib_up *u = hib_up_of(context);
+
+	hib_jump_mark(u, u->trying);
 }
 
 static const struct hib_step * const jump_steps[] = {
@@ -73,22 +75,27 @@ struct hib_step_table hib_jump_steps(void)
 /**
  * hib_jump_mark() - Write the state of the way up into the commit record.
  * @u: The way up; its store is open.
- * @state: %HIB_STATE_LOADING or %HIB_STATE_JUMPING.
+ * @state: %HIB_STATE_LOADING, %HIB_STATE_KEPT or %HIB_STATE_JUMPING.
  *
- * Where a program wrote the image, there is no record, and nothing is done.
+ * Where a program wrote the image, there is no record, and nothing is done. After an errno the
+ * record on the disk may have either state, and @u has the one from before: no jump was made.
  *
  * Context: Process context, devices at work.
  * Return: 0, or an errno noted in @u.
  */
 int hib_jump_mark(struct hib_up *u, enum hib_image_state state)
 {
+	enum hib_image_state before = u->s.record.state;
 	int ret;
 
 	if (u->by_user)
 		return 0;
 	u->s.record.state = state;
 	ret = hib_commit_set_state(&u->s.store, &u->s.record);
-	return ret ? hib_session_fail(&u->s, ret, "commit: state %u", state) : 0;
+	if (!ret)
+		return 0;
+	u->s.record.state = before;
+	return hib_session_fail(&u->s, ret, "commit: state %u", state);
 }
 
 /**

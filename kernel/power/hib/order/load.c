@@ -10,10 +10,9 @@
  * from the first step on, or, when all pages are loaded, from the masters on.
  *
  * A load that succeeds does not return: hib_arch_suspend() returns a second time, in
- * the restored kernel. If a load fails, its steps are left in reverse order. This boot
- * continues and uses the disks, so the image does not fit them any more. So an image that
- * was refused is retired. If a boot dies while it loads an image, the next boot may try
- * again, a limited number of times.
+ * the restored kernel. If a load fails, its steps are left in reverse order, and refused.c
+ * sees to the image. If a boot dies while it loads an image, the next boot may try again, a
+ * limited number of times.
  *
  * Context: process context, system_transition_mutex held.
  */
@@ -30,6 +29,7 @@
 #include "jump.h"
 #include "machine.h"
 #include "read.h"
+#include "refused.h"
 #include "report.h"
 #include "up.h"
 
@@ -73,6 +73,7 @@ int hib_load_try(struct hib_up *u)
 	int ret;
 
 	hib_jump_ignore_events(u);
+	u->refusal = HIB_REFUSAL_PASSES;
 	u->s.progress = (struct hib_progress) {};
 	ret = hib_step_enter_all(&run);
 	if (ret) {
@@ -95,26 +96,6 @@ static int load_run(struct hib_up *u)
 	return ret;
 }
 
-static const u8 *load_known_id(struct hib_up *u)
-{
-	return u->s.record.header_block ? u->s.image_id : NULL;
-}
-
-/* This boot continues and changes the disks, so the next boot must not resume the image. */
-static int load_retire(struct hib_up *u)
-{
-	int ret = hib_commit_retire(&u->s.store, load_known_id(u));
-
-	if (ret)
-		ret = hib_commit_retire(&u->s.store, load_known_id(u));
-	if (ret)
-		pr_crit("the refused image could not be retired (%pe): run mkswap before it is resumed\n",
-			ERR_PTR(ret));
-	else
-		pr_info("image retired, the area is swap again\n");
-	return ret;
-}
-
 /* Differences of the machine that are no reason to refuse the image. */
 static void load_tell_differences(const struct hib_arch_fit *fit)
 {
@@ -132,7 +113,7 @@ static unsigned int load_member_wait_s(void)
 	return max(hib_settings.resume_wait_s, MEMBER_WAIT_S);
 }
 
-static int load_device(struct hib_up *u, bool again)
+static int load_device(struct hib_up *u, enum hib_load_when when)
 {
 	int ret = hib_inject(&u->s, "check") ?: hib_read_check(u);
 
@@ -141,7 +122,8 @@ static int load_device(struct hib_up *u, bool again)
 	if (ret) {
 		pr_err("Image mismatch: %s\n", u->s.result.reason);
 		hib_load_report(u, "check");
-		if (ret == -ENODEV && again)
+		if (ret == -ENODEV && when == HIB_LOAD_EARLY &&
+		    u->s.record.state != HIB_STATE_KEPT)
 			return -EAGAIN;
 	} else {
 		pr_info("resume from hibernation\n");
@@ -149,26 +131,26 @@ static int load_device(struct hib_up *u, bool again)
 		ret = load_run(u);
 	}
 	pr_err("resume failed (%d)\n", ret);
-	load_retire(u);
-	return ret;
+	hib_refused(u, ret);
+	/* The other one says that the image was left for another device. */
+	return ret == -EAGAIN ? -EBUSY : ret;
 }
 
 /**
  * hib_load() - Resume the image in a swap area, if there is one.
  * @dev: Device.
  * @root_block: Block of the swap header on it.
- * @again: Nothing was mounted yet, and this can be called once more when more devices
- *	have come.
+ * @when: Who asks.
  *
  * Context: Process context, system_transition_mutex held.
  * Return: Only if nothing was resumed:
  * * -ENODATA	- there is no image
  * * -ENODEV	- no device is set, or it is not there
- * * -EAGAIN	- with @again: another device of the image is not there; the image was left
+ * * -EAGAIN	- with %HIB_LOAD_EARLY: another device is not there; the image was left
  * * -EBUSY	- another transition, or the device is in use
  * * other	- the reason why the image was refused
  */
-int hib_load(dev_t dev, u64 root_block, bool again)
+int hib_load(dev_t dev, u64 root_block, enum hib_load_when when)
 {
 	struct hib_up *u;
 	int ret;
@@ -188,7 +170,8 @@ int hib_load(dev_t dev, u64 root_block, bool again)
 		hib_machine_looked(dev, root_block);
 		u->member_wait_s = load_member_wait_s();
 		u->guard_wait_s = min(u->member_wait_s, GUARD_WAIT_MOST_S);
-		ret = load_device(u, again);
+		u->asked = when == HIB_LOAD_ASKED || hib_settings.retry;
+		ret = load_device(u, when);
 		hib_store_close_device(&u->s.store);
 	} else {
 		hib_session_fail(&u->s, ret, "device: %u:%u cannot be opened", MAJOR(dev),
@@ -254,7 +237,7 @@ int hib_load_retire(dev_t dev, u64 root_block)
 	if (!ret) {
 		ret = hib_read_record(u);
 		if (ret != -ENODATA)
-			ret = load_retire(u);
+			ret = hib_refused_retire(u);
 		hib_store_close_device(&u->s.store);
 	}
 	hib_up_end(u);

@@ -8,7 +8,14 @@
 struct hib_down;
 struct hib_up;
 
-int hib_load(dev_t dev, u64 root_block, bool again);
+/* Who asks for an image to be loaded. */
+enum hib_load_when {
+	HIB_LOAD_EARLY,		/* the boot; it asks once more when more devices have come */
+	HIB_LOAD_LAST,		/* the boot; without the image it goes on */
+	HIB_LOAD_ASKED,		/* a user, also for an image that is kept */
+};
+
+int hib_load(dev_t dev, u64 root_block, enum hib_load_when when);
 int hib_load_nested(struct hib_down *down);
 int hib_load_try(struct hib_up *u);
 void hib_load_report(struct hib_up *u, const char *step);

@@ -29,10 +29,11 @@ static int mark_loading_enter(void *context)
 	struct hib_up *u = hib_up_of(context);
 
 	/* The record counts boots, and not the tries that one boot makes. */
-	if (!u->counted)
+	if (!u->counted && u->s.record.tries < HIB_TRIES_MAX)
 		u->s.record.tries++;
 	u->counted = true;
-	return hib_jump_mark(u, HIB_STATE_LOADING);
+	u->trying = hib_fate_while_trying(u->s.record.state);
+	return hib_jump_mark(u, u->trying);
 }
 
 /* Tasks stand still now: whoever was about to mount a disk has done so, or will not. */
@@ -45,6 +46,7 @@ static int unchanged_enter(void *context)
 		return hib_guarded_check(u);
 	if (live < 0)
 		return hib_session_fail(&u->s, -EAGAIN, "disks: one may be being mounted");
+	u->refusal = HIB_REFUSAL_LIVE;
 	return hib_session_fail(&u->s, -ESTALE, "disks: mounted before the image was loaded");
 }
 

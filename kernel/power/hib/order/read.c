@@ -28,6 +28,7 @@
 #include "arrange.h"
 #include "guarded.h"
 #include "machine.h"
+#include "refused.h"
 #include "report.h"
 #include "up.h"
 
@@ -71,10 +72,13 @@ static int read_check_state(struct hib_up *u)
 {
 	const struct hib_commit_record *r = &u->s.record;
 	const char *why = "unknown";
-	int ret = hib_commit_decide(r, hib_settings.tries, &why);
+	bool asked = u->asked && hib_refused_may_be_kept(u);
+	int ret = hib_commit_decide(r, hib_settings.tries, asked, &why);
 
 	if (!ret)
 		return 0;
+	if (ret == -EPERM)
+		u->refusal = HIB_REFUSAL_NOT_ASKED;
 	return hib_session_fail(&u->s, ret, "image state: %s (%u of %u tries)", why, r->tries,
 				hib_settings.tries);
 }
@@ -155,7 +159,7 @@ int hib_read_header_check(struct hib_up *u)
  * @u: Its store is open.
  *
  * Return: 0, and @u has header and record; -ENODATA if there is no image; or, with the
- * reason noted in @u, -EBADMSG, -ESTALE, -EOPNOTSUPP, -EIO or -ENOMEM.
+ * reason noted in @u, -EBADMSG, -ESTALE, -EPERM, -EOPNOTSUPP, -EIO or -ENOMEM.
  */
 int hib_read_check(struct hib_up *u)
 {

@@ -119,6 +119,8 @@ static int __init hibernate_setup(char *str)
 	} else if (str_has_prefix(str, "no")) {
 		hib_settings.noresume = true;
 		hib_settings.disabled = true;
+	} else if (!strcmp(str, "retry")) {
+		hib_settings.retry = true;
 	} else if (str_has_prefix(str, "protect_image")) {
 		hib_settings.protect_image = IS_ENABLED(CONFIG_STRICT_KERNEL_RWX);
 	} else {

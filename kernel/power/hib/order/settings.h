@@ -43,6 +43,7 @@ enum hib_progress_where {
  * @live_resume: A write to /sys/power/resume resumes although disks have changed.
  * @guard: What becomes of an image whose file systems are not there.
  * @noresume: Do not resume at boot.
+ * @retry: Resume also an image that is kept.
  * @disabled: nohibernate was given: this system neither hibernates nor resumes.
  * @protect_image: Loaded pages are read-only until the jump.
  * @codec: Wanted codec; NULL: auto.
@@ -72,6 +73,7 @@ struct hib_settings {
 	bool live_resume;
 	enum hib_guard_mode guard;
 	bool noresume;
+	bool retry;
 	bool disabled;
 	bool protect_image;
 	const struct hib_codec_ops *codec;

@@ -6,6 +6,7 @@
 #include <linux/hibernation_arch.h>
 #include "memory/pool.h"
 #include "memory/relocate.h"
+#include "pure/fate.h"
 #include "pure/pfnset.h"
 #include "session.h"
 
@@ -26,6 +27,9 @@ struct hib_masters;
  * @digests: Digest leaves, in spare frames.
  * @nr_digests: Number of digest leaves.
  * @counted: The record counts this boot as a try.
+ * @asked: A user asked for an image that is kept.
+ * @trying: State of the image while it is loaded.
+ * @refusal: Why it was refused, where the errno does not tell.
  * @masters: Devices without a driver that were stopped.
  * @nr_refused: Tries that ended with a refusal that may pass.
  * @member_wait_s: How long to wait for devices of the image beside the first, seconds.
@@ -46,6 +50,9 @@ struct hib_up {
 	struct hib_disk_leaf **digests;
 	u32 nr_digests;
 	bool counted;
+	bool asked;
+	enum hib_image_state trying;
+	enum hib_refusal refusal;
 	struct hib_masters *masters;
 	unsigned int nr_refused;
 	unsigned int member_wait_s;

@@ -31,6 +31,8 @@
 #define HIB_COMMIT_MAGIC	0x54494d4d4f434248ULL	/* "HBCOMMIT" */
 #define HIB_HEADER_MAGIC	0x5245444145484248ULL	/* "HBHEADER" */
 
+#define HIB_TRIES_MAX		65535u
+
 #define HIB_BLOCK_SHIFT		12
 #define HIB_BLOCK_BYTES		4096u
 #define HIB_ID_BYTES		16
@@ -41,11 +43,12 @@
 #define HIB_MEMBERS_MAX		16u			/* devices of an image */
 #define HIB_MEMBER_SHIFT	48			/* above: the member, below: the block */
 #define HIB_GUARDS_MAX		16u			/* file systems of an image */
+#define HIB_KEPT_BYTES		160u			/* why an image is kept */
 #define HIB_BLOCK_NUMBER_MASK	((1ULL << HIB_MEMBER_SHIFT) - 1)
 
 /* Features a reader may ignore, and those it must know. */
 #define HIB_MAY_DIGESTS		0x1u	/* a digest piece is present */
-#define HIB_MAY_KEEP		0x2u	/* all file systems on devices are guarded */
+#define HIB_MAY_KEEP		0x2u	/* all that it depends on is guarded: may be kept */
 #define HIB_MUST_PRECOPY	0x1u	/* pages were written early; some are stale */
 #define HIB_MUST_SEAL		0x2u	/* reserved: chunks are encrypted */
 #define HIB_MUST_GUARD		0x8u	/* file systems must not have changed */
@@ -79,6 +82,7 @@ enum hib_codec_id {
  * @image_id: Of the image, the same in each part of it.
  * @header_block: Where the header lies.
  * @header_tag: The header's own tag.
+ * @reason: In state HIB_STATE_KEPT why, as text; else zero.
  * @reserved1: Zero.
  * @tag: Over all 512 bytes, with this field zero.
  * @reserved2: Zero.
@@ -94,7 +98,8 @@ struct hib_disk_commit {
 	u8 image_id[HIB_ID_BYTES];
 	__le64 header_block;
 	__le64 header_tag;
-	u8 reserved1[424];
+	char reason[HIB_KEPT_BYTES];
+	u8 reserved1[264];
 	__le64 tag;			/* over all 512 bytes, this field zero */
 	u8 reserved2[4];
 	u8 saved_signature[HIB_SIGNATURE_BYTES];

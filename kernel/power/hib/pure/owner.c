@@ -65,3 +65,17 @@ bool hib_owner_is_same(const struct hib_owner *a, const struct hib_owner *b)
 	return a->root_hash == b->root_hash &&
 	       !memcmp(a->firmware_id, b->firmware_id, HIB_ID_BYTES);
 }
+
+/**
+ * hib_owner_is_foreign() - Does an image belong to another machine for certain?
+ * @owner: Its installation.
+ * @mine: This one.
+ *
+ * Return: true if firmware has a UUID for both machines, and they differ.
+ */
+bool hib_owner_is_foreign(const struct hib_owner *owner, const struct hib_owner *mine)
+{
+	return memchr_inv(owner->firmware_id, 0, HIB_ID_BYTES) &&
+	       memchr_inv(mine->firmware_id, 0, HIB_ID_BYTES) &&
+	       memcmp(owner->firmware_id, mine->firmware_id, HIB_ID_BYTES);
+}

@@ -6,6 +6,7 @@
 
 u64 hib_owner_root_hash(const char *command_line);
 bool hib_owner_is_certain(const struct hib_owner *owner);
+bool hib_owner_is_foreign(const struct hib_owner *owner, const struct hib_owner *mine);
 bool hib_owner_is_same(const struct hib_owner *a, const struct hib_owner *b);
 
 #endif

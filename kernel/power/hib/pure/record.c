@@ -17,8 +17,7 @@
  */
 #include "record.h"
 #include "tag.h"
-
-#define COMMIT_TRIES_MAX	65535u
+#include "text.h"
 
 static bool is_zero(const void *at, size_t bytes)
 {
@@ -46,6 +45,8 @@ void hib_commit_build(struct hib_disk_commit *disk, const struct hib_commit_reco
 	memcpy(disk->image_id, r->image_id, HIB_ID_BYTES);
 	disk->header_block = cpu_to_le64(r->header_block);
 	disk->header_tag = cpu_to_le64(r->header_tag);
+	if (r->state == HIB_STATE_KEPT)
+		hib_text_build(disk->reason, r->reason, sizeof(disk->reason));
 	memcpy(disk->saved_signature, r->saved_signature, HIB_SIGNATURE_BYTES);
 	memcpy(disk->signature, HIB_SIGNATURE, HIB_SIGNATURE_BYTES);
 	disk->tag = cpu_to_le64(commit_tag(disk));
@@ -61,7 +62,10 @@ static const char *commit_fault(const struct hib_disk_commit *disk, u64 device_b
 		return "commit reserved";
 	if (state < HIB_STATE_READY || state > HIB_STATE_KEPT)
 		return "commit state";
-	if (le32_to_cpu(disk->tries) > COMMIT_TRIES_MAX)
+	if (state == HIB_STATE_KEPT ? !hib_text_is_sound(disk->reason, sizeof(disk->reason)) :
+				      !is_zero(disk->reason, sizeof(disk->reason)))
+		return "commit reason";
+	if (le32_to_cpu(disk->tries) > HIB_TRIES_MAX)
 		return "commit tries";
 	if (!header_block || header_block >= device_blocks)
 		return "commit header_block";
@@ -107,6 +111,7 @@ int hib_commit_parse(const struct hib_disk_commit *disk, u64 device_blocks,
 	memcpy(r->image_id, disk->image_id, HIB_ID_BYTES);
 	r->header_block = le64_to_cpu(disk->header_block);
 	r->header_tag = le64_to_cpu(disk->header_tag);
+	memcpy(r->reason, disk->reason, sizeof(r->reason));
 	memcpy(r->saved_signature, disk->saved_signature, HIB_SIGNATURE_BYTES);
 	return 0;
 }
@@ -135,14 +140,19 @@ const char *hib_commit_state_name(enum hib_image_state state)
  * hib_commit_decide() - May the image of a sound record be loaded?
  * @r: The record.
  * @max_tries: Boots that may begin to load it and die.
+ * @asked: A user asked for a kept image to be resumed.
  * @why: Set when an errno is returned.
  *
  * An image that was jumped to is never loaded again: its file systems have
  * been written since.
  *
- * Return: 0 or -ESTALE.
+ * Return:
+ * * 0		- it may
+ * * -ESTALE	- no more
+ * * -EPERM	- it is kept, and nobody asked
  */
-int hib_commit_decide(const struct hib_commit_record *r, u32 max_tries, const char **why)
+int hib_commit_decide(const struct hib_commit_record *r, u32 max_tries, bool asked,
+		      const char **why)
 {
 	switch (r->state) {
 	case HIB_STATE_READY:
@@ -153,6 +163,9 @@ int hib_commit_decide(const struct hib_commit_record *r, u32 max_tries, const ch
 	case HIB_STATE_JUMPING:
 		*why = "jumped to before";
 		return -ESTALE;
+	case HIB_STATE_KEPT:
+		*why = "kept, resumed on request only";
+		return asked ? 0 : -EPERM;
 	default:
 		*why = "not to be resumed";
 		return -ESTALE;

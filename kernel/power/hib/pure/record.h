@@ -11,6 +11,7 @@
  * @image_id: Of the image.
  * @header_block: Where the header lies.
  * @header_tag: The header's own tag.
+ * @reason: Of a kept image, why it is kept: plain text.
  * @saved_signature: What goes back into the place when the image is retired.
  */
 struct hib_commit_record {
@@ -19,6 +20,7 @@ struct hib_commit_record {
 	u8 image_id[HIB_ID_BYTES];
 	u64 header_block;
 	u64 header_tag;
+	char reason[HIB_KEPT_BYTES];
 	u8 saved_signature[HIB_SIGNATURE_BYTES];
 };
 
@@ -28,7 +30,11 @@ void hib_commit_build(struct hib_disk_commit *disk, const struct hib_commit_reco
 int hib_commit_parse(const struct hib_disk_commit *disk, u64 device_blocks,
 		     struct hib_commit_record *r, const char **why);
 const char *hib_commit_state_name(enum hib_image_state state);
-/* May the image be loaded? 0; -ESTALE with *@why. @max_tries: boots that may die of it. */
-int hib_commit_decide(const struct hib_commit_record *r, u32 max_tries, const char **why);
+/*
+ * May the image be loaded? 0; -ESTALE or -EPERM with *@why. @max_tries: boots that may die of
+ * it. @asked: a user asked for a kept one.
+ */
+int hib_commit_decide(const struct hib_commit_record *r, u32 max_tries, bool asked,
+		      const char **why);
 
 #endif

@@ -167,13 +167,13 @@ static void resume_watch(int (*watch)(void *unused))
 	kthread_run(watch, NULL, "hib-retire");
 }
 
-static int resume_now(bool again)
+static int resume_now(enum hib_load_when when)
 {
 	unsigned int flags = lock_system_sleep();
 	int ret;
 
 	resume_measure_footprint();
-	ret = hib_load(hib_settings.resume_dev, hib_settings.resume_block, again);
+	ret = hib_load(hib_settings.resume_dev, hib_settings.resume_block, when);
 	unlock_system_sleep(flags);
 	if (ret == -EAGAIN && !hib_machine.watched_dev) {
 		hib_machine.watched_block = hib_settings.resume_block;
@@ -208,7 +208,7 @@ static void resume_found(dev_t dev, u64 root_block)
 	} else {
 		hib_settings.resume_dev = dev;
 		hib_settings.resume_block = root_block;
-		resume_now(true);
+		resume_now(HIB_LOAD_EARLY);
 	}
 }
 
@@ -338,7 +338,21 @@ int hib_boot_resume(void)
 		return -EPERM;
 	}
 	hib_settings.noresume = false;
-	return resume_now(true);
+	return resume_now(HIB_LOAD_EARLY);
+}
+
+/**
+ * hib_boot_retry() - Resume the image in the area that is set, also if it is kept.
+ *
+ * Context: Process context. Takes system_transition_mutex.
+ * Return: Only when nothing was resumed; -EPERM in a crash kernel, or if hibernation is not
+ * available; otherwise see hib_load().
+ */
+int hib_boot_retry(void)
+{
+	if (resume_is_anothers_business() || !hibernation_available())
+		return -EPERM;
+	return resume_now(HIB_LOAD_ASKED);
 }
 
 /* The boot looks by itself; an initramfs may ask again through sysfs. */
@@ -368,7 +382,7 @@ static int __init hib_resume_at_boot(void)
 			resume_watch(resume_retire_late);
 		return 0;
 	}
-	resume_now(!init_eaccess("/init"));
+	resume_now(init_eaccess("/init") ? HIB_LOAD_LAST : HIB_LOAD_EARLY);
 	return 0;
 }
 late_initcall_sync(hib_resume_at_boot);

@@ -3,5 +3,6 @@
 #define HIB_BOOT_H
 
 int hib_boot_resume(void);
+int hib_boot_retry(void);
 
 #endif

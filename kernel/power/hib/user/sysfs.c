@@ -248,6 +248,14 @@ POWER_STORE(cancel)
 }
 static struct kobj_attribute cancel_attr = __ATTR_WO(cancel);
 
+POWER_STORE(retry)
+{
+	int ret = sysfs_streq(buf, "1") ? hib_boot_retry() : -EINVAL;
+
+	return ret ?: n;
+}
+static struct kobj_attribute retry_attr = __ATTR_WO(retry);
+
 POWER_SHOW(last_error)
 {
 	const struct hib_result *r;
@@ -331,6 +339,7 @@ static struct attribute *hibernate_attrs[] = {
 	&estimate_attr.attr,
 	&discard_attr.attr,
 	&cancel_attr.attr,
+	&retry_attr.attr,
 	&target_attr.attr,
 	&last_error_attr.attr,
 	&stats_attr.attr,

@@ -20,16 +20,19 @@ static void make(u8 steer, const u8 *data, size_t bytes)
 						       disk.image_id, HIB_TAG_COMMIT));
 }
 
-/* Of no state but two, and of one of them not for ever. */
+/* Of no state but two, and of one of them not for ever; on request of one more. */
 static void check_decision(const struct hib_commit_record *r)
 {
 	bool wanted = r->state == HIB_STATE_READY ||
 		      (r->state == HIB_STATE_LOADING && r->tries < MAX_TRIES);
+	int kept = r->state == HIB_STATE_KEPT ? -EPERM : -ESTALE;
 	const char *why = NULL;
-	int error = hib_commit_decide(r, MAX_TRIES, &why);
+	int error = hib_commit_decide(r, MAX_TRIES, false, &why);
 
 	fuzz_must(wanted == !error);
-	fuzz_must(!error || (error == -ESTALE && why && strlen(why)));
+	fuzz_must(!error || (error == kept && why && strlen(why)));
+	error = hib_commit_decide(r, MAX_TRIES, true, &why);
+	fuzz_must((wanted || r->state == HIB_STATE_KEPT) == !error);
 }
 
 int LLVMFuzzerTestOneInput(const u8 *data, size_t bytes)

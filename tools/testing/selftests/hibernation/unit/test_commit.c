@@ -153,7 +153,7 @@ REFUSES(commit_refuses_signature_that_is_no_swap, disk.saved_signature[0] = 'X',
 	"commit saved_signature")
 REFUSES(commit_refuses_reserved_word, disk.reserved0 = cpu_to_le32(1), -EBADMSG,
 	"commit reserved")
-REFUSES(commit_refuses_reserved_bytes, disk.reserved1[423] = 1, -EBADMSG, "commit reserved")
+REFUSES(commit_refuses_reserved_bytes, disk.reserved1[263] = 1, -EBADMSG, "commit reserved")
 REFUSES(commit_refuses_reserved_tail, disk.reserved2[3] = 1, -EBADMSG, "commit reserved")
 
 TEST(commit_bytes_stay_as_they_are_on_disk)
@@ -162,14 +162,93 @@ TEST(commit_bytes_stay_as_they_are_on_disk)
 	check_number(le64_to_cpu(disk.tag), 1600467815569679975);
 }
 
-static int decide(enum hib_image_state state, u32 tries, u32 max_tries)
+static void make_kept(const char *reason)
+{
+	struct hib_commit_record r = record;
+
+	r.state = HIB_STATE_KEPT;
+	strscpy(r.reason, reason, sizeof(r.reason));
+	hib_commit_build(&disk, &r);
+}
+
+TEST(commit_says_why_it_is_kept)
+{
+	make_kept("memory size: image 1024 MiB, machine 512 MiB");
+	check_number(parse(), 0);
+	check_text(parsed.reason, "memory size: image 1024 MiB, machine 512 MiB");
+	check(!memcmp((u8 *)&disk + 56, "memory size: ", 13));
+}
+
+TEST(commit_has_a_reason_only_while_it_is_kept)
+{
+	struct hib_commit_record r;
+
+	make_kept("page data: unreadable");
+	check_number(parse(), 0);
+	r = parsed;
+	r.state = HIB_STATE_JUMPING;
+	hib_commit_build(&disk, &r);
+	check(!memchr_inv(disk.reason, 0, sizeof(disk.reason)));
+	check_number(parse(), 0);
+	memcpy(disk.reason, "x", 1);
+	close_again();
+	check_number(parse(), -EBADMSG);
+	check_text(why, "commit reason");
+}
+
+TEST(commit_reason_breaks_no_line)
+{
+	make_kept("two\nlines\033[2J");
+	check_number(parse(), 0);
+	check_text(parsed.reason, "two?lines?[2J");
+	disk.reason[3] = '\n';
+	close_again();
+	check_number(parse(), -EBADMSG);
+	check_text(why, "commit reason");
+}
+
+TEST(commit_reason_ends_and_nothing_follows)
+{
+	make_kept("short");
+	disk.reason[HIB_KEPT_BYTES - 1] = 'x';
+	close_again();
+	check_number(parse(), -EBADMSG);
+	memset(disk.reason, 'x', sizeof(disk.reason));
+	close_again();
+	check_number(parse(), -EBADMSG);
+	check_text(why, "commit reason");
+}
+
+TEST(commit_reason_that_is_too_long_is_cut)
+{
+	char longest[2 * HIB_KEPT_BYTES] = {};
+	struct hib_commit_record r = record;
+
+	memset(r.reason, 'y', sizeof(r.reason) - 1);
+	r.reason[sizeof(r.reason) - 1] = '\0';
+	r.state = HIB_STATE_KEPT;
+	hib_commit_build(&disk, &r);
+	check_number(parse(), 0);
+	check_number(strlen(parsed.reason), HIB_KEPT_BYTES - 1);
+	memset(longest, 'z', sizeof(longest) - 1);
+	make_kept(longest);
+	check_number(parse(), 0);
+	check_number(strlen(parsed.reason), HIB_KEPT_BYTES - 1);
+}
+
+static int decide_asked(enum hib_image_state state, u32 tries, u32 max_tries, bool asked)
 {
 	struct hib_commit_record r = record;
 
 	r.state = state;
 	r.tries = tries;
 	why = "not set";
-	return hib_commit_decide(&r, max_tries, &why);
+	return hib_commit_decide(&r, max_tries, asked, &why);
+}
+
+static int decide(enum hib_image_state state, u32 tries, u32 max_tries)
+{
+	return decide_asked(state, tries, max_tries, false);
 }
 
 TEST(commit_may_be_loaded_while_it_is_ready)
@@ -192,7 +271,23 @@ TEST(commit_that_was_jumped_to_is_never_loaded_again)
 	check_number(decide(HIB_STATE_JUMPING, 0, 65535), -ESTALE);
 	check_text(why, "jumped to before");
 	check_number(decide(HIB_STATE_SPENT, 0, 65535), -ESTALE);
-	check_number(decide(HIB_STATE_KEPT, 0, 65535), -ESTALE);
 	check_number(decide(HIB_STATE_NONE, 0, 65535), -ESTALE);
 	check_text(why, "not to be resumed");
+}
+
+TEST(commit_that_is_kept_is_loaded_on_request_only)
+{
+	check_number(decide(HIB_STATE_KEPT, 0, 65535), -EPERM);
+	check_text(why, "kept, resumed on request only");
+	check_number(decide_asked(HIB_STATE_KEPT, 0, 2, true), 0);
+	check_number(decide_asked(HIB_STATE_KEPT, 65535, 1, true), 0);
+}
+
+TEST(commit_request_changes_nothing_else)
+{
+	check_number(decide_asked(HIB_STATE_READY, 0, 2, true), 0);
+	check_number(decide_asked(HIB_STATE_LOADING, 2, 2, true), -ESTALE);
+	check_number(decide_asked(HIB_STATE_JUMPING, 0, 2, true), -ESTALE);
+	check_number(decide_asked(HIB_STATE_SPENT, 0, 2, true), -ESTALE);
+	check_number(decide_asked(HIB_STATE_NONE, 0, 2, true), -ESTALE);
 }

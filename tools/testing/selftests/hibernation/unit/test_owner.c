@@ -54,3 +54,16 @@ TEST(owner_is_certain_with_both)
 	b.firmware_id[15] = 1;
 	check(hib_owner_is_certain(&b));
 }
+
+TEST(owner_is_foreign_only_if_firmware_knows_both)
+{
+	struct hib_owner a = { "0123456789abcde", 7 }, b = a, unknown = {};
+
+	check(!hib_owner_is_foreign(&a, &b));
+	b.root_hash = 8;
+	check(!hib_owner_is_foreign(&a, &b));
+	b.firmware_id[15] = 1;
+	check(hib_owner_is_foreign(&a, &b));
+	check(!hib_owner_is_foreign(&a, &unknown));
+	check(!hib_owner_is_foreign(&unknown, &a));
+}
