@@ -2,11 +2,12 @@
 /**
  * DOC: cancel - a user who wants the system back
  *
- * While a way down can be cancelled, a key (keys.c) or a write to
+ * While a transition can be cancelled, a key (keys.c) or a write to
  * /sys/power/hibernate/cancel asks for it by hib_cancel_ask(). That raises the same flag
  * as a wake-up event, so all that looks for wake-up events ends the way down: sync, the
  * freezer, the suspend of devices, the copy, the stream of the image.
- * hib_session_fail() then notes -ECANCELED and not -EBUSY.
+ * hib_session_fail() then notes -ECANCELED and not -EBUSY. On the way up only the freezer
+ * and the stream look.
  *
  * The state is one word in &struct hib_machine::
  *
@@ -14,8 +15,9 @@
  *	   ^               |             |
  *	   +--close, end---+-----end-----+
  *
- * It is closed before the record that makes the image valid is written. So either a
- * request is refused, or there is no image.
+ * On the way down it is closed before the record that makes the image valid is written. So
+ * either a request is refused, or there is no image. On the way up it is closed when all
+ * pages are loaded.
  *
  * Context: any, unless a function says otherwise.
  */
@@ -25,7 +27,7 @@
 #include "machine.h"
 
 /**
- * hib_cancel_open() - From now on the way down can be cancelled.
+ * hib_cancel_open() - From now on the transition can be cancelled.
  *
  * Context: The owner of the transition.
  */
@@ -35,13 +37,13 @@ void hib_cancel_open(void)
 }
 
 /**
- * hib_cancel_ask() - Ask for the end of the way down.
+ * hib_cancel_ask() - Ask for the end of the transition.
  *
  * The freezer forgets wake-up events when it begins, so asking again is not the same as
  * nothing.
  *
  * Context: Any; also with interrupts off.
- * Return: 0, or -ENODATA if there is no way down that can be cancelled.
+ * Return: 0, or -ENODATA if there is nothing that can be cancelled.
  */
 int hib_cancel_ask(void)
 {
@@ -54,7 +56,7 @@ int hib_cancel_ask(void)
 }
 
 /**
- * hib_cancel_asked() - Has somebody asked for the end of the way down?
+ * hib_cancel_asked() - Has somebody asked for the end of the transition?
  *
  * Return: true if somebody has.
  */
@@ -76,7 +78,7 @@ bool hib_cancel_close(void)
 }
 
 /**
- * hib_cancel_end() - The way down is over, and a request with it.
+ * hib_cancel_end() - The transition is over, and a request with it.
  *
  * Context: The owner of the transition. This may be the restored kernel.
  */

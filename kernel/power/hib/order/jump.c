@@ -132,7 +132,8 @@ static bool jump_reason_passes(int error)
  */
 bool hib_jump_again(struct hib_up *u, int error)
 {
-	if (!jump_reason_passes(error) || ++u->nr_refused >= JUMP_TRIES)
+	if (u->s.result.error == -ECANCELED || !jump_reason_passes(error) ||
+	    ++u->nr_refused >= JUMP_TRIES)
 		return false;
 	pr_warn("resume refused (%pe) at %s: %s; trying again, %u of %u\n", ERR_PTR(error),
 		u->s.result.step ?: "?", u->s.result.reason, u->nr_refused + 1, JUMP_TRIES);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /**
- * DOC: keys - Esc or the power button cancels the way down
+ * DOC: keys - Esc or the power button cancels a transition
  *
  * With all tasks frozen no program can read a key, so the kernel does: an input handler
  * is registered for the transition, and connected to each device that has Esc or a power

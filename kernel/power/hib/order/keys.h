@@ -4,6 +4,9 @@
 
 #include <linux/kconfig.h>
 
+/* For the screen, after how far the transition is: 80 columns have room for this. */
+#define HIB_KEYS_HINT	"Esc or power button: cancel"
+
 struct hib_keys;
 
 #if IS_BUILTIN(CONFIG_INPUT)

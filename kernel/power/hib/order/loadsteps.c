@@ -2,8 +2,8 @@
 /**
  * DOC: loadsteps - the steps of the way up, up to the jump
  *
- * console -> notifiers -> awake -> mark loading -> freeze tasks -> disks unchanged ->
- * freeze kernel threads -> hotplug lock -> lists -> arrange -> read -> jump (page tables,
+ * console -> notifiers -> awake -> mark loading -> keys -> freeze tasks -> disks unchanged
+ * -> freeze kernel threads -> hotplug lock -> lists -> arrange -> read -> jump (page tables,
  * handover) -> protect. What comes behind them is in jump.c.
  *
  * A step that is left gives back all that it took, so the table can be entered again.
@@ -16,11 +16,15 @@
 #include <linux/printk.h>
 #include "arrange.h"
 #include "awake.h"
+#include "cancel.h"
 #include "guarded.h"
 #include "jump.h"
+#include "keys.h"
 #include "live.h"
 #include "load.h"
 #include "read.h"
+#include "refused.h"
+#include "settings.h"
 #include "still.h"
 #include "up.h"
 
@@ -34,6 +38,27 @@ static int mark_loading_enter(void *context)
 	u->counted = true;
 	u->trying = hib_fate_while_trying(u->s.record.state);
 	return hib_jump_mark(u, u->trying);
+}
+
+/* Only if it costs nothing: without an image that may be kept, a key would lose the session. */
+static int keys_enter(void *context)
+{
+	struct hib_up *u = hib_up_of(context);
+
+	if (!hib_settings.cancel_by_key || !hib_refused_may_be_kept(u))
+		return 0;
+	hib_cancel_open();
+	u->s.keys = hib_keys_listen();
+	return 0;
+}
+
+static void keys_leave(void *context, enum hib_outcome outcome)
+{
+	struct hib_up *u = hib_up_of(context);
+
+	hib_keys_forget(u->s.keys);
+	u->s.keys = NULL;
+	hib_cancel_end();
 }
 
 /* Tasks stand still now: whoever was about to mount a disk has done so, or will not. */
@@ -129,6 +154,10 @@ static const struct hib_step load_mark = {
 	.name = "mark_loading", .enter = mark_loading_enter,
 };
 
+static const struct hib_step load_keys = {
+	.name = "keys", .enter = keys_enter, .leave = keys_leave,
+};
+
 static const struct hib_step load_unchanged = {
 	.name = "disks_unchanged", .enter = unchanged_enter,
 };
@@ -159,6 +188,7 @@ static const struct hib_step * const load_steps[] = {
 	&hib_still_notifiers,
 	&hib_awake_step,
 	&load_mark,
+	&load_keys,
 	&hib_still_tasks,
 	&load_unchanged,
 	&hib_still_threads,

@@ -26,7 +26,9 @@
 #include "pure/pagelist.h"
 #include "stream/codec.h"
 #include "arrange.h"
+#include "cancel.h"
 #include "guarded.h"
+#include "keys.h"
 #include "machine.h"
 #include "refused.h"
 #include "report.h"
@@ -308,9 +310,13 @@ int hib_read_pages(struct hib_up *u)
 		return ret;
 	pr_info("Loading image data pages (%llu pages, %u workers)...\n", u->s.header.nr_pages,
 		u->s.stream.nr_workers);
-	meter = hib_report_meter_start("loading", &u->s.progress, u->s.header.nr_pages, NULL);
+	u->s.progress.stop = u->s.keys ? hib_cancel_asked : NULL;
+	meter = hib_report_meter_start("loading", &u->s.progress, u->s.header.nr_pages,
+				       u->s.keys ? HIB_KEYS_HINT : NULL);
 	ret = hib_stream_read_pages(&u->s.stream, &why);
 	hib_report_meter_stop(meter);
+	if (ret == -EINTR || (!ret && !hib_cancel_close()))
+		return hib_session_fail(&u->s, -ECANCELED, "cancelled: by a key");
 	if (ret)
 		return hib_session_fail(&u->s, ret, "page data: %s", why);
 

@@ -33,7 +33,7 @@ struct hib_keys;
  * @progress: Counters that lower layers add to.
  * @header: The header of the image.
  * @record: The commit record of the image.
- * @keys: Listens for keys that cancel the way down; NULL: nothing does.
+ * @keys: Listens for keys that cancel the transition; NULL: nothing does.
  * @awake: Disks that are kept awake.
  * @filesystems: File systems that are held; NULL: none.
  * @supers: While frames are taken: super blocks whose clean cache may be dropped.

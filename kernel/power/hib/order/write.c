@@ -29,6 +29,7 @@
 #include "stream/codec.h"
 #include "down.h"
 #include "guarded.h"
+#include "keys.h"
 #include "machine.h"
 #include "report.h"
 
@@ -103,7 +104,7 @@ static int write_pages(struct hib_down *d, u64 first)
 	atomic64_set(&d->s.progress.pages, 0);
 	d->s.progress.stop = pm_wakeup_pending;
 	meter = hib_report_meter_start("saving", &d->s.progress, nr,
-				       d->s.keys ? "Esc or power button: cancel" : NULL);
+				       d->s.keys ? HIB_KEYS_HINT : NULL);
 	ret = hib_stream_write_pages(&d->s.stream, first, &d->s.header.data_bytes);
 	hib_report_meter_stop(meter);
 	if (ret == -EINTR)

@@ -112,7 +112,7 @@ struct hib_pages {
  * @pages: Page frames done.
  * @same_pages: Of these, same-filled ones.
  * @bytes: Bytes read from or written to the device.
- * @stop: Way down: asked now and then by several CPUs; true ends it with -EINTR.
+ * @stop: Asked now and then by several CPUs; true ends writing or reading with -EINTR.
  *	Optional.
  */
 struct hib_progress {
@@ -121,5 +121,16 @@ struct hib_progress {
 	atomic64_t bytes;
 	bool (*stop)(void);
 };
+
+/**
+ * hib_progress_stopped() - Should writing or reading end?
+ * @p: The counters; NULL: nobody counts.
+ *
+ * Return: true if somebody wants it to.
+ */
+static inline bool hib_progress_stopped(const struct hib_progress *p)
+{
+	return p && p->stop && p->stop();
+}
 
 #endif

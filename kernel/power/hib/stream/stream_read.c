@@ -169,6 +169,10 @@ static int read_segments(struct read_job *job, struct hib_stream_worker *w)
 		}
 		if (!buffer)
 			return 0;
+		if (hib_progress_stopped(job->s->progress)) {
+			read_failed(job, -EINTR, "stopped");
+			return -EINTR;
+		}
 		ret = segment_decode(job, w, buffer);
 		if (ret)
 			return ret;

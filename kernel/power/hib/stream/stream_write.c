@@ -140,7 +140,7 @@ static int write_chunks(struct hib_pipeline *p, struct hib_stream *s, struct hib
 
 		if (index >= nr_chunks)
 			return seg.used ? segment_close(s, w, &seg) : 0;
-		if (s->progress && s->progress->stop && s->progress->stop())
+		if (hib_progress_stopped(s->progress))
 			return -EINTR;
 		ret = write_chunk(s, w, &seg, index);
 		cond_resched();

@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0
-"""A user who wants the system back: keys and the file cancel end the way down, and nothing else does."""
+"""A user who wants the system back: keys and the file cancel end a transition, and nothing else does."""
 import threading
 
 import asleep
+import image
 from case import case, check
+from manyareas import swapon
 from steps import resumes_after_all
 
 CANCEL = "/sys/module/hibernate/parameters/cancel"
@@ -100,3 +102,39 @@ def file_cancels_a_slow_sync(desk):
     check(told and "MiB left to write, waits in " in told[0], f"it does not say what it waits for: {told}")
     desk.machine.disks[1].bps_write = 0
     resumes_after_all(desk)
+
+
+def press_at_half(key):
+    return "loading progress:  50%", lambda run: asleep.press(run, key)
+
+
+@case(on="ours", seconds=60)
+def key_cancels_loading(desk):
+    """Esc, then the power button while a retry is loaded: the boot goes on and the image is kept. Switched off: resumed all the same."""
+    desk.standard(swap_mib=512)
+    desk.down("shutdown")
+    desk.machine.disks[0].bps_read = SLOW
+    for key, append in (("esc", []), ("power", ["hibernate=retry"])):
+        seen = desk.up("tell booted $(cat $power/hibernate/last_error)\n" + LISTENERS, name=key, append=append, on_console=press_at_half(key))
+        check(seen.has("^booted phase=resume step=read errno=-125 reason=cancelled"), f"{key}: {seen.has('^booted .*')}")
+        check("loading progress:  90%" not in seen.console, f"{key}: the image was loaded to its end all the same")
+        check("the image is kept (cancelled: by a key)" in seen.console, f"{key}: it is not said that the image is kept")
+        check(image.state_of(desk.swap.path) == "kept", f"{key}: the image is not kept")
+        nobody_listens(seen)
+    off = desk.up(name="off", append=["hibernate=retry", "hibernate.cancel=off"], on_console=press_at_half("esc"))
+    desk.came_back(off)
+    desk.swap_sound()
+    desk.files_sound()
+
+
+@case(on="ours", seconds=45, quick=False)
+def key_does_not_cost_a_session(desk):
+    """An image that cannot be kept, as pages lie in another swap area: the screen offers nothing, and Esc does nothing."""
+    desk.standard(swap_mib=512)
+    desk.add_swap(256, name="other")
+    prime = desk.prime(anon=240) + "/bin/swapon -p 100 /dev/vdc || fail swapon vdc\nsetting $power/image_size 0\n"
+    desk.down("shutdown", prime=prime, append=["resume=/dev/vda"], files=swapon())
+    desk.machine.disks[0].bps_read = SLOW
+    up = desk.up(on_console=press_at_half("esc"))
+    check("loading progress: 100%" in up.console, "the image was not loaded to its end")
+    desk.came_back(up, swap_used=True)

@@ -10,6 +10,7 @@ from case import case, check
 PROGRESS = "/sys/module/hibernate/parameters/progress"
 SLOW = 24 << 20
 VGA, VGA_BYTES, COLUMNS = 0xB8000, 32 << 10, 80
+HINT = "  Esc or power button: cancel"
 LINE = r"^Hibernation: {} +(\d+) %  \d+ MB/s  \d+ s left{} *$"
 
 
@@ -58,11 +59,11 @@ def progress_is_seen_on_the_screen(desk):
     check("progress" not in silent, "progress=off, and the log has lines of it")
     folder = desk.folder / down.name
     check(not shares(rows(folder, "lines"), "saving", "  Esc.*"), "progress=lines, and the screen has a line")
-    seen = shares(rows(folder, "down"), "saving", "  Esc or power button: cancel")
+    seen = shares(rows(folder, "down"), "saving", HINT)
     check(len(seen) == 1 and 45 <= seen[0] <= 60, f"at 50 % the screen says {seen}")
 
     up = desk.up(on_console=("loading progress:  50%", lambda run: look(run, "up")))
-    seen = shares(rows(desk.folder / up.name, "up"), "loading")
+    seen = shares(rows(desk.folder / up.name, "up"), "loading", HINT)
     check(len(seen) == 1 and 45 <= seen[0] <= 60, f"at 50 % of the way up the screen says {seen}")
     desk.came_back(up)
     desk.swap_sound()
