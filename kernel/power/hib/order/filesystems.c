@@ -101,7 +101,17 @@ static bool filesystem_is_of_cluster(const struct super_block *sb)
 	return !strcmp(sb->s_type->name, "gfs2") || !strcmp(sb->s_type->name, "ocfs2");
 }
 
-static bool filesystem_can_be_held(const struct super_block *sb)
+/**
+ * hib_filesystems_may_hold() - May a file system be held?
+ * @sb: Its super block.
+ *
+ * Its operations decide, and not what it lies on: FUSE and network file systems offer none.
+ * Those of a cluster would freeze on all its machines.
+ *
+ * Context: Any.
+ * Return: true if it may, and there is something to hold.
+ */
+bool hib_filesystems_may_hold(const struct super_block *sb)
 {
 	return !sb_rdonly(sb) && (sb->s_op->freeze_fs || sb->s_op->freeze_super) &&
 	       !filesystem_is_of_cluster(sb);
@@ -232,7 +242,7 @@ static struct hib_filesystems *filesystems_choose(struct hib_supers *supers)
 	unsigned int i, nr = 0;
 
 	for (i = 0; i < supers->nr; i++) {
-		if (filesystem_can_be_held(supers->sbs[i])) {
+		if (hib_filesystems_may_hold(supers->sbs[i])) {
 			swap(supers->sbs[nr], supers->sbs[i]);
 			nr++;
 		}

@@ -5,9 +5,13 @@
  * Are the frames that must be saved in the set, and the others not?
  */
 #include <kunit/test.h>
+#include <linux/ioport.h>
 #include <linux/mm.h>
+#include <linux/mmzone.h>
+#include <linux/pfn.h>
 #include <linux/slab.h>
 #include <linux/vmalloc.h>
+#include "memory/added.h"
 #include "memory/census.h"
 #include "memory/nosave.h"
 
@@ -175,9 +179,31 @@ static void nosave_refuses_what_is_no_region(struct kunit *test)
 	}
 }
 
+/*
+ * A driver, as that of persistent memory, leaves such a resource where it added memory, which
+ * goes online in whole sections.
+ */
+static void memory_that_a_driver_added_is_counted(struct kunit *test)
+{
+	unsigned long pfn = page_to_pfn(virt_to_page(test->priv));
+	struct resource added = {
+		.name = "System RAM (test)",
+		.start = PFN_PHYS(pfn),
+		.end = PFN_PHYS(pfn + 1) - 1,
+		.flags = IORESOURCE_SYSTEM_RAM | IORESOURCE_SYSRAM_DRIVER_MANAGED | IORESOURCE_BUSY,
+	};
+	u64 before = hib_added_pages(true);
+
+	KUNIT_ASSERT_EQ(test, 0, insert_resource(&iomem_resource, &added));
+	KUNIT_EXPECT_EQ(test, before + PAGES_PER_SECTION, hib_added_pages(true));
+	KUNIT_EXPECT_EQ(test, 0, remove_resource(&added));
+	KUNIT_EXPECT_EQ(test, before, hib_added_pages(true));
+}
+
 static struct kunit_case census_cases[] = {
 	KUNIT_CASE(nosave_reads_regions),
 	KUNIT_CASE(nosave_refuses_what_is_no_region),
+	KUNIT_CASE(memory_that_a_driver_added_is_counted),
 	KUNIT_CASE(census_saves_what_is_used),
 	KUNIT_CASE(census_leaves_free_blocks_out),
 	KUNIT_CASE(census_respects_nosave),

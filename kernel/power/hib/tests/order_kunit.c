@@ -8,8 +8,10 @@
  * or that there is a whole one.
  */
 #include <kunit/test.h>
+#include <linux/fs.h>
 #include <linux/suspend.h>
 #include "order/cancel.h"
+#include "order/filesystems.h"
 #include "order_fixture.h"
 
 #define DISK_BLOCKS	2000u
@@ -188,8 +190,50 @@ static void request_to_cancel_comes_in_time_or_is_refused(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, pm_wakeup_pending());
 }
 
+static int never_freezes(struct super_block *sb)
+{
+	return 0;
+}
+
+static int never_freezes_super(struct super_block *sb, enum freeze_holder who)
+{
+	return 0;
+}
+
+static bool may_hold(const char *name, const struct super_operations *operations,
+		     unsigned long flags)
+{
+	struct file_system_type type = { .name = name };
+	struct super_block *sb = kzalloc(sizeof(*sb), GFP_KERNEL);
+	bool may;
+
+	if (!sb)
+		return false;
+	sb->s_type = &type;
+	sb->s_op = operations;
+	sb->s_flags = flags;
+	may = hib_filesystems_may_hold(sb);
+	kfree(sb);
+	return may;
+}
+
+static void operations_tell_what_may_be_held(struct kunit *test)
+{
+	static const struct super_operations none;
+	static const struct super_operations fs = { .freeze_fs = never_freezes };
+	static const struct super_operations super = { .freeze_super = never_freezes_super };
+
+	KUNIT_EXPECT_TRUE(test, may_hold("ext4", &fs, 0));
+	KUNIT_EXPECT_TRUE(test, may_hold("bcachefs", &super, 0));
+	KUNIT_EXPECT_FALSE(test, may_hold("ext4", &fs, SB_RDONLY));
+	KUNIT_EXPECT_FALSE(test, may_hold("fuse", &none, 0));
+	KUNIT_EXPECT_FALSE(test, may_hold("gfs2", &super, 0));
+	KUNIT_EXPECT_FALSE(test, may_hold("ocfs2", &fs, 0));
+}
+
 static struct kunit_case order_cases[] = {
 	KUNIT_CASE(request_to_cancel_comes_in_time_or_is_refused),
+	KUNIT_CASE(operations_tell_what_may_be_held),
 	KUNIT_CASE(image_comes_back),
 	KUNIT_CASE(image_written_early_comes_back),
 	KUNIT_CASE_SLOW(each_answer_of_the_place_fails_once),
