@@ -2,6 +2,7 @@
 #ifndef HIB_DOWN_H
 #define HIB_DOWN_H
 
+#include <linux/alarmtimer.h>
 #include <linux/container_of.h>
 #include <linux/hibernation_arch.h>
 #include "device/erase.h"
@@ -50,6 +51,7 @@ struct hib_next {
  * @resumed: This is the restored kernel.
  * @wipe: What is done with the blocks of an image that ends.
  * @wiped: Its blocks, if they are discarded or overwritten.
+ * @alarm: Mode suspend: ends the sleep.
  */
 struct hib_down {
 	struct hib_session s;
@@ -72,6 +74,7 @@ struct hib_down {
 	bool resumed;
 	enum hib_erase_how wipe;
 	struct hib_extents wiped;
+	struct alarm alarm;
 };
 
 /**

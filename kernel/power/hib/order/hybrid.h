@@ -6,6 +6,9 @@
 
 struct hib_down;
 
+/* The machine slept as long as it should. */
+#define HIB_HYBRID_OVER	1
+
 #ifdef CONFIG_SUSPEND
 int hib_hybrid_enter(struct hib_down *d);
 #else

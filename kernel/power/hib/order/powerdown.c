@@ -3,7 +3,8 @@
  * DOC: powerdown - to sleep, as the mode says
  *
  * The image is valid. The machine goes to sleep through firmware or through suspend to
- * memory, or it is switched off. In mode test_resume the image is resumed at once.
+ * memory, or it is switched off. In mode test_resume the image is resumed at once. If it has
+ * slept in memory as long as it should, it is switched off, too.
  *
  * If sleep is refused for another reason than a wake-up event, the machine is switched
  * off: nothing was thawed, so the next boot resumes the image and nothing is lost.
@@ -49,6 +50,10 @@ int hib_powerdown(struct hib_down *d)
 	if (d->s.mode == HIB_MODE_TEST_RESUME)
 		return hib_load_nested(d);
 	ret = pm_wakeup_pending() ? -EBUSY : powerdown_sleep(d);
+	if (ret == HIB_HYBRID_OVER) {
+		pr_info("slept long enough, the image is on the disk: switching off\n");
+		hib_poweroff(false);
+	}
 	if (!ret || ret == -EAGAIN || ret == -EBUSY) {
 		events_check_enabled = false;
 		if (ret)

@@ -55,6 +55,7 @@ enum hib_progress_where {
  * @tries: Boots that may begin to load an image.
  * @freeze_fs: Hold file systems while an image is made and written.
  * @freeze_fs_limit_s: Seconds that all file systems together have to come to rest.
+ * @after_suspend_s: Mode suspend: seconds until the machine is switched off; 0: never.
  * @wipe: What is done with the blocks of an image that is not needed any more.
  * @wipe_limit_s: Seconds that this may take.
  * @progress: Where a transition shows how far it is.
@@ -85,6 +86,7 @@ struct hib_settings {
 	unsigned int tries;
 	bool freeze_fs;
 	unsigned int freeze_fs_limit_s;
+	unsigned int after_suspend_s;
 	enum hib_erase_how wipe;
 	unsigned int wipe_limit_s;
 	enum hib_progress_where progress;

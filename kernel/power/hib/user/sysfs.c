@@ -191,6 +191,28 @@ static ssize_t answer(ssize_t (*show)(char *buf), char *buf)
 	return count;
 }
 
+/* The clock cannot be set to wake a machine that has hardly gone to sleep. */
+#define AFTER_SUSPEND_LEAST_S	5u
+
+POWER_SHOW(after_suspend)
+{
+	return sysfs_emit(buf, "%u\n", hib_settings.after_suspend_s);
+}
+
+POWER_STORE(after_suspend)
+{
+	unsigned int seconds;
+	int ret = kstrtouint(buf, 0, &seconds);
+
+	if (ret)
+		return ret;
+	if (seconds && seconds < AFTER_SUSPEND_LEAST_S)
+		return -EINVAL;
+	hib_settings.after_suspend_s = seconds;
+	return n;
+}
+static struct kobj_attribute after_suspend_attr = __ATTR_RW(after_suspend);
+
 POWER_SHOW(available)
 {
 	return answer(hib_answers_available, buf);
@@ -340,6 +362,7 @@ static struct attribute *hibernate_attrs[] = {
 	&discard_attr.attr,
 	&cancel_attr.attr,
 	&retry_attr.attr,
+	&after_suspend_attr.attr,
 	&target_attr.attr,
 	&last_error_attr.attr,
 	&stats_attr.attr,

@@ -1,10 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0
 """Mode suspend: the image is on the disk and the machine asleep. Woken from memory, or the power goes meanwhile."""
+import time
+
 import firmware
 from asleep import TO_MEMORY, waking
 from case import case, check
 from refused import not_resumed
 from steps import KNOB
+
+SECONDS = 8
 
 
 def ending(run, text):
@@ -73,6 +77,29 @@ def hybrid_power_lost_in_memory_sleep(desk):
 def hybrid_ovmf_power_lost_in_memory_sleep(desk):
     """The same with UEFI."""
     power_lost_in_memory_sleep(desk, firmware="ovmf")
+
+
+@case(on="ours", seconds=45)
+def hybrid_switches_off_after_a_time(desk):
+    """Woken by the user, the session goes on; woken by the clock, the machine is off at once, and the session comes back from the disk."""
+    desk.standard()
+    after = "$power/hibernate/after_suspend"
+    script = f"tell small $(put {after} 4)\nsetting {after} 3600\ntell kept $(cat {after})\n"
+    first = desk.boot(desk.prime() + TO_MEMORY + script + desk.transition("suspend") + desk.verdict(), name="woken",
+                      on_event=waking, on_word=ending)
+    check(first.has("^small EINVAL") and first.has("^kept 3600"), "the file takes what it should not, or forgets")
+    woken(desk, first)
+    events = []
+    down = desk.boot(desk.prime() + TO_MEMORY + f"setting {after} {SECONDS}\n" + desk.transition("suspend") + desk.verdict(), name="down",
+                     on_event=lambda run, name, message: events.append((name, time.monotonic())), cut_at="reboot: Power down")
+    moments = dict(events)
+    check("SUSPEND" in moments and "WAKEUP" in moments, f"the clock did not wake it: {events}")
+    check("slept long enough" in down.console and not down.has("^hibernated"), f"it was not switched off: {desk.last_result(down)}")
+    slept = moments["WAKEUP"] - moments["SUSPEND"]
+    check(SECONDS - 3 < slept < SECONDS + 5, f"it slept {slept:.1f} s")
+    desk.came_back(desk.up())
+    desk.swap_sound()
+    desk.files_sound()
 
 
 @case(on="ours", seconds=45, quick=False)
