@@ -198,29 +198,27 @@ static unsigned int filesystem_patience_ms(unsigned long end)
 	return max(time_before(now, end) ? jiffies_to_msecs(end - now) / 2 : 0, LEAST_PATIENCE_MS);
 }
 
-/* A user who cancels is answered at once. */
-static void filesystem_wait(struct hib_filesystem *fs, unsigned int wait_ms)
+/* A user who cancels is answered at once. Returns the time that it took. */
+static unsigned int filesystem_wait(struct hib_filesystem *fs, unsigned int wait_ms)
 {
-	unsigned long end = jiffies + msecs_to_jiffies(wait_ms);
+	unsigned long begin = jiffies, end = begin + msecs_to_jiffies(wait_ms);
 
 	while (!wait_for_completion_timeout(&fs->done, msecs_to_jiffies(min(wait_ms, LOOK_MS))))
 		if (time_after_eq(jiffies, end) || hib_cancel_asked())
 			break;
+	return jiffies_to_msecs(jiffies - begin);
 }
 
 /* Returns true if the super block is held. */
 static bool filesystem_hold(struct hib_filesystem *fs, unsigned long end)
 {
-	unsigned int wait_ms = filesystem_patience_ms(end);
-
 	if (hib_cancel_asked()) {
 		fs->error = -ECANCELED;
 		atomic_set(&fs->state, FILESYSTEM_REFUSED);
 		return false;
 	}
 	filesystem_start(fs);
-	filesystem_wait(fs, wait_ms);
-	filesystem_tell(fs, wait_ms);
+	filesystem_tell(fs, filesystem_wait(fs, filesystem_patience_ms(end)));
 	return atomic_read(&fs->state) == FILESYSTEM_HELD;
 }
 

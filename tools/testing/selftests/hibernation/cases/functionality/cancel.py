@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 """A user who wants the system back: keys and the file cancel end a transition, and nothing else does."""
+import re
 import threading
 
 import asleep
@@ -101,6 +102,24 @@ def file_cancels_a_slow_sync(desk):
     told = [line for line in down.console.splitlines() if "sync: 10 s, " in line]
     check(told and "MiB left to write, waits in " in told[0], f"it does not say what it waits for: {told}")
     desk.machine.disks[1].bps_write = 0
+    resumes_after_all(desk)
+
+
+@case(on="ours", seconds=45, quick=False, plain_only="lockdep warns of fanotify, which waits freezably with locks held")
+def file_cancels_while_a_file_system_is_waited_for(desk):
+    """A task inside open(O_TRUNC) keeps a file system from coming to rest, for which there is a minute: a write to cancel ends the wait."""
+    desk.standard()
+    desk.accepted = r"blocked for more than"
+    script = desk.prime() + ("echo old >/mnt/wanted\nlistener start /mnt /mnt/wanted || fail listener\nsleep 1\n"
+                             "(sleep 4; tell asked $(put $power/hibernate/cancel 1); listener answer) &\n") + first_tries(1)
+    script += "opened() { [ $(listener done) = yes ]; }\nwait_for 5 opened\n"
+    down = desk.boot(script + desk.transition("shutdown") + desk.verdict(), name="down", append=["hibernate.freeze_fs_limit=60"])
+    check(down.has("^asked ok"), f"it gave {down.has('^asked .*')}")
+    was_cancelled(down, 0)
+    check("Freezing user space processes" not in down.console.split("result phase=hibernate")[0], "tasks were frozen all the same")
+    check(down.when("^hibernated") - down.when("^asked") < AT_ONCE, "the wait went on")
+    waited = re.search(r"ext4 on vdb did not come to rest in (\d+) ms", down.console)
+    check(waited and int(waited.group(1)) < 10000, f"the wait is not told: {waited and waited.group(0)}")
     resumes_after_all(desk)
 
 
