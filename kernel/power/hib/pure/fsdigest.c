@@ -100,7 +100,7 @@ static void feed_xfs(struct hib_fsdigest *f, const void *page)
 	block = (log >> part) * get_unaligned_be32(page + XFS_GROUP_AT);
 	block += log & ((1ULL << part) - 1);
 	bytes = (u64)get_unaligned_be32(page + XFS_NR_LOG_AT) << shift;
-	if (block >= f->nr_blocks << HIB_BLOCK_SHIFT >> shift || bytes < 2 * HIB_BLOCK_BYTES ||
+	if (block >= f->nr_blocks << HIB_BLOCK_SHIFT >> shift || bytes < 2ULL * HIB_BLOCK_BYTES ||
 	    (block << shift) % HIB_BLOCK_BYTES || bytes % HIB_BLOCK_BYTES)
 		return;
 	f->log = block << shift >> HIB_BLOCK_SHIFT;
@@ -202,11 +202,9 @@ static void feed_btrfs(struct hib_fsdigest *f, const void *page)
  */
 void hib_fsdigest_begin(struct hib_fsdigest *f, u64 nr_blocks)
 {
-	*f = (struct hib_fsdigest) {
-		.step = nr_blocks ? HIB_FSDIGEST_SUPER : HIB_FSDIGEST_UNKNOWN,
-		.nr_blocks = min(nr_blocks, 1ULL << HIB_MEMBER_SHIFT),
-		.nr_in_pool = 1,
-	};
+	*f = (struct hib_fsdigest) { .nr_in_pool = 1 };
+	f->step = nr_blocks ? HIB_FSDIGEST_SUPER : HIB_FSDIGEST_UNKNOWN;
+	f->nr_blocks = min(nr_blocks, 1ULL << HIB_MEMBER_SHIFT);
 }
 
 /**

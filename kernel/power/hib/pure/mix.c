@@ -89,10 +89,8 @@ static u64 mix_size(const struct hib_mix *m, enum hib_way way)
  */
 void hib_mix_begin(struct hib_mix *m, unsigned int nr_workers)
 {
-	*m = (struct hib_mix) {
-		.nr_workers = max(nr_workers, 1u),
-		.shares.of[HIB_WAY_RAW] = HIB_MIX_ONE,
-	};
+	*m = (struct hib_mix) { .shares.of[HIB_WAY_RAW] = HIB_MIX_ONE };
+	m->nr_workers = max(nr_workers, 1u);
 }
 
 static void mix_add(struct hib_mix_seen *sum, const struct hib_mix_seen *seen)

@@ -43,12 +43,11 @@ static u64 mix_sum(const u64 each[HIB_NR_WAYS], const u32 share[HIB_NR_WAYS])
 static struct mix_wait mix_wait(const struct hib_mix_costs *c, const u32 share[HIB_NR_WAYS])
 {
 	u64 device = mix_sum(c->device, share), size = mix_sum(c->size, share);
-	u64 room = c->room * HIB_MIX_ONE;
+	u64 room = c->room * HIB_MIX_ONE, over = size > room ? size - room : 0;
+	u64 down = max(device, mix_sum(c->pack, share));
+	u64 up = max(device, mix_sum(c->unpack, share));
 
-	return (struct mix_wait) {
-		.over = size > room ? size - room : 0,
-		.ns = max(device, mix_sum(c->pack, share)) + max(device, mix_sum(c->unpack, share)),
-	};
+	return (struct mix_wait) { .over = over, .ns = down + up };
 }
 
 static bool mix_is_better(const struct mix_wait *a, const struct mix_wait *b)

@@ -155,9 +155,11 @@ static inline void mix_pass(struct mix_run *r, u64 now)
 
 static inline struct hib_mix_left mix_left(const struct mix_run *r)
 {
+	u64 begun = min(r->next_chunk, r->w->nr_chunks), stored = min(r->stored, r->w->room);
+
 	return (struct hib_mix_left) {
-		.page_bytes = (r->w->nr_chunks - min(r->next_chunk, r->w->nr_chunks)) * CHUNK,
-		.room_bytes = r->w->room ? r->w->room - min(r->stored, r->w->room) : U64_MAX,
+		.page_bytes = (r->w->nr_chunks - begun) * CHUNK,
+		.room_bytes = r->w->room ? r->w->room - stored : U64_MAX,
 	};
 }
 
