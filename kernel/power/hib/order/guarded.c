@@ -14,8 +14,9 @@
  * transition continues. On the way up there is no such mercy: a file system that
  * was changed, or is mounted, ends the resume, and the image is retired.
  *
- * If one is not noted, or if pages were swapped to another area than that of the image, no
- * later boot can tell whether the image still fits, and it may not be kept.
+ * If one is not noted, if a program writes to a disk by itself, or if pages were swapped to
+ * another area than that of the image, no later boot can tell whether the image still fits,
+ * and it may not be kept.
  *
  * Context: process context. Sleeps.
  */
@@ -25,12 +26,14 @@
 #include <linux/blk_types.h>
 #include <linux/err.h>
 #include <linux/fs.h>
+#include <linux/kdev_t.h>
 #include <linux/ktime.h>
 #include <linux/string.h>
 #include "device/area.h"
 #include "device/compare.h"
 #include "down.h"
 #include "filesystems.h"
+#include "rawdisk.h"
 #include "supers.h"
 #include "up.h"
 
@@ -92,14 +95,26 @@ void hib_guarded_find(struct hib_down *d)
 	hib_supers_drop(&supers);
 }
 
+static bool guarded_is_written_raw(void)
+{
+	dev_t dev;
+
+	if (!hib_rawdisk_find(&dev))
+		return false;
+	pr_info("a program has the disk %u:%u open for writing: it cannot be guarded\n",
+		MAJOR(dev), MINOR(dev));
+	return true;
+}
+
 /**
  * hib_guarded_note() - Digest the file systems into the header.
  * @d: All of the image but its header is written. File systems may have been released.
  *
- * If each file system on a device has its guard, and no other swap area has pages, the header
- * says %HIB_MAY_KEEP: whether nothing was changed can be told in any later boot, so a refused
- * image can be tried again. If one has none, for example of a kind that is not known, the
- * image is resumed once as ever, and not after a refusal.
+ * If each file system on a device has its guard, no program writes to a disk by itself, and
+ * no other swap area has pages, the header says %HIB_MAY_KEEP: whether nothing was changed
+ * can be told in any later boot, so a refused image can be tried again. Otherwise, for
+ * example with a file system of a kind that is not known, the image is resumed once as ever,
+ * and not after a refusal.
  *
  * Context: Process context, devices running, tasks frozen. Sleeps, for a limited time.
  */
@@ -120,7 +135,7 @@ void hib_guarded_note(struct hib_down *d)
 		pr_warn("not all file systems are guarded: %pe\n", ERR_PTR(ret));
 	if (h->guards.nr)
 		h->must_know |= HIB_MUST_GUARD;
-	if (volumes.is_all &&
+	if (volumes.is_all && !guarded_is_written_raw() &&
 	    !hib_area_others_hold_pages(d->s.store.bdev->bd_dev, d->s.store.root_block))
 		h->may_ignore |= HIB_MAY_KEEP;
 	if (volumes.nr || volumes.nr_pools)

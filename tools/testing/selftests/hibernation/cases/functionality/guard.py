@@ -22,8 +22,8 @@ def content(desk):
     return hashlib.sha256(desk.files.read_bytes()).hexdigest()
 
 
-def guarded_down(desk):
-    down = desk.down("shutdown")
+def guarded_down(desk, prime=""):
+    down = desk.down("shutdown", prime=desk.prime() + prime)
     check("PM: hibernation: 1 devices with file systems are guarded, in" in down.console, "the file system is not guarded")
 
 
@@ -185,9 +185,11 @@ def may_keep(desk):
 
 @case(on="ours", seconds=70, quick=False)
 def unknown_file_system_forbids_a_retry(desk):
-    """An image with ext4 alone says that it may be kept; one with a loop device, which is not compared, does not, and is resumed all the same."""
+    """An image with ext4 alone says that it may be kept. One with a loop device, or with a disk that a program writes, which nobody can
+    compare, does not, and is resumed all the same.
+    """
     desk.standard()
-    guarded_down(desk)
+    guarded_down(desk, "exec 7<>/dev/vdb 8</dev/vdb\n")  # a disk that is compared may be open
     check(may_keep(desk), "ext4 alone is no reason not to try again")
     desk.came_back(desk.up())
     desk.boots = 0
@@ -196,6 +198,11 @@ def unknown_file_system_forbids_a_retry(desk):
     down = desk.down("shutdown", prime=prime, after="umount /mnt2 || fail umount\n" + desk.verdict())
     check("1 devices with file systems are guarded, others are not" in down.console, "not told")
     check(not may_keep(desk), "nobody can tell whether the other one was changed")
+    desk.came_back(desk.up())
+    desk.boots = 0
+    down = desk.down("shutdown", prime=desk.prime() + "exec 7<>/dev/vdc\n")
+    check("a program has the disk 254:32 open for writing" in down.console, "the disk is not named")
+    check(not may_keep(desk), "nobody can tell whether the disk was changed")
     desk.came_back(desk.up())
     desk.swap_sound()
 
