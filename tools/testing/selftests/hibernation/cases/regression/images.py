@@ -15,7 +15,7 @@ FORGED = {
     "ready": ({}, "state ready tries 0 created {digits} kernel 6.{any} pages {digits} bytes {digits} resumable yes member 0 {any} vd{any}"),
     "limit": ({"state": 2, "tries": 2}, "state loading tries 2 created {any} resumable image state: loading began too often {any}"),
     "jumping": ({"state": 3}, "state jumping {any} resumable image state: jumped to before{any}"),
-    "kept": ({"state": 5}, "state kept {any} resumable image state: not to be resumed{any}"),
+    "kept": ({"state": 5}, "state kept {any} resumable on request kept {any}"),
     "lines": ({"release": "6.12\\nresumable yes"}, "unreadable -74 header: header release"),
 }
 
