@@ -12,6 +12,7 @@
 #include <linux/file.h>
 #include "pure/fsdigest.h"
 #include "bio.h"
+#include "member.h"
 
 /* Hardware has a parent. What user space sets up, as device mapper and md do, has none. */
 static bool fsread_is_late(const struct block_device *bdev)
@@ -58,14 +59,17 @@ bool hib_fsread_device(dev_t dev, void *page, struct hib_fsdigest *f)
  * hib_fsread_is_mounted() - Is the file system on a device mounted?
  * @bdev: The device.
  * @kind: enum hib_guard_kind of the file system. btrfs claims a device, and does not say that
- *	it is a file system.
+ *	it is a file system. What this core claims, as an image lies in a file of that
+ *	file system, is not mounted.
  *
  * Context: Any context.
  * Return: true when it is.
  */
 bool hib_fsread_is_mounted(const struct block_device *bdev, u32 kind)
 {
+	const struct blk_holder_ops *ops = READ_ONCE(bdev->bd_holder_ops);
+
 	if (kind == HIB_GUARD_BTRFS)
-		return READ_ONCE(bdev->bd_holder);
-	return READ_ONCE(bdev->bd_holder_ops) == &fs_holder_ops;
+		return READ_ONCE(bdev->bd_holder) && ops != &hib_member_holder_ops;
+	return ops == &fs_holder_ops;
 }

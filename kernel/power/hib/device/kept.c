@@ -16,9 +16,9 @@
 
 #include <linux/fs.h>
 #include <linux/gfp.h>
+#include <linux/hibernation_swap.h>
 #include <linux/printk.h>
 #include <linux/string.h>
-#include <linux/suspend.h>
 #include "pure/record.h"
 
 /* The number of blocks bounds what the record refers to, and nothing here follows that. */

@@ -30,6 +30,8 @@
 
 #define POLL_MS		250u
 
+const struct blk_holder_ops hib_member_holder_ops = {};
+
 /* Two swap files on one file system: the root device is claimed for this store already. */
 static int member_open(struct hib_store *s, unsigned int nr)
 {
@@ -46,7 +48,7 @@ static int member_open(struct hib_store *s, unsigned int nr)
 
 	if (ret)
 		return ret;
-	file = bdev_file_open_by_dev(dev, BLK_OPEN_READ, s, NULL);
+	file = bdev_file_open_by_dev(dev, BLK_OPEN_READ, s, &hib_member_holder_ops);
 	if (IS_ERR(file))
 		return PTR_ERR(file);
 	s->others[nr].file = file;

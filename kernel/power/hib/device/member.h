@@ -6,6 +6,9 @@
 
 #define HIB_MEMBER_WHY_BYTES	96u
 
+/* Of the claims of the way up: nothing to call. They tell its claim from that of a mount. */
+extern const struct blk_holder_ops hib_member_holder_ops;
+
 int hib_member_open_all(struct hib_store *s, const struct hib_members *wanted,
 			unsigned int wait_s, char why[HIB_MEMBER_WHY_BYTES]);
 void hib_member_close_all(struct hib_store *s);

@@ -248,7 +248,8 @@ int hib_store_open_device(struct hib_store *s, dev_t dev, u64 root_block)
 	if (ret)
 		return ret;
 
-	file = bdev_file_open_by_dev(dev, BLK_OPEN_READ | BLK_OPEN_WRITE, s, NULL);
+	file = bdev_file_open_by_dev(dev, BLK_OPEN_READ | BLK_OPEN_WRITE, s,
+				     &hib_member_holder_ops);
 	if (IS_ERR(file)) {
 		ret = PTR_ERR(file);
 		pr_info("device %u:%u cannot be opened: %pe\n", MAJOR(dev), MINOR(dev), file);

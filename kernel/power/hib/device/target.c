@@ -22,11 +22,11 @@
 #include <linux/blkdev.h>
 #include <linux/file.h>
 #include <linux/fs.h>
+#include <linux/hibernation_swap.h>
 #include <linux/mm.h>
 #include <linux/pagemap.h>
 #include <linux/rbtree.h>
 #include <linux/slab.h>
-#include <linux/suspend.h>
 #include <linux/swap.h>
 #include "pure/blank.h"
 #include "area.h"

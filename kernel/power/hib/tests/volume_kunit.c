@@ -13,10 +13,11 @@
 #include <linux/ktime.h>
 #include <linux/string.h>
 #include "device/compare.h"
+#include "device/member.h"
 #include "device/volume.h"
 #include "fake_disk.h"
 
-#define DISK_BLOCKS	16u
+#define DISK_BLOCKS	20u
 #define LATE_MS		5000u
 #define LATE_LIMIT_MS	4500
 
@@ -124,6 +125,37 @@ static void mounted_disk_is_named(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 0, look(test, HIB_VOLUMES_MISSING));
 }
 
+/* A btrfs, as far as the guard looks at it. */
+static void make_btrfs(struct fake_disk *d, u8 id)
+{
+	u8 *at = fake_disk_block(d, 16);
+
+	memset(fake_disk_block(d, 0), 0, HIB_BLOCK_BYTES);
+	memset(at, 0, HIB_BLOCK_BYTES);
+	memcpy(at + 64, "_BHRfS_M", 8);
+	at[136] = 1;
+	memset(at + 267, id, HIB_ID_BYTES);
+}
+
+/* An image lies in a file on a btrfs, whose device the way up has claimed. */
+static void place_of_the_image_is_not_mounted(struct kunit *test)
+{
+	struct volume_test *t = test->priv;
+	dev_t dev = fake_disk_dev(t->d[0]);
+	struct file *file;
+
+	make_btrfs(t->d[0], 5);
+	take(test, 1);
+	file = bdev_file_open_by_dev(dev, BLK_OPEN_READ, test, &hib_member_holder_ops);
+	KUNIT_ASSERT_FALSE(test, IS_ERR(file));
+	KUNIT_EXPECT_EQ(test, 0, look(test, HIB_VOLUMES_MISSING));
+	bdev_fput(file);
+	file = bdev_file_open_by_dev(dev, BLK_OPEN_READ, test, NULL);
+	KUNIT_ASSERT_FALSE(test, IS_ERR(file));
+	KUNIT_EXPECT_EQ(test, -ESTALE, look(test, HIB_VOLUMES_MISSING));
+	bdev_fput(file);
+}
+
 /* Whichever disk comes first. */
 static void one_of_two_is_enough(struct kunit *test)
 {
@@ -228,6 +260,7 @@ static struct kunit_case volume_cases[] = {
 	KUNIT_CASE(unchanged_disks_agree),
 	KUNIT_CASE(changed_disk_is_named),
 	KUNIT_CASE(mounted_disk_is_named),
+	KUNIT_CASE(place_of_the_image_is_not_mounted),
 	KUNIT_CASE(one_of_two_is_enough),
 	KUNIT_CASE(absent_or_broken_disk_is_no_alarm),
 	KUNIT_CASE(absent_disk_is_one_too_few),
