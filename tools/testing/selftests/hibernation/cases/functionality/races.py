@@ -10,6 +10,8 @@ from case import case, check
 from small import kunit_suites, small_desk
 
 REPORT = re.compile(r"BUG: KCSAN: .*?={20,}", re.S)
+# Whom an interrupt met has no part in what the interrupt did: the stack below it, up to an empty line.
+INTERRUPTED = re.compile(r" asm_(?:sysvec|common)_\w+\+0x.*?(?=\n\[[^\]\n]*\]\s*\n)", re.S)
 GO_ON = "panic_on_warn=0"
 
 
@@ -26,7 +28,7 @@ def no_race_of_ours(desk, seen):
     ours = core_functions(desk)
     reports = REPORT.findall(seen.console)
     for report in reports:
-        guilty = ours & set(re.findall(r" (\w+)(?:\.\w+)*\+0x", report))
+        guilty = ours & set(re.findall(r" (\w+)(?:\.\w+)*\+0x", INTERRUPTED.sub("", report)))
         check(not guilty, f"{seen.name}: a race with {', '.join(sorted(guilty))}: {report.splitlines()[0]}")
     desk.note(f"{len(reports)} of others")
 
