@@ -57,13 +57,17 @@ static int file_end_kept(struct file *file, void *page)
  */
 int hibernation_end_kept(struct file *file)
 {
-	void *page = (void *)__get_free_page(GFP_KERNEL);
+	umode_t mode = file_inode(file)->i_mode;
 	loff_t at = 0;
+	void *page;
 	int ret = 0;
 
+	/* What is no area, or cannot be read, is for the caller to refuse. A pipe would wait. */
+	if (!S_ISBLK(mode) && !S_ISREG(mode))
+		return 0;
+	page = (void *)__get_free_page(GFP_KERNEL);
 	if (!page)
 		return -ENOMEM;
-	/* What cannot be read is for the caller to refuse. */
 	if (kernel_read(file, page, HIB_BLOCK_BYTES, &at) == HIB_BLOCK_BYTES &&
 	    file_is_kept(page)) {
 		ret = file_end_kept(file, page);

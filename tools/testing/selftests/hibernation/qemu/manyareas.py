@@ -18,6 +18,14 @@ def swapon():
     return initramfs.linked_files(["/sbin/swapon"])
 
 
+def down_with_pages_elsewhere(desk):
+    """The image lies in vda, and pages of its kernel were swapped out to vdc."""
+    desk.standard(swap_mib=512)
+    desk.add_swap(256, name="other")
+    prime = desk.prime(anon=240) + "/bin/swapon -p 100 /dev/vdc || fail swapon vdc\nsetting $power/image_size 0\n"
+    return desk.down("shutdown", prime=prime, append=["resume=/dev/vda"], files=swapon())
+
+
 def swap_on_all(*priorities):
     """Script lines: vda, vdc, vdd ... with a priority each."""
     disks = "acdef"

@@ -6,7 +6,7 @@ import threading
 import asleep
 import image
 from case import case, check
-from manyareas import swapon
+from manyareas import down_with_pages_elsewhere
 from steps import resumes_after_all
 
 CANCEL = "/sys/module/hibernate/parameters/cancel"
@@ -149,10 +149,7 @@ def key_cancels_loading(desk):
 @case(on="ours", seconds=45, quick=False)
 def key_does_not_cost_a_session(desk):
     """An image that cannot be kept, as pages lie in another swap area: the screen offers nothing, and Esc does nothing."""
-    desk.standard(swap_mib=512)
-    desk.add_swap(256, name="other")
-    prime = desk.prime(anon=240) + "/bin/swapon -p 100 /dev/vdc || fail swapon vdc\nsetting $power/image_size 0\n"
-    desk.down("shutdown", prime=prime, append=["resume=/dev/vda"], files=swapon())
+    down_with_pages_elsewhere(desk)
     desk.machine.disks[0].bps_read = SLOW
     up = desk.up(on_console=press_at_half("esc"))
     check("loading progress: 100%" in up.console, "the image was not loaded to its end")

@@ -10,7 +10,7 @@ import image
 import swaparea
 import vm
 from case import case, check
-from manyareas import swapon
+from manyareas import down_with_pages_elsewhere, swapon
 from refused import fresh_and_sound, refused
 from steps import KNOB
 
@@ -67,9 +67,14 @@ def kept_image_outlives_other_boots(desk):
 
 @case(on="ours", seconds=45, quick=False)
 def swapon_ends_a_kept_image(desk):
-    """swapon(2), as busybox calls it: the area is swap, on the disk, before a page is written; a request finds nothing."""
+    """swapon(2), as busybox calls it: the area is swap, on the disk, before a page is written; a request finds nothing.
+
+    swapon(2) of a pipe is refused as ever, and does not wait for the pipe.
+    """
     kept_by_a_boot(desk)
-    seen = desk.boot("swap_on\ntell on\nsleep 60\n", name="swapon", on_word=lambda run, text: run.kill() if text == "on" else None, clean=False)
+    pipe = "mkfifo /pipe\ntell pipe $(timeout 5 swapon /pipe 2>&1)\n"
+    seen = desk.boot(pipe + "swap_on\ntell on\nsleep 60\n", name="swapon", on_word=lambda run, text: run.kill() if text == "on" else None, clean=False)
+    check(seen.has("^pipe .*Invalid argument"), f"swapon of a pipe: {seen.has('^pipe .*')}")
     check("is ended: its place is used" in seen.console, "it is not said")
     desk.swap_sound()
     fresh_and_sound(desk, desk.up(name="after", append=["hibernate=retry"]), "after")
@@ -134,10 +139,7 @@ def kept_image_waits_for_its_file_system(desk):
 @case(on="ours", seconds=60, quick=False)
 def image_that_is_not_guarded_is_not_kept(desk):
     """Pages were swapped to another area, which nobody watches: the refused image is retired, and the log says why."""
-    desk.standard(swap_mib=512)
-    desk.add_swap(256, name="other")
-    prime = desk.prime(anon=240) + "/bin/swapon -p 100 /dev/vdc || fail swapon vdc\nsetting $power/image_size 0\n"
-    desk.down("shutdown", prime=prime, append=["resume=/dev/vda"], files=swapon())
+    down_with_pages_elsewhere(desk)
     seen = desk.boot(REFUSE + "fresh\n", name="refusing")
     check("cannot be kept: not all that it depends on is guarded" in seen.console, "it is not said")
     fresh_and_sound(desk, seen, "refused")
