@@ -38,7 +38,8 @@ static int rawdisk_look(const void *context, struct file *file, unsigned int fd)
 	if (!S_ISBLK(file_inode(file)->i_mode) || !(file->f_mode & FMODE_WRITE))
 		return 0;
 	bdev = I_BDEV(file->f_mapping->host);
-	if (!hib_scan_is_disk(bdev) || (bdev->bd_holder && !(file->f_flags & O_EXCL)))
+	/* Opened with O_EXCL, the disk is claimed by the file itself. */
+	if (!hib_scan_is_disk(bdev) || (bdev->bd_holder && bdev->bd_holder != file))
 		return 0;
 	*search->dev = bdev->bd_dev;
 	return 1;

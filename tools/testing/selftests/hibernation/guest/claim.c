@@ -17,7 +17,7 @@ int main(int argc, char **argv)
 
 	if (argc < 3)
 		return 2;
-	if (open(argv[1], O_RDONLY | O_EXCL | O_CLOEXEC) < 0) {
+	if (open(argv[1], O_RDWR | O_EXCL | O_CLOEXEC) < 0) {
 		perror(argv[1]);
 		return 1;
 	}
