@@ -22,6 +22,7 @@
 #include <linux/alarmtimer.h>
 #include <linux/ktime.h>
 #include <linux/printk.h>
+#include <linux/rtc.h>
 #include <linux/suspend.h>
 #include "../../power.h"
 #include "down.h"
@@ -39,14 +40,22 @@ static enum alarmtimer_restart hybrid_rang(struct alarm *alarm, ktime_t now)
 /* Returns false if nothing will wake the machine. */
 static bool hybrid_set_alarm(struct hib_down *d)
 {
-	if (!hib_settings.after_suspend_s)
+	ktime_t wanted = ktime_set(hib_settings.after_suspend_s, 0), possible;
+	struct rtc_device *rtc = alarmtimer_get_rtcdev();
+
+	if (!wanted)
 		return false;
-	if (!alarmtimer_get_rtcdev()) {
+	if (!rtc) {
 		pr_warn("no clock can wake this machine: it stays suspended\n");
 		return false;
 	}
+	/* Many can be set for a day. The alarm timer would wake the machine then, but not end. */
+	possible = rtc_bound_alarmtime(rtc, wanted);
+	if (possible < wanted)
+		pr_info("the clock counts no further than %lld s: the machine is switched off then\n",
+			ktime_divns(possible, NSEC_PER_SEC));
 	alarm_init(&d->alarm, ALARM_BOOTTIME, hybrid_rang);
-	alarm_start_relative(&d->alarm, ktime_set(hib_settings.after_suspend_s, 0));
+	alarm_start_relative(&d->alarm, possible);
 	return true;
 }
 

@@ -84,10 +84,11 @@ def hybrid_switches_off_after_a_time(desk):
     """Woken by the user, the session goes on; woken by the clock, the machine is off at once, and the session comes back from the disk."""
     desk.standard()
     after = "$power/hibernate/after_suspend"
-    script = f"tell small $(put {after} 4)\nsetting {after} 3600\ntell kept $(cat {after})\n"
+    script = f"tell small $(put {after} 4)\nsetting {after} 100000\ntell kept $(cat {after})\n"
     first = desk.boot(desk.prime() + TO_MEMORY + script + desk.transition("suspend") + desk.verdict(), name="woken",
                       on_event=waking, on_word=ending)
-    check(first.has("^small EINVAL") and first.has("^kept 3600"), "the file takes what it should not, or forgets")
+    check(first.has("^small EINVAL") and first.has("^kept 100000"), "the file takes what it should not, or forgets")
+    check("the clock counts no further than 86399 s" in first.console, "the clock was set further than it counts")
     woken(desk, first)
     events = []
     down = desk.boot(desk.prime() + TO_MEMORY + f"setting {after} {SECONDS}\n" + desk.transition("suspend") + desk.verdict(), name="down",
