@@ -56,10 +56,13 @@ static int freezer_last(struct hib_session *s, int (*freeze)(void))
 	hib_stuck_watch(&stuck, freeze_timeout_msecs);
 	ret = freeze();
 	hib_stuck_end(&stuck);
-	if (ret && stuck.pid && !freezer_was_woken(s))
-		hib_session_fail(s, ret, "freezer: %s (%d) does not freeze, it waits in %ps",
-				 stuck.comm, stuck.pid, (void *)stuck.wchan);
-	return ret;
+	if (!ret || !stuck.pid || freezer_was_woken(s))
+		return ret;
+	if (!stuck.wchan)
+		return hib_session_fail(s, ret, "freezer: %s (%d) does not freeze, it runs",
+					stuck.comm, stuck.pid);
+	return hib_session_fail(s, ret, "freezer: %s (%d) does not freeze, it waits in %ps",
+				stuck.comm, stuck.pid, (void *)stuck.wchan);
 }
 
 static int freezer_freeze(struct hib_session *s, int (*freeze)(void))

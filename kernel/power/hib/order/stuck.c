@@ -17,7 +17,7 @@
 #include <linux/jiffies.h>
 #include <linux/rcupdate.h>
 #include <linux/sched/signal.h>
-#include <linux/string.h>
+#include "pure/text.h"
 
 /* It looks when all but this share of the freezer's time is over. */
 #define STUCK_SHARE	8u
@@ -25,7 +25,7 @@
 static void stuck_note(struct hib_stuck *stuck, struct task_struct *p)
 {
 	stuck->pid = task_pid_nr(p);
-	strscpy(stuck->comm, p->comm);
+	hib_text_build(stuck->comm, p->comm, sizeof(stuck->comm));
 	stuck->wchan = get_wchan(p);
 }
 
@@ -51,7 +51,7 @@ static void stuck_work(struct work_struct *work)
  */
 void hib_stuck_watch(struct hib_stuck *stuck, unsigned int limit_ms)
 {
-	stuck->pid = 0;
+	*stuck = (struct hib_stuck) {};
 	INIT_DELAYED_WORK_ONSTACK(&stuck->work, stuck_work);
 	queue_delayed_work(system_unbound_wq, &stuck->work,
 			   msecs_to_jiffies(limit_ms - limit_ms / STUCK_SHARE));

@@ -9,7 +9,7 @@
  * struct hib_stuck - The task that keeps the freezer waiting.
  * @work: Looks for it, shortly before the freezer gives up.
  * @pid: Its number; 0: none was seen.
- * @comm: Its name.
+ * @comm: Its name, which it may have chosen: only plain text of it.
  * @wchan: Where it waits in the kernel; 0: it runs.
  */
 struct hib_stuck {

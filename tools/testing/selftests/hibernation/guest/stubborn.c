@@ -4,13 +4,14 @@
  *
  * A task that does not freeze: it looks up a name in a FUSE file system whose
  * server takes the question and never answers. `stop` kills the server, and
- * with it the wait.
+ * with it the wait. The task has a line break in its name.
  */
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -51,6 +52,7 @@ static int start(void)
 		struct stat stat_of;
 
 		close(fd);
+		prctl(PR_SET_NAME, "stub\nborn");
 		_exit(stat(WHERE "/anything", &stat_of) != 0);
 	}
 	if (read(fd, request, sizeof(request)) < 0)
