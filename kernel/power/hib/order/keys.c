@@ -139,7 +139,7 @@ struct hib_keys *hib_keys_listen(void)
  * hib_keys_count() - From now on presses count.
  * @keys: From hib_keys_listen(), or NULL.
  *
- * Called again when devices were resumed, as their keys may show themselves anew.
+ * Call it again after devices are resumed: they may report a key that is held as a new press.
  *
  * Context: Tasks are frozen, or are about to be.
  */

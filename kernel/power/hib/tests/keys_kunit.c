@@ -180,7 +180,7 @@ static void press_before_tasks_are_frozen_does_not_cancel(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, press_cancels(t->button, KEY_POWER));
 }
 
-/* Held since before: it shows itself anew when the keyboard is resumed, and is repeated. */
+/* A key that is held: the keyboard reports it again when it is resumed, and repeats it. */
 static void key_that_is_held_does_not_cancel(struct kunit *test)
 {
 	struct keys_test *t = test->priv;

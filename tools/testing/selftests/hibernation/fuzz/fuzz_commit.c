@@ -20,7 +20,10 @@ static void make(u8 steer, const u8 *data, size_t bytes)
 						       disk.image_id, HIB_TAG_COMMIT));
 }
 
-/* Of no state but two, and of one of them not for ever; on request of one more. */
+/*
+ * An image is loaded in state ready, and in state loading until too many boots have tried. On
+ * request it is loaded in state kept, too.
+ */
 static void check_decision(const struct hib_commit_record *r)
 {
 	bool wanted = r->state == HIB_STATE_READY ||

@@ -10,7 +10,7 @@ from case import case, check
 from small import kunit_suites, small_desk
 
 REPORT = re.compile(r"BUG: KCSAN: .*?={20,}", re.S)
-# Whom an interrupt met has no part in what the interrupt did: the stack below it, up to an empty line.
+# The code that an interrupt interrupted takes no part in the race of the interrupt. This is its part of a stack, up to an empty line.
 INTERRUPTED = re.compile(r" asm_(?:sysvec|common)_\w+\+0x.*?(?=\n\[[^\]\n]*\]\s*\n)", re.S)
 GO_ON = "panic_on_warn=0"
 
