@@ -18,3 +18,9 @@ def waking(run, name, message):
     """The host presses the button as soon as the machine sleeps."""
     if name == "SUSPEND":
         run.ask("system_wakeup")
+
+
+def power_lost(run, name, message):
+    """The power goes while the machine sleeps. QEMU is killed, so it flushes nothing that the guest did not flush."""
+    if name == "SUSPEND":
+        run.kill()

@@ -3,7 +3,7 @@
 import time
 
 import firmware
-from asleep import TO_MEMORY, waking
+from asleep import TO_MEMORY, power_lost, waking
 from case import case, check
 from refused import not_resumed
 from steps import KNOB
@@ -51,11 +51,6 @@ def hybrid_woken_from_memory(desk):
 def hybrid_ovmf_woken_from_memory(desk):
     """The same with UEFI."""
     woken_from_memory(desk, firmware="ovmf")
-
-
-def power_lost(run, name, message):
-    if name == "SUSPEND":
-        run.kill()
 
 
 def power_lost_in_memory_sleep(desk, **changes):

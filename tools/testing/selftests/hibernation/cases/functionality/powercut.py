@@ -9,6 +9,7 @@ import blocklog
 import image
 import swaparea
 import vm
+from asleep import TO_MEMORY, power_lost
 from case import MIB, case, check
 from manyareas import members, several, swap_on_all, swapon
 
@@ -211,14 +212,20 @@ def power_cut_while_resuming(desk):
 
 
 def two_disks_down(desk):
-    """Hibernates to areas of one priority on two disks, each with a log of its writes; their logs, and the disks from before."""
+    """Hibernates to areas of one priority on two disks, each with a log of its writes; their logs, and the disks from before.
+
+    The power goes in mode suspend: a machine that switches off ends QEMU, which then flushes both disks by itself, so nothing
+    would tell whether the kernel had done so before the record.
+    """
     areas = several(desk, 256, 256)
     disks = [desk.machine.disks[0], desk.machine.disks[2]]
     before = [Path(f"{disk.path}.before.img") for disk in disks]
     for number, disk in enumerate(disks):
         swaparea.copy(disk.path, before[number])
         disk.log = desk.folder / f"writes{number}.log"
-    desk.down("shutdown", prime=desk.prime().replace("swap_on\n", swap_on_all(5, 5)), files=swapon(), append=["resume=/dev/vda"])
+    script = desk.prime().replace("swap_on\n", swap_on_all(5, 5)) + TO_MEMORY + desk.transition("suspend") + desk.verdict()
+    down = desk.boot(script, name="down", files=swapon(), append=["resume=/dev/vda"], on_event=power_lost)
+    check(down.killed and not down.has("^hibernated"), f"did not sleep {desk.last_result(down)}")
     check(members(areas) == [0, 1], f"members {members(areas)}")
     logs = [blocklog.Log(disk.log) for disk in disks]
     for disk in disks:
