@@ -179,9 +179,11 @@ def search_that_waits_is_cheap(desk):
     check(last - first < 20, f"{last - first} tasks began")
 
 
-# What programs of an initramfs write, byte for byte: the device's number and the block.
+# What programs of an initramfs write, byte for byte: the device's number and the block. dracut writes in one of two ways.
 WRITES = {
     "dracut": "echo {number} >$power/resume\n",
+    "dracut-name": "printf {device} >$power/resume\n",
+    "old-mkinitcpio": "printf {number} >$power/resume\n",
     "mkinitcpio": "printf {block} >$power/resume_offset; printf {number} >$power/resume\n",
     "systemd": "echo {block} >$power/resume_offset; echo {number} >$power/resume\n",
     "klibc": "printf {block} >$power/resume_offset; printf {number}:{block} >$power/resume\n",
@@ -189,7 +191,7 @@ WRITES = {
 }
 
 
-@case(on="ours", seconds=70, quick=False)
+@case(on="ours", seconds=90, quick=False)
 def writes_of_each_initramfs_resume(desk):
     """The writes of dracut, mkinitcpio, systemd and klibc's resume, for a partition and for a swap file."""
     desk.standard(swap_mib=512)
@@ -197,23 +199,23 @@ def writes_of_each_initramfs_resume(desk):
     down = desk.down("shutdown", prime=desk.prime(cache=0, anon=176) + "tell number $(number_of /dev/vda)\n")
     number = down.has(r"^number (\S+)").group(1)
     swaparea.copy(desk.swap.path, kept)
-    for name in WRITES:
+    for name, writes in WRITES.items():
         swaparea.copy(kept, desk.swap.path)
-        desk.came_back(desk.boot(WRITES[name].format(number=number, block=0) + "fresh\n", name=name))
+        desk.came_back(desk.boot(writes.format(device="/dev/vda", number=number, block=0) + "fresh\n", name=name))
         desk.swap_sound()
     kept.unlink()
 
 
-@case(on="ours", seconds=70, quick=False)
+@case(on="ours", seconds=90, quick=False)
 def writes_of_each_initramfs_resume_a_swap_file(desk):
-    """The same for a swap file; dracut leaves the block to the command line."""
+    """The same for a swap file; dracut and the old mkinitcpio leave the block to the command line."""
     prime = with_swap_file(desk) + "tell number $(number_of /dev/vdb)\n"
     down = desk.down("shutdown", prime=prime, after=AFTER)
     number, area, kept = down.has(r"^number (\S+)").group(1), file_area(desk, down), desk.files.with_suffix(".kept")
     block = begins_at(down)
     swaparea.copy(desk.files, kept)
-    for name in WRITES:
+    for name, writes in WRITES.items():
         swaparea.copy(kept, desk.files)
-        append = [f"resume_offset={block}"] if name == "dracut" else []
-        resumed(desk, desk.boot(WRITES[name].format(number=number, block=block) + "tell fresh\n", name=name, append=append), area)
+        append = [f"resume_offset={block}"] if "{block}" not in writes else []
+        resumed(desk, desk.boot(writes.format(device="/dev/vdb", number=number, block=block) + "tell fresh\n", name=name, append=append), area)
     kept.unlink()
