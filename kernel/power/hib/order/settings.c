@@ -121,6 +121,8 @@ static int __init hibernate_setup(char *str)
 		hib_settings.disabled = true;
 	} else if (!strcmp(str, "retry")) {
 		hib_settings.retry = true;
+	} else if (!strcmp(str, HIB_SPEC_AUTO)) {
+		strscpy(hib_settings.spec, HIB_SPEC_AUTO, sizeof(hib_settings.spec));
 	} else if (str_has_prefix(str, "protect_image")) {
 		hib_settings.protect_image = IS_ENABLED(CONFIG_STRICT_KERNEL_RWX);
 	} else {

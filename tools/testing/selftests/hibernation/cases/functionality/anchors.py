@@ -59,7 +59,10 @@ def not_resumed(seen):
 
 @case(on="ours", seconds=70)
 def swap_file_is_found_without_an_offset(desk):
-    """With resume=auto on UEFI: the block is kept before the image is written, once, and the next boot finds it by that."""
+    """With resume=auto on UEFI: the block is kept before the image is written, once, and the next boot finds it by that.
+
+    The other spelling, hibernate=auto, finds it, too.
+    """
     prime = with_swap_file(desk, firmware="ovmf")
     again = AFTER.replace("swapoff", "hibernate shutdown\ntell once more\nswapoff", 1)
     down = desk.down("shutdown", prime=prime, after=again, append=AUTO)
@@ -69,7 +72,7 @@ def swap_file_is_found_without_an_offset(desk):
     check("holds an image of this installation" in second.console and second.has(r"^hibernated ok"), "it was not found")
     check(KEPT not in second.console, "the variable was written again")
     check(area.armed() and not second.has("^once more"), "the second image is not there")
-    up = desk.boot("tell quiet\n", name="again", append=AUTO)
+    up = desk.boot("tell quiet\n", name="again", append=["hibernate=auto", *ROOT])
     check(up.has("^once more") and up.has("^verdict done"), "the second image was not found")
     check(area.signature() == swaparea.SIGNATURE, "the file is no swap again")
     desk.files_sound()
