@@ -13,6 +13,12 @@
  * the disk when an image is written, while the restored kernel has those from
  * before in memory.
  *
+ * A network block device goes on while tasks are frozen, if its server is another machine
+ * and no task waits in an ioctl for it. But its connection ends with the boot, and a
+ * restored kernel would no longer reach what it had swapped out to it. So it is a place for
+ * a target that is nothing else, and never swap. The driver is asked each time, as such a
+ * device can be set up otherwise at any time.
+ *
  * Only questions: no state, nothing changes. Areas come and go with swapon and
  * swapoff, so an answer holds as long as tasks are frozen.
  */
@@ -21,6 +27,7 @@
 #include <linux/device-mapper.h>
 #include <linux/major.h>
 #include <linux/module.h>
+#include <linux/nbd_served.h>
 #include <linux/string.h>
 #include <linux/swap.h>
 #include <linux/swapops.h>
@@ -33,6 +40,7 @@
 /* What a device lies on; with several, the worst kind. */
 enum area_kind {
 	AREA_DISK,
+	AREA_NETWORK,		/* served by another machine */
 	AREA_KEEPS,		/* metadata that change with what is written */
 	AREA_MEMORY,
 	AREA_STANDS,		/* served by a task, or by work that is frozen with them */
@@ -42,10 +50,12 @@ enum area_kind {
  * struct area_leaf - The device that makes a disk what it is.
  * @disk: Its name.
  * @type: Of a device that keeps metadata, what does.
+ * @fault: Of a network disk, why it stands still, or could wait forever.
  */
 struct area_leaf {
 	const char *disk;
 	const char *type;
+	const char *fault;
 };
 
 /*
@@ -82,14 +92,40 @@ static const char *disk_keeping_target(const struct gendisk *disk)
 	return keeps;
 }
 
+/* Its driver may be a module, or not there, like device mapper. */
+static enum area_kind network_kind(const struct gendisk *disk, struct area_leaf *leaf)
+{
+	int (*ask)(const struct gendisk *disk, struct nbd_served *served) =
+		symbol_get(nbd_disk_served);
+	struct nbd_served served;
+	int ret;
+
+	if (!ask)
+		return AREA_STANDS;
+	ret = ask(disk, &served);
+	symbol_put(nbd_disk_served);
+	if (ret)
+		return AREA_STANDS;
+	if (!served.connected)
+		leaf->fault = "has no connection to its server";
+	else if (!served.by_netlink)
+		leaf->fault = "is held by a task, which is frozen: set it up by netlink";
+	else if (served.here)
+		leaf->fault = "has its server on this machine, where tasks are frozen";
+	else if (!served.timed)
+		leaf->fault = "has no time-out: it could be waited for forever";
+	return leaf->fault ? AREA_STANDS : AREA_NETWORK;
+}
+
 static enum area_kind leaf_kind(const struct gendisk *disk, struct area_leaf *leaf)
 {
 	*leaf = (struct area_leaf) { .disk = disk->disk_name };
 	if (disk->major == RAMDISK_MAJOR || str_has_prefix(disk->disk_name, "zram"))
 		return AREA_MEMORY;
-	if (disk->major == LOOP_MAJOR || disk->major == NBD_MAJOR ||
-	    str_has_prefix(disk->disk_name, "ublkb"))
+	if (disk->major == LOOP_MAJOR || str_has_prefix(disk->disk_name, "ublkb"))
 		return AREA_STANDS;
+	if (disk->major == NBD_MAJOR)
+		return network_kind(disk, leaf);
 	leaf->type = str_has_prefix(disk->disk_name, "bcache") ? "bcache" :
 		     disk_keeping_target(disk);
 	return leaf->type ? AREA_KEEPS : AREA_DISK;
@@ -138,20 +174,36 @@ static enum area_kind area_kind(const struct swap_info_struct *si, struct area_l
 	return si->bdev ? disk_kind(si->bdev->bd_disk, AREA_DEPTH_MAX, leaf) : AREA_DISK;
 }
 
+static void stands_why(const struct area_leaf *leaf, char why[HIB_AREA_WHY_BYTES])
+{
+	snprintf(why, HIB_AREA_WHY_BYTES, "%s %s", leaf->disk,
+		 leaf->fault ?: "stands still while tasks are frozen");
+}
+
 /**
  * hib_area_disk_refuses() - Can no image lie on a disk?
  * @disk: It.
+ * @use: What the disk is otherwise.
  * @why: Receives the reason, with the name of the device that it is.
  *
  * Context: Process context. Sleeps.
  * Return: true when it cannot.
  */
-bool hib_area_disk_refuses(const struct gendisk *disk, char why[HIB_AREA_WHY_BYTES])
+bool hib_area_disk_refuses(const struct gendisk *disk, enum hib_area_use use,
+			   char why[HIB_AREA_WHY_BYTES])
 {
 	struct area_leaf leaf;
+	enum area_kind kind = disk_kind(disk, AREA_DEPTH_MAX, &leaf);
 
-	switch (disk_kind(disk, AREA_DEPTH_MAX, &leaf)) {
+	if (use == HIB_AREA_IN_USE && (kind == AREA_NETWORK || leaf.fault)) {
+		snprintf(why, HIB_AREA_WHY_BYTES,
+			 "%s is a network disk: an image must have it for itself, as a target",
+			 leaf.disk);
+		return true;
+	}
+	switch (kind) {
 	case AREA_DISK:
+	case AREA_NETWORK:
 		return false;
 	case AREA_KEEPS:
 		snprintf(why, HIB_AREA_WHY_BYTES, "%s is %s, whose metadata an image would change",
@@ -162,10 +214,27 @@ bool hib_area_disk_refuses(const struct gendisk *disk, char why[HIB_AREA_WHY_BYT
 			 leaf.disk);
 		break;
 	case AREA_STANDS:
-		snprintf(why, HIB_AREA_WHY_BYTES, "%s stands still while tasks are frozen",
-			 leaf.disk);
+		stands_why(&leaf, why);
 		break;
 	}
+	return true;
+}
+
+/**
+ * hib_area_disk_stands() - Does a disk stand still while tasks are frozen?
+ * @disk: It.
+ * @why: Receives the reason, with the name of the device that it is.
+ *
+ * Context: Process context. Sleeps.
+ * Return: true when it does, or when its server could be waited for forever.
+ */
+bool hib_area_disk_stands(const struct gendisk *disk, char why[HIB_AREA_WHY_BYTES])
+{
+	struct area_leaf leaf;
+
+	if (disk_kind(disk, AREA_DEPTH_MAX, &leaf) != AREA_STANDS)
+		return false;
+	stands_why(&leaf, why);
 	return true;
 }
 
@@ -183,7 +252,7 @@ bool hib_area_refuses(const struct swap_info_struct *si, char why[HIB_AREA_WHY_B
 		strscpy(why, "a file that has no block device", HIB_AREA_WHY_BYTES);
 		return true;
 	}
-	return hib_area_disk_refuses(si->bdev->bd_disk, why);
+	return hib_area_disk_refuses(si->bdev->bd_disk, HIB_AREA_IN_USE, why);
 }
 
 /* An active area, held against swapoff until put_swap_device(); NULL: not active. */
@@ -214,7 +283,7 @@ bool hib_area_swapping_gains(void)
 		if (!si)
 			continue;
 		kind = area_kind(si, &leaf);
-		stands |= kind == AREA_STANDS;
+		stands |= kind == AREA_STANDS || kind == AREA_NETWORK;
 		if (si->prio > best && count_swap_pages(type, 1)) {
 			best = si->prio;
 			in_memory = kind == AREA_MEMORY;

@@ -9,6 +9,7 @@
 #include <linux/blkdev.h>
 #include <linux/device.h>
 #include <linux/mutex.h>
+#include "area.h"
 #include "store.h"
 #include "target.h"
 
@@ -18,6 +19,9 @@ static int raw_open(struct hib_store *s, const struct hib_place_wanted *wanted)
 
 	if (!t)
 		return -ENODEV;
+	/* It was judged when it was set aside, but may have another server since. */
+	if (hib_area_disk_refuses(t->bdev->bd_disk, hib_target_use(t), s->why))
+		return -EOPNOTSUPP;
 	s->own = t;
 	s->bdev = t->bdev;
 	s->root_block = t->member.root_block;

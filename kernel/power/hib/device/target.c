@@ -78,11 +78,11 @@ static int content_check(struct file *file, bool force, u8 *begin)
 }
 
 /* Asked before anything is written. */
-static int disk_check(const struct block_device *bdev, const char *spec)
+static int disk_check(const struct block_device *bdev, enum hib_area_use use, const char *spec)
 {
 	char why[HIB_AREA_WHY_BYTES];
 
-	if (!bdev || !hib_area_disk_refuses(bdev->bd_disk, why))
+	if (!bdev || !hib_area_disk_refuses(bdev->bd_disk, use, why))
 		return 0;
 	pr_err("%s is no target for images: %s\n", spec, why);
 	return -EOPNOTSUPP;
@@ -178,7 +178,8 @@ static int file_open(struct hib_target *t, const char *path, bool force)
 	ret = S_ISREG(inode->i_mode) ? 0 : -EINVAL;
 	if (!ret && IS_SWAPFILE(inode))
 		ret = -EBUSY;
-	ret = ret ?: disk_check(inode->i_sb->s_bdev, path) ?: content_prepare(file, force);
+	ret = ret ?: disk_check(inode->i_sb->s_bdev, HIB_AREA_IN_USE, path) ?:
+		     content_prepare(file, force);
 	fput(file);
 	if (ret)
 		return ret;
@@ -204,7 +205,7 @@ static int device_open(struct hib_target *t, dev_t dev, const char *spec, bool f
 		return PTR_ERR(file);
 	t->file = file;
 	t->bdev = file_bdev(file);
-	ret = disk_check(t->bdev, spec) ?: content_prepare(file, force);
+	ret = disk_check(t->bdev, HIB_AREA_ALONE, spec) ?: content_prepare(file, force);
 	/* What is read later was written past the page cache. */
 	invalidate_mapping_pages(t->bdev->bd_mapping, 0, HIB_BLANK_BYTES / HIB_BLOCK_BYTES - 1);
 	return ret ?: hib_extents_append(&t->blocks, 0, hib_bio_device_blocks(t->bdev));
@@ -264,7 +265,7 @@ int hib_target_open(const char *spec, bool force, struct hib_target **target)
 	else if (ret == -ENOTBLK && *spec == '/')
 		ret = file_open(t, spec, force);
 	/* A file may lie on another disk than its file system says. */
-	ret = ret ?: disk_check(t->bdev, spec) ?: target_check(t, spec);
+	ret = ret ?: disk_check(t->bdev, hib_target_use(t), spec) ?: target_check(t, spec);
 	if (ret) {
 		hib_target_close(t);
 		return ret;

@@ -3,6 +3,7 @@
 #define HIB_TARGET_H
 
 #include <linux/types.h>
+#include "area.h"
 #include "pure/extent.h"
 
 struct block_device;
@@ -26,6 +27,17 @@ struct hib_target {
 	struct hib_extents blocks;
 	u64 nr_taken;
 };
+
+/**
+ * hib_target_use() - What the disk of a target is, beside a place for images.
+ * @t: It.
+ *
+ * Return: The use.
+ */
+static inline enum hib_area_use hib_target_use(const struct hib_target *t)
+{
+	return t->pin ? HIB_AREA_IN_USE : HIB_AREA_ALONE;
+}
 
 int hib_target_open(const char *spec, bool force, struct hib_target **target);
 void hib_target_close(struct hib_target *t);

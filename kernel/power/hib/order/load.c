@@ -22,6 +22,7 @@
 #include <linux/hibernation_arch.h>
 #include <linux/suspend.h>
 #include "../../power.h"
+#include "device/area.h"
 #include "device/commit.h"
 #include "device/place.h"
 #include "down.h"
@@ -113,9 +114,19 @@ static unsigned int load_member_wait_s(void)
 	return max(hib_settings.resume_wait_s, MEMBER_WAIT_S);
 }
 
+/* As long as tasks run, such a disk can still be told what becomes of the image. */
+static int load_disk_check(struct hib_up *u)
+{
+	char why[HIB_AREA_WHY_BYTES];
+
+	if (!hib_area_disk_stands(u->s.store.bdev->bd_disk, why))
+		return 0;
+	return hib_session_fail(&u->s, -EOPNOTSUPP, "device: %s", why);
+}
+
 static int load_device(struct hib_up *u, enum hib_load_when when)
 {
-	int ret = hib_inject(&u->s, "check") ?: hib_read_check(u);
+	int ret = hib_inject(&u->s, "check") ?: hib_read_check(u) ?: load_disk_check(u);
 
 	if (ret == -ENODATA)
 		return ret;

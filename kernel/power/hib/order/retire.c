@@ -59,8 +59,10 @@ bool hib_retire(struct hib_down *d)
 	if (!ret || ret == -ESTALE)
 		return !ret;
 	pr_err("the image could not be marked as spent: %pe\n", ERR_PTR(ret));
-	if (!d->committed)
+	if (!d->committed) {
+		pr_notice("no boot resumes it again: the one that did has noted that in it\n");
 		return false;
+	}
 	ret = retire_header(d);
 	if (!ret) {
 		pr_notice("its header is wiped instead: the next boot will refuse it\n");

@@ -142,9 +142,11 @@ static void disks_that_are_no_place_are_named(struct kunit *test)
 		int major;
 		const char *name, *why;
 	} no_place[] = {
+		/* These stand still. */
 		{ LOOP_MAJOR, "loop3", "loop3 stands still while tasks are frozen" },
 		{ NBD_MAJOR, "nbd3", "nbd3 stands still while tasks are frozen" },
 		{ 0, "ublkb3", "ublkb3 stands still while tasks are frozen" },
+		/* These do not. */
 		{ RAMDISK_MAJOR, "ram3", "ram3 is memory, lost when the power goes off" },
 		{ 0, "zram3", "zram3 is memory, lost when the power goes off" },
 		{ 0, "bcache3", "bcache3 is bcache, whose metadata an image would change" },
@@ -155,12 +157,13 @@ static void disks_that_are_no_place_are_named(struct kunit *test)
 
 	KUNIT_ASSERT_NOT_NULL(test, disk);
 	memcpy(disk, t->d->disk, sizeof(*disk));
-	KUNIT_EXPECT_FALSE(test, hib_area_disk_refuses(disk, why));
+	KUNIT_EXPECT_FALSE(test, hib_area_disk_refuses(disk, HIB_AREA_ALONE, why));
 	for (unsigned int i = 0; i < ARRAY_SIZE(no_place); i++) {
 		disk->major = no_place[i].major;
 		strscpy(disk->disk_name, no_place[i].name);
-		KUNIT_EXPECT_TRUE(test, hib_area_disk_refuses(disk, why));
+		KUNIT_EXPECT_TRUE(test, hib_area_disk_refuses(disk, HIB_AREA_ALONE, why));
 		KUNIT_EXPECT_STREQ(test, no_place[i].why, why);
+		KUNIT_EXPECT_EQ(test, hib_area_disk_stands(disk, why), i < 3);
 	}
 }
 
