@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 """What a swap area comes down to, and which one a name means."""
+import re
+import subprocess
+
 import swaparea
 import vm
 from case import MIB, case, check
@@ -38,7 +41,16 @@ KEEPING = {
     "snapshot": [("snapshot", SECTORS, "snapshot /dev/vdb /dev/vdc P 8")],
     "snapshot-origin": [("origin", SECTORS, "snapshot-origin /dev/vdb")],
     "cache": [("cache", SECTORS, "cache /dev/vdd /dev/vdc /dev/vdb 128 1 writethrough smq 0")],
+    "writecache": [("writecache", SECTORS, "writecache s /dev/vdb /dev/vdd 4096 0")],
+    "clone": [("clone", SECTORS, "clone /dev/vdd /dev/vdc /dev/vdb 8 1 no_hydration")],
+    "era": [("era", SECTORS, "era /dev/vdd /dev/vdb 128")],
+    "log-writes": [("log", SECTORS, "log-writes /dev/vdb /dev/vdc")],
 }
+
+
+# An area on a disk is asked about, and then an image is to be written there.
+TRY = ("mkswap /dev/{1} >/dev/null && swapon /dev/{1} || fail swapon {1}\ntell {0}row $(grep {1} $power/hibernate/areas)\n"
+       "hibernate shutdown\ntell {0}refused $result $(cat $power/hibernate/last_error)\nswapoff /dev/{1} || fail swapoff {1}\n")
 
 
 def wiped_disks(desk, *sizes_mib):
@@ -81,4 +93,30 @@ def mapper_that_keeps_metadata_refused(desk):
         check(f"/dev/{disk} is no target for images: {disk} is {kind}" in seen.console, f"{disk} is not named as a target")
     check(" unusable /dev/dm-2: dm-1 is thin, whose metadata" in said["upon-thin"], said["upon-thin"])
     check(seen.has("^refused EOPNOTSUPP phase=hibernate step=preflight .*swap: .*dm-1 is thin, whose metadata"), f"not refused by name {desk.last_result(seen)}")
+    check(seen.has("^done"), "did not end")
+
+
+@case(on="ours", kernel="world", seconds=30, quick=False)
+def bcache_refused(desk):
+    """A disk with a cache before it, which notes in memory what lies where: refused by name, before anything is frozen and also below another device; as swap it works."""
+    desk.standard(swap_mib=64)
+    desk.machine.disks.pop()
+    wiped_disks(desk, 64, 64)
+    backing, cache = (disk.path for disk in desk.machine.disks[1:])
+    subprocess.run(["/sbin/make-bcache", "--writeback", "--bucket", "64k", "-B", str(backing), "-C", str(cache)], check=True, capture_output=True)
+    script = ("for disk in b c; do setting /sys/fs/bcache/register /dev/vd$disk; done\nwait_for 10 test -b /dev/bcache0\n"
+              "wait_for 10 grep -q clean /sys/block/bcache0/bcache/state\n" + MAPPER + TRY.format("", "bcache0"))
+    script += "mapper upon /dev/bcache0\n" + TRY.format("upon-", "dm-0")
+    script += ("echo kept | dd of=/dev/dm-0 bs=1M conv=sync 2>/dev/null\ntell target $(put $power/hibernate/target '/dev/dm-0 force') $(head -c 4 /dev/dm-0)\n"
+               "dmsetup --noudevsync remove upon || fail remove\n"
+               "echo kept | dd of=/dev/bcache0 bs=1M conv=sync 2>/dev/null\ntell target $(put $power/hibernate/target '/dev/bcache0 force') $(head -c 4 /dev/bcache0)\n")
+    seen = desk.boot(script + "tell done\n", files=dmsetup())
+    for name, disk in (("", "bcache0"), ("upon-", "dm-0")):
+        row, result = seen.has(f"^{name}row (.*)"), seen.has(f"^{name}refused (.*)")
+        check(row and f" unusable /dev/{disk}: bcache0 is bcache, whose metadata an image would change" in row.group(1), f"areas of {disk}: {row and row.group(1)}")
+        check(result and re.match("EOPNOTSUPP phase=hibernate step=preflight .*swap: .*bcache0 is bcache, whose metadata", result.group(1)),
+              f"not refused by name on {disk}: {result and result.group(1)}")
+        check(f"/dev/{disk} is no target for images: bcache0 is bcache" in seen.console, f"{disk} is not named as a target")
+    targets = [text for _, text in seen.words if text.startswith("target ")]
+    check(targets == ["target EOPNOTSUPP kept"] * 2, f"as targets: {targets}")
     check(seen.has("^done"), "did not end")

@@ -106,12 +106,22 @@ ASSEMBLE = RAID.format("assemble", "--run")
 CREATE = RAID.format("create", "--run --level=1 --raid-devices=2 --metadata=1.2 --assume-clean")
 
 
-def on_stack(desk, where, parts, once, again, kind):
+# As LVM makes a mirror: each half has a piece for the superblock and the bitmap before it.
+PIECES = ("piece() { dmsetup create --noudevsync --noudevrules $1 --table \"0 $2 linear $3 $4\" || fail dmsetup $1; }\n"
+          "n=0; for disk in sda sdb; do\n"
+          "  piece meta$n 8192 /dev/$disk 0; piece half$n $(($(cat /sys/class/block/$disk/size) - 8192)) /dev/$disk 8192; n=$((n + 1))\n"
+          "done\n")
+MIRROR = f"echo 0 {SECTORS.format('dm-1')} raid raid1 {{}} 2 /dev/dm-0 /dev/dm-1 /dev/dm-2 /dev/dm-3 | {DM}"
+NEW_MIRROR = PIECES + MIRROR.format("4 0 nosync region_size 1024")
+OLD_MIRROR = PIECES + MIRROR.format("3 0 region_size 1024")
+
+
+def on_stack(desk, where, parts, once, again, kind, mib=640):
     """One cycle through S4, the swap area on a disk of disks, resumed by an initramfs that puts it together again."""
     for number in range(parts):
         path = desk.folder / f"part{number}.img"
         with open(path, "wb") as image:
-            image.truncate((640 if parts == 1 or where == "/dev/md0" else 320) * MIB)
+            image.truncate(mib * MIB)
         desk.machine.disks.append(vm.Disk(path, **kind))
     desk.add_files()
     files = initramfs.disk_files()
@@ -122,6 +132,16 @@ def on_stack(desk, where, parts, once, again, kind):
     desk.came_back(up)
     desk.files_sound()
     return up
+
+
+def halves_hold_the_same(desk, begin_mib):
+    """The first two disks, from there on."""
+    one, other = (open(disk.path, "rb") for disk in desk.machine.disks[:2])
+    with one, other:
+        one.seek(begin_mib * MIB)
+        other.seek(begin_mib * MIB)
+        while block := one.read(MIB):
+            check(block == other.read(MIB), f"the mirror's halves differ before {one.tell() >> 20} MiB")
 
 
 @case(kernel="world", seconds=60, quick=False)
@@ -135,19 +155,23 @@ def disk_dm_crypt_resumes(desk):
 @case(seconds=35, quick=False)
 def disk_dm_linear_resumes(desk):
     """Swap on a volume that spans two SCSI disks, as LVM makes them."""
-    on_stack(desk, "/dev/dm-0", 2, LINEAR, LINEAR, {"bus": "scsi"})
+    on_stack(desk, "/dev/dm-0", 2, LINEAR, LINEAR, {"bus": "scsi"}, mib=320)
 
 
 @case(kernel="world", seconds=45, quick=False)
 def disk_md_raid1_resumes(desk):
     """Swap on a mirror of two NVMe disks; afterwards both hold the same."""
     on_stack(desk, "/dev/md0", 2, CREATE, ASSEMBLE, {"bus": "nvme"})
-    one, other = (open(disk.path, "rb") for disk in desk.machine.disks[:2])
-    with one, other:
-        one.seek(2 * MIB)
-        other.seek(2 * MIB)
-        while block := one.read(MIB):
-            check(block == other.read(MIB), f"the mirror's halves differ before {one.tell() >> 20} MiB")
+    halves_hold_the_same(desk, 2)
+
+
+@case(kernel="world", seconds=60, quick=False)
+def disk_dm_raid_resumes(desk):
+    """Swap on a mirror that device mapper keeps, with its superblocks and bitmaps; afterwards both halves hold the same, and the next boot takes both."""
+    on_stack(desk, "/dev/dm-4", 2, NEW_MIRROR, OLD_MIRROR, {"bus": "scsi"})
+    halves_hold_the_same(desk, 4)
+    seen = desk.boot(OLD_MIRROR + "tell halves $(dmsetup status stack)\n", name="again", files=initramfs.disk_files())
+    check(seen.has(r"^halves 0 \d+ raid raid1 2 AA (\d+)/\1 idle 0 "), f"a half is not taken, or not in step: {seen.has('^halves.*')}")
 
 
 CHARGED = "tell charged {when}: $(grep \"^$(cat /sys/block/vda/dev) \" /cg/slow/io.stat)\n"
