@@ -61,21 +61,28 @@ class Archive:
         return bytes(self.data)
 
 
+def build_program(name, program, options=()):
+    """Compiles one program as that file, if it is older than its sources."""
+    program.parent.mkdir(parents=True, exist_ok=True)
+    sources = [GUEST / f"{name}.c"] + [GUEST / shared for shared in SHARED]
+    newest = max(path.stat().st_mtime for path in GUEST.iterdir())
+    if not program.exists() or program.stat().st_mtime < newest:
+        fresh = program.with_name(f"{program.name}.{os.getpid()}-{threading.get_ident()}")
+        subprocess.run(["gcc", "-O2", "-static", "-Wall", "-Wextra", "-Werror", *options, "-o", str(fresh),
+                        *map(str, sources)], check=True)
+        fresh.rename(program)
+    return program
+
+
 def build_programs(build):
     """Compiles what is older than its sources; returns name -> file."""
-    build.mkdir(parents=True, exist_ok=True)
-    programs = {}
-    for name in PROGRAMS:
-        sources = [GUEST / f"{name}.c"] + [GUEST / shared for shared in SHARED]
-        newest = max(path.stat().st_mtime for path in GUEST.iterdir())
-        program = build / name
-        if not program.exists() or program.stat().st_mtime < newest:
-            fresh = build / f"{name}.{os.getpid()}-{threading.get_ident()}"
-            subprocess.run(["gcc", "-O2", "-static", "-Wall", "-Wextra", "-Werror", "-o", str(fresh),
-                            *map(str, sources)], check=True)
-            fresh.rename(program)
-        programs[name] = program
-    return programs
+    return {name: build_program(name, build / name) for name in PROGRAMS}
+
+
+def program_of_32_bits(build, name):
+    """One of our programs as code of i386, beside the other one: name -> content."""
+    program = build_program(name, build / "guest" / f"{name}32", ["-m32", "-D_FILE_OFFSET_BITS=64"])
+    return {f"bin/{program.name}": program.read_bytes()}
 
 
 def base(build):

@@ -2,6 +2,7 @@
 """A program writes the image, and another one has it restored: /dev/snapshot."""
 import re
 
+import initramfs
 import vm
 from case import MIB, case, check
 from small import small_desk
@@ -40,7 +41,8 @@ def program_desk(desk, files_mib=128, **changes):
 
 def save(desk, how, mode="shutdown", **more):
     """Memory is filled, and a program saves it; what comes back ends as after a hibernation by the kernel."""
-    seen = desk.boot(more.pop("prime", None) or desk.prime() + f"usersnap save {how} || fail usersnap\n" + desk.verdict(),
+    program = more.pop("program", "usersnap")
+    seen = desk.boot(more.pop("prime", None) or desk.prime() + f"{program} save {how} || fail {program}\n" + desk.verdict(),
                      name="down", **more)
     desk.went_down(seen, mode)
     check(seen.has(r"^usersnap wrote \d+ pages"), "the image was not written")
@@ -55,6 +57,17 @@ def program_saves_to_a_swap_area(desk):
     # The kernel's own never ends when it is asked too early, and then in time.
     seen = desk.boot(f"usersnap load {INDEX} {'early' if desk.ours else ''}\ntell fresh\n", name="up")
     desk.came_back(seen)
+    desk.swap_sound()
+    desk.files_sound()
+
+
+@case(kernel="world", seconds=60, quick=False)
+def program_of_32_bits_saves_to_a_swap_area(desk):
+    """The same program as code of i386: it asks for slots and writes the image, and its own kind has it restored."""
+    program_desk(desk)
+    files = initramfs.program_of_32_bits(desk.build, "usersnap")
+    save(desk, f"area /dev/vda {INDEX}", program="usersnap32", files=files)
+    desk.came_back(desk.boot(f"usersnap32 load {INDEX}\ntell fresh\n", name="up", files=files))
     desk.swap_sound()
     desk.files_sound()
 
@@ -93,11 +106,10 @@ def image_of_a_program_is_an_image(desk):
     desk.files_sound()
 
 
-@case(seconds=90)
-def program_may_ask_in_any_state(desk):
-    """Each ioctl in each state returns what it always did, and the system works afterwards."""
+def ask_in_any_state(desk, program, **more):
+    """Each ioctl in each state; checks what they return, and that all processes are right afterwards."""
     program_desk(desk)
-    seen = desk.boot(desk.prime() + "usersnap ioctls || fail usersnap\n" + desk.verdict(), name="ask")
+    seen = desk.boot(desk.prime() + f"{program} ioctls || fail {program}\n" + desk.verdict(), name="ask", **more)
     check(seen.has("^verdict done"), "the script did not end")
     check(seen.has(r"^usersnap open-both errno 38$"), "opened for both")
     check(seen.has(r"^usersnap open-twice errno 16$"), "opened twice")
@@ -108,6 +120,18 @@ def program_may_ask_in_any_state(desk):
         want = dict(re.findall(r"(\S+)=(\d+)", answers))
         wrong = {name: (got.get(name), errno) for name, errno in want.items() if got.get(name) != errno}
         check(not wrong and len(got) == len(want), f"{state}: got and want {wrong or got}")
+
+
+@case(seconds=90)
+def program_may_ask_in_any_state(desk):
+    """Each ioctl in each state returns what it always did, and the system works afterwards."""
+    ask_in_any_state(desk, "usersnap")
+
+
+@case(kernel="world", seconds=90, quick=False)
+def program_of_32_bits_may_ask_in_any_state(desk):
+    """A program of i386 gets the same answers."""
+    ask_in_any_state(desk, "usersnap32", files=initramfs.program_of_32_bits(desk.build, "usersnap"))
 
 
 @case(kernel="debug", on="ours", seconds=700, quick=False)
