@@ -3,8 +3,8 @@
 #define HIB_TARGET_H
 
 #include <linux/types.h>
-#include "area.h"
 #include "pure/extent.h"
+#include "area.h"
 
 struct block_device;
 struct file;

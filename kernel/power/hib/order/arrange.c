@@ -337,6 +337,7 @@ int hib_arrange_handover(struct hib_up *u)
 	memcpy(h->nr_chunks, u->s.header.nr_chunks, sizeof(h->nr_chunks));
 	memcpy(h->image_id, u->s.image_id, sizeof(h->image_id));
 	get_random_bytes(h->entropy, sizeof(h->entropy));
+	u->handover = h;
 	ret = hib_relocation_add(&u->relocation, u->s.header.handover_pfn,
 				 PHYS_PFN(virt_to_phys(h)));
 	return ret ? hib_session_fail(&u->s, ret, "memory: no spare frame for the move list") : 0;

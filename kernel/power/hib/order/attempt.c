@@ -34,6 +34,7 @@
 #include "inject.h"
 #include "keys.h"
 #include "machine.h"
+#include "mark.h"
 #include "moment.h"
 #include "report.h"
 #include "write.h"
@@ -79,6 +80,7 @@ static void attempt_resumed(struct hib_down *d)
 	d->s.stats.write_ns = h->write_ns;
 	d->s.stats.wait_ns = h->wait_ns;
 	memcpy(d->s.stats.nr_chunks, h->nr_chunks, sizeof(h->nr_chunks));
+	hib_timeline_take(&d->s.timeline, h->steps, min(h->nr_steps, HIB_HANDOVER_STEPS));
 	d->s.stats.changed_pages = h->nr_stale;
 	d->s.stats.copied_pages = d->s.stats.saved_pages + h->nr_stale - d->s.stats.precopied_pages;
 	attempt_check_verify(d);
@@ -145,7 +147,9 @@ int hib_attempt_copy(struct hib_down *d)
 		.nr_steps = table.nr_steps,
 		.context = &d->s,
 		.inject = hib_inject,
+		.mark = hib_mark,
 	};
+	d->s.timeline.kernel = HIB_TIMELINE_SAVING;
 	d->s.stats.attempts++;
 	d->s.stats.precopied_pages = 0;
 	d->s.stats.changed_pages = 0;
@@ -167,6 +171,21 @@ static int attempt_last_check(struct hib_down *d)
 	return 0;
 }
 
+/* What comes after the copy is in no table: it is undone by dropping the attempt. */
+static int attempt_step(struct hib_down *d, const char *name, int (*enter)(struct hib_down *d))
+{
+	int ret;
+
+	d->step = name;
+	ret = hib_inject(&d->s, name);
+	if (ret)
+		return ret;
+	hib_mark(&d->s, name, HIB_STEP_ENTERS, 0);
+	ret = enter(d);
+	hib_mark(&d->s, name, HIB_STEP_ENTERED, ret);
+	return ret;
+}
+
 /**
  * hib_attempt_write() - Write the copy, and make it a valid image.
  * @d: After hib_attempt_copy() made a copy.
@@ -181,14 +200,12 @@ int hib_attempt_write(struct hib_down *d)
 {
 	int ret;
 
-	d->step = "write";
 	hib_keys_count(d->s.keys);
-	ret = hib_inject(&d->s, "write") ?: hib_write_image(d);
+	ret = attempt_step(d, "write", hib_write_image);
 	ret = ret ?: attempt_last_check(d);
 	if (ret)
 		return ret;
-	d->step = "commit";
-	ret = hib_inject(&d->s, "commit") ?: hib_write_commit(d);
+	ret = attempt_step(d, "commit", hib_write_commit);
 	if (ret)
 		return ret;
 

@@ -21,8 +21,10 @@
 #include <linux/hibernation_arch.h>
 #include <linux/suspend.h>
 #include "device/commit.h"
+#include "pure/handover.h"
 #include "inject.h"
 #include "machine.h"
+#include "mark.h"
 #include "masters.h"
 #include "up.h"
 
@@ -142,6 +144,14 @@ bool hib_jump_again(struct hib_up *u, int error)
 	return true;
 }
 
+/* All steps are over but the jump itself. */
+static void jump_tell_steps(struct hib_up *u)
+{
+	struct hib_handover *h = u->handover;
+
+	h->nr_steps = hib_timeline_give(&u->s.timeline, h->steps, HIB_HANDOVER_STEPS);
+}
+
 /* Returns only if something refused. */
 static int jump_quiesced(struct hib_up *u)
 {
@@ -154,8 +164,10 @@ static int jump_quiesced(struct hib_up *u)
 	q->inject = hib_inject;
 	q->arg = &u->s;
 	ret = hib_quiesce_enter(q);
-	if (!ret)
+	if (!ret) {
+		jump_tell_steps(u);
 		hib_arch_jump(u->jump, hib_relocation_first(&u->relocation));
+	}
 	u->s.result.step = q->run.failed;
 	hib_session_fail(&u->s, ret, "quiesce: a device, the firmware or a CPU refused");
 	hib_quiesce_leave(q, HIB_FAILED);
@@ -169,6 +181,7 @@ static int jump_try(struct hib_up *u)
 		.nr_steps = ARRAY_SIZE(jump_steps),
 		.context = &u->s,
 		.inject = hib_inject,
+		.mark = hib_mark,
 	};
 	int ret;
 

@@ -29,6 +29,7 @@
 #include "inject.h"
 #include "jump.h"
 #include "machine.h"
+#include "mark.h"
 #include "read.h"
 #include "refused.h"
 #include "report.h"
@@ -70,6 +71,7 @@ int hib_load_try(struct hib_up *u)
 		.nr_steps = table.nr_steps,
 		.context = &u->s,
 		.inject = hib_inject,
+		.mark = hib_mark,
 	};
 	int ret;
 
@@ -124,9 +126,21 @@ static int load_disk_check(struct hib_up *u)
 	return hib_session_fail(&u->s, -EOPNOTSUPP, "device: %s", why);
 }
 
+static int load_check(struct hib_up *u)
+{
+	int ret = hib_inject(&u->s, "check");
+
+	if (ret)
+		return ret;
+	hib_mark(&u->s, "check", HIB_STEP_ENTERS, 0);
+	ret = hib_read_check(u) ?: load_disk_check(u);
+	hib_mark(&u->s, "check", HIB_STEP_ENTERED, ret);
+	return ret;
+}
+
 static int load_device(struct hib_up *u, enum hib_load_when when)
 {
-	int ret = hib_inject(&u->s, "check") ?: hib_read_check(u) ?: load_disk_check(u);
+	int ret = load_check(u);
 
 	if (ret == -ENODATA)
 		return ret;

@@ -161,6 +161,21 @@ void hib_machine_keep_stats(const struct hib_stats *stats)
 }
 
 /**
+ * hib_machine_keep_timeline() - Keep the steps of a transition.
+ * @timeline: They are copied. If there are none, those of the transition before stay.
+ *
+ * Context: Process context.
+ */
+void hib_machine_keep_timeline(const struct hib_timeline *timeline)
+{
+	if (!timeline->nr)
+		return;
+	spin_lock(&hib_machine.lock);
+	hib_machine.timeline = *timeline;
+	spin_unlock(&hib_machine.lock);
+}
+
+/**
  * hib_machine_last() - What was kept of the last transition.
  * @last: Receives a copy.
  *
@@ -170,5 +185,18 @@ void hib_machine_last(struct hib_last *last)
 {
 	spin_lock(&hib_machine.lock);
 	*last = hib_machine.last;
+	spin_unlock(&hib_machine.lock);
+}
+
+/**
+ * hib_machine_timeline() - The steps of the last transition.
+ * @timeline: Receives a copy.
+ *
+ * Context: Process context.
+ */
+void hib_machine_timeline(struct hib_timeline *timeline)
+{
+	spin_lock(&hib_machine.lock);
+	*timeline = hib_machine.timeline;
 	spin_unlock(&hib_machine.lock);
 }

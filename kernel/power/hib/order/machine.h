@@ -7,6 +7,7 @@
 #include <linux/types.h>
 #include "device/place.h"
 #include "pure/header.h"
+#include "pure/timeline.h"
 #include "last.h"
 
 struct hib_target;
@@ -34,8 +35,9 @@ enum hib_cancel_state {
  * @entering: Devices are being powered down for hibernation.
  * @busy: A transition owns the system (hibernation_in_progress()).
  * @cancel: An enum hib_cancel_state.
- * @lock: Guards @last, as tasks read it while they run.
- * @last: Result and figures of the last transition.
+ * @lock: Guards @last and @timeline, as tasks read it while they run.
+ * @last: Result and figures of the last transition,
+ * @timeline: and its steps.
  * @whole_size: Memory at the start, bytes. An image_size that is not smaller is no limit.
  * @boot_pages: Pages in use when this boot looked for an image.
  * @thaw_pages: Pages that drivers took when devices last came back from the copy.
@@ -56,8 +58,9 @@ struct hib_machine {
 	bool entering;
 	atomic_t busy;
 	atomic_t cancel;
-	spinlock_t lock;	/* last */
+	spinlock_t lock;	/* last, timeline */
 	struct hib_last last;
+	struct hib_timeline timeline;
 	unsigned long whole_size;
 	u64 boot_pages;
 	u64 thaw_pages;
@@ -78,6 +81,8 @@ void hib_machine_searched(u64 root_block);
 bool hib_machine_armed(dev_t dev, u64 root_block);
 void hib_machine_keep_result(const struct hib_result *result);
 void hib_machine_keep_stats(const struct hib_stats *stats);
+void hib_machine_keep_timeline(const struct hib_timeline *timeline);
 void hib_machine_last(struct hib_last *last);
+void hib_machine_timeline(struct hib_timeline *timeline);
 
 #endif

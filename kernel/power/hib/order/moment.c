@@ -17,6 +17,7 @@
 #include <linux/kasan.h>
 #include <linux/sched/clock.h>
 #include <linux/suspend.h>
+#include <linux/timekeeping.h>
 #include <linux/vmstat.h>
 #include <trace/events/power.h>
 #include "memory/scrub.h"
@@ -91,10 +92,13 @@ static int moment_point(struct hib_down *d)
 
 	if (ret == HIB_ARCH_RESUMED) {
 		d->resumed = true;
+		hib_timeline_start(&d->s.timeline, HIB_TIMELINE_RESTORED, ktime_get_mono_fast_ns());
 		events_check_enabled = false;
 		moment_check_services(d);
 		hib_arch_tables_put_back(d->tables);
 		hib_scrub_free();
+	} else {
+		d->s.timeline.kernel = HIB_TIMELINE_WRITING;
 	}
 	if (d->s.quiesce.platform)
 		hib_machine.platform->leave();

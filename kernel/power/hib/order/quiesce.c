@@ -28,6 +28,7 @@
 #include <linux/syscore_ops.h>
 #include "../../power.h"
 #include "machine.h"
+#include "mark.h"
 #include "quiesce_cpus.h"
 #include "settings.h"
 
@@ -332,6 +333,13 @@ static int quiesce_inject(void *context, const char *name)
 	return q->inject(q->arg, name);
 }
 
+static void quiesce_mark(void *context, const char *name, enum hib_step_mark mark, int ret)
+{
+	struct hib_quiesce *q = context;
+
+	hib_mark(q->arg, name, mark, ret);
+}
+
 /**
  * hib_quiesce_enter() - Quiesce the machine.
  * @q: The use and its options.
@@ -351,6 +359,7 @@ int hib_quiesce_enter(struct hib_quiesce *q)
 		.nr_steps = table.nr_steps,
 		.context = q,
 		.inject = q->inject ? quiesce_inject : NULL,
+		.mark = quiesce_mark,
 	};
 	return hib_step_enter_all(&q->run);
 }

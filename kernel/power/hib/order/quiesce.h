@@ -23,7 +23,7 @@ enum hib_quiesce_use {
  * @release: Optional; called on the way back, when memory can be allocated and before
  *	drivers resume. Gives back memory that drivers may need.
  * @cpus: CPUs that were online before.
- * @arg: Passed to @inject and @release.
+ * @arg: The struct hib_session; passed to @inject and @release.
  * @run: The steps as far as they were entered.
  */
 struct hib_quiesce {

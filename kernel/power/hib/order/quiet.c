@@ -13,6 +13,7 @@
 #include <linux/suspend.h>
 #include "inject.h"
 #include "machine.h"
+#include "mark.h"
 #include "platform.h"
 #include "session.h"
 #include "still.h"
@@ -74,6 +75,7 @@ static int quiet_run(struct hib_session *s, int (*func)(void *data), void *data)
 		.nr_steps = ARRAY_SIZE(quiet_steps),
 		.context = s,
 		.inject = hib_inject,
+		.mark = hib_mark,
 	};
 	int ret;
 

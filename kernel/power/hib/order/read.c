@@ -234,6 +234,20 @@ static int read_frames(struct hib_up *u, const struct hib_piece *piece, u64 nr,
 	return ret ? hib_session_fail(&u->s, ret, "page list: %s", why) : 0;
 }
 
+/* For information: without it the image is as good. */
+static void read_log(struct hib_up *u)
+{
+	const char *why = "unreadable";
+	int ret;
+
+	if (u->has_log || !(u->s.header.may_ignore & HIB_MAY_LOG))
+		return;
+	u->has_log = true;
+	ret = hib_stream_read_log(&u->s.stream, &u->s.header.log, &u->s.timeline, &why);
+	if (ret)
+		pr_warn("the steps of the saving kernel are not known: %s\n", why);
+}
+
 /**
  * hib_read_lists() - Read where the image lies and which frames it has.
  * @u: After hib_read_check(). Its stream is prepared and its sets of frames are filled.
@@ -259,6 +273,7 @@ int hib_read_lists(struct hib_up *u)
 	ret = read_extents(u);
 	if (ret)
 		return ret;
+	read_log(u);
 
 	ret = hib_read_sets(u) ?:
 	      read_frames(u, &h->pagemap, h->nr_pages, &u->image) ?:

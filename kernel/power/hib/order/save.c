@@ -41,6 +41,7 @@
 #include "inject.h"
 #include "keys.h"
 #include "machine.h"
+#include "mark.h"
 #include "powerdown.h"
 #include "setaside.h"
 #include "still.h"
@@ -249,6 +250,7 @@ int hib_save_hold(struct hib_down *d)
 		.nr_steps = table.nr_steps,
 		.context = &d->s,
 		.inject = hib_inject,
+		.mark = hib_mark,
 	};
 	ret = hib_step_enter_all(&d->hold);
 	if (!ret)

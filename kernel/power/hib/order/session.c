@@ -34,6 +34,7 @@ int hib_session_begin(struct hib_session *s, enum hib_mode mode)
 	s->mode = mode;
 	s->armed = events_check_enabled;
 	s->started = ktime_get_boottime();
+	hib_timeline_start(&s->timeline, HIB_TIMELINE_SAVING, ktime_get_mono_fast_ns());
 	return 0;
 }
 
@@ -43,6 +44,7 @@ int hib_session_begin(struct hib_session *s, enum hib_mode mode)
  */
 void hib_session_end(struct hib_session *s)
 {
+	hib_machine_keep_timeline(&s->timeline);
 	hib_machine_unclaim();
 }
 

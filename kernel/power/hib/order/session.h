@@ -8,6 +8,7 @@
 #include "pure/header.h"
 #include "pure/io.h"
 #include "pure/record.h"
+#include "pure/timeline.h"
 #include "stream/stream.h"
 #include "last.h"
 #include "quiesce.h"
@@ -24,6 +25,7 @@ struct hib_keys;
  * @image_id: Id of the image. On the way down each attempt has another one.
  * @result: Result, filled by hib_session_fail() with the first failure.
  * @stats: Figures of this transition.
+ * @timeline: Its steps.
  * @started: When the transition began.
  * @event_before: What notifiers are told at its start.
  * @event_after: What notifiers are told at its end.
@@ -44,6 +46,7 @@ struct hib_session {
 	u8 image_id[HIB_ID_BYTES];
 	struct hib_result result;
 	struct hib_stats stats;
+	struct hib_timeline timeline;
 	ktime_t started;
 	unsigned long event_before;
 	unsigned long event_after;

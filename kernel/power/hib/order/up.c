@@ -11,6 +11,7 @@
 #include "up.h"
 #include <linux/slab.h>
 #include <linux/suspend.h>
+#include <linux/timekeeping.h>
 #include "down.h"
 
 /**
@@ -29,6 +30,7 @@ struct hib_up *hib_up_begin(enum hib_mode mode, int *error)
 		kfree(u);
 		return NULL;
 	}
+	hib_timeline_start(&u->s.timeline, HIB_TIMELINE_BOOT, 0);
 	u->s.event_before = PM_RESTORE_PREPARE;
 	u->s.event_after = PM_POST_RESTORE;
 	return u;
@@ -48,6 +50,7 @@ struct hib_up *hib_up_begin_nested(const struct hib_down *down)
 		return NULL;
 	u->nested = true;
 	u->s.mode = down->s.mode;
+	hib_timeline_start(&u->s.timeline, HIB_TIMELINE_BOOT, ktime_get_mono_fast_ns());
 	return u;
 }
 

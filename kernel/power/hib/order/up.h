@@ -11,6 +11,7 @@
 #include "session.h"
 
 struct hib_down;
+struct hib_handover;
 struct hib_masters;
 
 /**
@@ -24,12 +25,14 @@ struct hib_masters;
  * @pool: Frames that the image is loaded into.
  * @relocation: Frames that the jump moves.
  * @jump: What the architecture prepared for the jump.
+ * @handover: The record for the restored kernel, in a spare frame.
  * @digests: Digest leaves, in spare frames.
  * @nr_digests: Number of digest leaves.
  * @counted: The record counts this boot as a try.
  * @asked: A user asked for an image that is kept.
  * @trying: State of the image while it is loaded.
  * @refusal: Why it was refused, where the errno does not tell.
+ * @has_log: The steps of the saving kernel are in the timeline.
  * @masters: Devices without a driver that were stopped.
  * @nr_refused: Tries that ended with a refusal that may pass.
  * @member_wait_s: How long to wait for devices of the image beside the first, seconds.
@@ -47,12 +50,14 @@ struct hib_up {
 	struct hib_pool pool;
 	struct hib_relocation relocation;
 	struct hib_arch_jump_page *jump;
+	struct hib_handover *handover;
 	struct hib_disk_leaf **digests;
 	u32 nr_digests;
 	bool counted;
 	bool asked;
 	enum hib_image_state trying;
 	enum hib_refusal refusal;
+	bool has_log;
 	struct hib_masters *masters;
 	unsigned int nr_refused;
 	unsigned int member_wait_s;

@@ -34,6 +34,7 @@
 #include "hybrid.h"
 #include "inject.h"
 #include "machine.h"
+#include "mark.h"
 #include "platform.h"
 #include "save.h"
 #include "still.h"
@@ -105,7 +106,8 @@ struct hib_userdown *hib_userdown_begin(int *error)
 	ud->d->by_user = true;
 	ud->begun = (struct hib_step_run) {
 		.steps = userdown_steps, .nr_steps = ARRAY_SIZE(userdown_steps),
-		.context = &ud->d->s, .inject = hib_inject,
+		.context = &ud->d->s,
+		.inject = hib_inject, .mark = hib_mark,
 	};
 	*error = hib_step_enter_all(&ud->begun);
 	if (!*error)

@@ -26,6 +26,7 @@
 #include "inject.h"
 #include "load.h"
 #include "machine.h"
+#include "mark.h"
 #include "still.h"
 #include "sync.h"
 #include "up.h"
@@ -110,7 +111,8 @@ struct hib_userup *hib_userup_begin(int *error)
 	uu->image.u->by_user = true;
 	uu->begun = (struct hib_step_run) {
 		.steps = userup_steps, .nr_steps = ARRAY_SIZE(userup_steps),
-		.context = &uu->image.u->s, .inject = hib_inject,
+		.context = &uu->image.u->s,
+		.inject = hib_inject, .mark = hib_mark,
 	};
 	*error = hib_step_enter_all(&uu->begun);
 	if (!*error)
@@ -166,7 +168,8 @@ int hib_userup_freeze(struct hib_userup *uu)
 		return 0;
 	uu->held = (struct hib_step_run) {
 		.steps = userup_hold_steps, .nr_steps = ARRAY_SIZE(userup_hold_steps),
-		.context = &uu->image.u->s, .inject = hib_inject,
+		.context = &uu->image.u->s,
+		.inject = hib_inject, .mark = hib_mark,
 	};
 	ret = hib_step_enter_all(&uu->held);
 	if (ret)

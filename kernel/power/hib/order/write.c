@@ -217,6 +217,16 @@ static int write_early_lists(struct hib_down *d)
 	return ret;
 }
 
+/* In this list the step that it is written by has ended. */
+static int write_log(struct hib_down *d)
+{
+	if (!d->s.timeline.nr)
+		return 0;
+	hib_timeline_end(&d->s.timeline, d->step, false, 0, ktime_get_mono_fast_ns());
+	d->s.header.may_ignore |= HIB_MAY_LOG;
+	return hib_stream_write_log(&d->s.stream, &d->s.timeline, &d->s.header.log);
+}
+
 static int write_lists(struct hib_down *d)
 {
 	struct hib_header *h = &d->s.header;
@@ -234,6 +244,8 @@ static int write_lists(struct hib_down *d)
 					      &h->digests);
 		h->may_ignore |= HIB_MAY_DIGESTS;
 	}
+	if (!ret)
+		ret = write_log(d);
 	if (ret == -ENOSPC)
 		return write_no_room(d, d->snapshot.precopy.frames.nr_set);
 	if (ret)

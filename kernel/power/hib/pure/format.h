@@ -49,6 +49,7 @@
 /* Features a reader may ignore, and those it must know. */
 #define HIB_MAY_DIGESTS		0x1u	/* a digest piece is present */
 #define HIB_MAY_KEEP		0x2u	/* all that it depends on is guarded: may be kept */
+#define HIB_MAY_LOG		0x4u	/* the steps of the saving kernel are listed */
 #define HIB_MUST_PRECOPY	0x1u	/* pages were written early; some are stale */
 #define HIB_MUST_SEAL		0x2u	/* reserved: chunks are encrypted */
 #define HIB_MUST_GUARD		0x8u	/* file systems must not have changed */
@@ -203,6 +204,7 @@ struct hib_disk_guard {
  * @wait_ns: Sum of the times that threads waited for the device meanwhile, for information.
  * @nr_chunks: Chunks by the codec of their body, for information.
  * @guards: With HIB_MUST_GUARD: file systems that were mounted.
+ * @log: With HIB_MAY_LOG: the steps of the saving kernel, for information.
  * @reserved2: Zero.
  * @tag: Over the block, with this field zero.
  */
@@ -249,7 +251,8 @@ struct hib_disk_header {
 	__le64 wait_ns;
 	__le32 nr_chunks[HIB_NR_CODECS];
 	struct hib_disk_guard guards[HIB_GUARDS_MAX];	/* HIB_MUST_GUARD */
-	u8 reserved2[480];
+	struct hib_disk_piece log;	/* HIB_MAY_LOG: steps of the saving kernel */
+	u8 reserved2[456];
 	__le64 tag;			/* over the block, this field zero */
 };
 
@@ -261,6 +264,30 @@ enum hib_leaf_kind {
 	HIB_LEAF_PAGEMAP = 2,
 	HIB_LEAF_SEGMENT = 3,
 	HIB_LEAF_DIGEST = 4,
+	HIB_LEAF_LOG = 5,
+};
+
+#define HIB_STEP_NAME_BYTES	24u
+/**
+ * struct hib_disk_step - A step of a transition, see timeline.h.
+ * @name: Its name, the rest zero.
+ * @begin_ms: When it began.
+ * @took_us: How long it took.
+ * @ret: What it returned.
+ * @kernel: Whose step it is.
+ * @leave: 1: it was left; 0: entered.
+ * @ended: 1: it has ended.
+ * @reserved: Zero.
+ */
+struct hib_disk_step {
+	char name[HIB_STEP_NAME_BYTES];
+	__le32 begin_ms;
+	__le32 took_us;
+	__le32 ret;
+	u8 kernel;
+	u8 leave;
+	u8 ended;
+	u8 reserved;
 };
 
 #define HIB_LEAF_BYTES		4064u

@@ -9,10 +9,12 @@
 #define HIB_HANDOVER_H
 
 #include "format.h"
+#include "timeline.h"
 
 #define HIB_HANDOVER_MAGIC	0x5245564f444e4148ULL	/* "HANDOVER" */
-#define HIB_HANDOVER_VERSION	5u
+#define HIB_HANDOVER_VERSION	6u
 #define HIB_HANDOVER_ENTROPY	64u
+#define HIB_HANDOVER_STEPS	80u
 
 /**
  * struct hib_handover - What the boot kernel tells the kernel in the image.
@@ -32,6 +34,8 @@
  * @nr_stale: Pages written before the copy that did not count.
  * @wait_ns: The saving kernel: sum of the times that threads waited for the device.
  * @nr_chunks: Chunks of the image by the codec of their body.
+ * @nr_steps: Steps of the boot kernel, and of the saving kernel after the copy.
+ * @steps: They, as far as there is room the last ones.
  */
 struct hib_handover {
 	u64 magic;
@@ -50,7 +54,11 @@ struct hib_handover {
 	u64 nr_stale;		/* pages written early that did not count */
 	u64 wait_ns;		/* for the device, by all threads of the saving kernel */
 	u32 nr_chunks[HIB_NR_CODECS];
+	u32 nr_steps;
+	struct hib_timeline_step steps[HIB_HANDOVER_STEPS];
 };
+
+static_assert(sizeof(struct hib_handover) <= HIB_BLOCK_BYTES);
 
 static inline bool hib_handover_is_sound(const struct hib_handover *h, const u8 id[HIB_ID_BYTES])
 {

@@ -54,6 +54,26 @@ static void work_read(const struct hib_disk_header *disk, struct hib_header *h)
 		h->nr_chunks[i] = le32_to_cpu(disk->nr_chunks[i]);
 }
 
+static void lists_build(struct hib_disk_header *disk, const struct hib_header *h)
+{
+	hib_piece_build(&disk->pagemap, &h->pagemap);
+	hib_piece_build(&disk->segments, &h->segments);
+	hib_piece_build(&disk->digests, &h->digests);
+	hib_piece_build(&disk->precopied, &h->precopied);
+	hib_piece_build(&disk->stale, &h->stale);
+	hib_piece_build(&disk->log, &h->log);
+}
+
+static void lists_read(const struct hib_disk_header *disk, struct hib_header *h)
+{
+	hib_piece_read(&disk->pagemap, &h->pagemap);
+	hib_piece_read(&disk->segments, &h->segments);
+	hib_piece_read(&disk->digests, &h->digests);
+	hib_piece_read(&disk->precopied, &h->precopied);
+	hib_piece_read(&disk->stale, &h->stale);
+	hib_piece_read(&disk->log, &h->log);
+}
+
 /**
  * hib_header_build() - Write a header block, tag included.
  * @disk: The block; every byte is written.
@@ -79,11 +99,7 @@ void hib_header_build(struct hib_disk_header *disk, const struct hib_header *h)
 	disk->nr_pages = cpu_to_le64(h->nr_pages);
 	disk->data_bytes = cpu_to_le64(h->data_bytes);
 	disk->image_bytes = cpu_to_le64(h->image_bytes);
-	hib_piece_build(&disk->pagemap, &h->pagemap);
-	hib_piece_build(&disk->segments, &h->segments);
-	hib_piece_build(&disk->digests, &h->digests);
-	hib_piece_build(&disk->precopied, &h->precopied);
-	hib_piece_build(&disk->stale, &h->stale);
+	lists_build(disk, h);
 	disk->nr_precopied = cpu_to_le64(h->nr_precopied);
 	disk->nr_stale = cpu_to_le64(h->nr_stale);
 	hib_members_build(disk->members, &h->members);
@@ -118,11 +134,7 @@ static void header_read(const struct hib_disk_header *disk, struct hib_header *h
 	h->nr_pages = le64_to_cpu(disk->nr_pages);
 	h->data_bytes = le64_to_cpu(disk->data_bytes);
 	h->image_bytes = le64_to_cpu(disk->image_bytes);
-	hib_piece_read(&disk->pagemap, &h->pagemap);
-	hib_piece_read(&disk->segments, &h->segments);
-	hib_piece_read(&disk->digests, &h->digests);
-	hib_piece_read(&disk->precopied, &h->precopied);
-	hib_piece_read(&disk->stale, &h->stale);
+	lists_read(disk, h);
 	h->nr_precopied = le64_to_cpu(disk->nr_precopied);
 	h->nr_stale = le64_to_cpu(disk->nr_stale);
 	hib_members_read(disk->members, &h->members);
@@ -153,7 +165,8 @@ static const char *header_blank_fault(const struct hib_disk_header *disk)
 	u32 arch_bytes = le32_to_cpu(disk->arch_bytes);
 
 	if (disk->pagemap.reserved || disk->segments.reserved || disk->digests.reserved ||
-	    disk->precopied.reserved || disk->stale.reserved || disk->reserved1 ||
+	    disk->precopied.reserved || disk->stale.reserved || disk->log.reserved ||
+	    disk->reserved1 ||
 	    !is_zero(disk->reserved0, sizeof(disk->reserved0)) ||
 	    !is_zero(disk->reserved2, sizeof(disk->reserved2)))
 		return "header reserved";
@@ -224,11 +237,12 @@ struct header_list {
 	u64 max_entries;
 };
 
-#define HEADER_LISTS	5
+#define HEADER_LISTS	6
 
 static const char *header_list_fault(const struct hib_header *h)
 {
 	u64 nr_digests = h->may_ignore & HIB_MAY_DIGESTS ? h->nr_pages : 0;
+	u64 nr_steps = h->may_ignore & HIB_MAY_LOG ? hib_leaf_capacity(HIB_LEAF_LOG) : 0;
 	const struct header_list lists[HEADER_LISTS] = {
 		{ "header pagemap", &h->pagemap, HIB_LEAF_PAGEMAP, h->nr_pages },
 		{ "header segments", &h->segments, HIB_LEAF_SEGMENT,
@@ -236,6 +250,7 @@ static const char *header_list_fault(const struct hib_header *h)
 		{ "header digests", &h->digests, HIB_LEAF_DIGEST, nr_digests },
 		{ "header precopied", &h->precopied, HIB_LEAF_PAGEMAP, h->nr_precopied },
 		{ "header stale", &h->stale, HIB_LEAF_PAGEMAP, h->nr_stale },
+		{ "header log", &h->log, HIB_LEAF_LOG, nr_steps },
 	};
 
 	for (unsigned int i = 0; i < HEADER_LISTS; i++) {

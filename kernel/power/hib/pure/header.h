@@ -44,6 +44,7 @@ struct hib_owner {
  * @wait_ns: Sum of the times that threads waited for the device meanwhile, for information.
  * @nr_chunks: Chunks by the codec of their body, for information.
  * @guards: File systems that must not have changed.
+ * @log: Steps of the saving kernel, for information.
  * @extent_block: First leaf of the extent chain.
  * @nr_extent_leaves: How many leaves that chain has.
  * @nr_extents: Runs in it.
@@ -75,6 +76,7 @@ struct hib_header {
 	u64 write_ns, wait_ns;
 	u32 nr_chunks[HIB_NR_CODECS];
 	struct hib_guards guards;
+	struct hib_piece log;
 	u64 extent_block;
 	u32 nr_extent_leaves;
 	u64 nr_extents;

@@ -66,7 +66,9 @@ static_assert(offsetof(struct hib_disk_header, write_ns) == 3064);
 static_assert(offsetof(struct hib_disk_header, wait_ns) == 3072);
 static_assert(offsetof(struct hib_disk_header, nr_chunks) == 3080);
 static_assert(offsetof(struct hib_disk_header, guards) == 3096);
-static_assert(offsetof(struct hib_disk_header, reserved2) == 3608);
+static_assert(offsetof(struct hib_disk_header, log) == 3608);
+static_assert(offsetof(struct hib_disk_header, reserved2) == 3632);
+static_assert(sizeof(struct hib_disk_step) == 40);
 static_assert(offsetof(struct hib_disk_header, tag) == 4088);
 
 static_assert(sizeof(struct hib_disk_guard) == 32);

@@ -2,8 +2,8 @@
 /**
  * DOC: leaf - one block of a list
  *
- * A leaf is one block of a list: extents, page runs, segment lengths or
- * digests. The builder of a list fills data[] and closes the leaf with its tag;
+ * A leaf is one block of a list: extents, page runs, segment lengths, digests or
+ * steps. The builder of a list fills data[] and closes the leaf with its tag;
  * the reader checks the leaf before it looks at data[]. Closing also clears the
  * bytes after the last entry, and checking requires that. So an accepted leaf is
  * exactly one that could have been built, and no stray memory reaches a disk.
@@ -25,6 +25,8 @@ static u32 leaf_entry_bytes(enum hib_leaf_kind kind)
 		return sizeof(struct hib_disk_segment);
 	case HIB_LEAF_DIGEST:
 		return sizeof(__le64);
+	case HIB_LEAF_LOG:
+		return sizeof(struct hib_disk_step);
 	}
 	return 0;
 }

@@ -18,13 +18,22 @@
  */
 #include "step.h"
 
+static void step_mark(const struct hib_step_run *run, const struct hib_step *step,
+		      enum hib_step_mark mark, int ret)
+{
+	if (run->mark)
+		run->mark(run->context, step->name, mark, ret);
+}
+
 static int step_enter(struct hib_step_run *run, const struct hib_step *step)
 {
 	int ret = run->inject ? run->inject(run->context, step->name) : 0;
 
 	if (ret)
 		return ret;
+	step_mark(run, step, HIB_STEP_ENTERS, 0);
 	ret = step->enter(run->context);
+	step_mark(run, step, HIB_STEP_ENTERED, ret);
 	if (!ret || step->leave_owed)
 		run->nr_entered++;
 	return ret;
@@ -71,7 +80,10 @@ void hib_step_leave_all(struct hib_step_run *run, enum hib_outcome outcome)
 	while (run->nr_entered) {
 		const struct hib_step *step = run->steps[--run->nr_entered];
 
-		if (step->leave)
-			step->leave(run->context, outcome);
+		if (!step->leave)
+			continue;
+		step_mark(run, step, HIB_STEP_LEAVES, 0);
+		step->leave(run->context, outcome);
+		step_mark(run, step, HIB_STEP_LEFT, 0);
 	}
 }

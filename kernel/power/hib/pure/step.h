@@ -12,6 +12,14 @@ enum hib_outcome {
 	HIB_TESTED,		/* a pm_test level was reached; undo everything */
 };
 
+/* What happens to a step; a step whose own half was undone has ended, too. */
+enum hib_step_mark {
+	HIB_STEP_ENTERS,
+	HIB_STEP_ENTERED,
+	HIB_STEP_LEAVES,
+	HIB_STEP_LEFT,
+};
+
 /**
  * struct hib_step - One step of a transition.
  * @name: What messages and fault injection call it.
@@ -46,6 +54,8 @@ struct hib_step_table {
  * @nr_steps: Its length.
  * @context: Passed to every enter and leave.
  * @inject: Optional; asked before each enter, its errno fails the step.
+ * @mark: Optional; told when each step begins and ends, in both directions. @ret is what
+ *	@enter returned, else 0.
  * @nr_entered: Steps that are owed a leave, from the start of the table.
  * @failed: Name of the step that failed; NULL while none has.
  */
@@ -54,6 +64,7 @@ struct hib_step_run {
 	unsigned int nr_steps;
 	void *context;
 	int (*inject)(void *context, const char *name);
+	void (*mark)(void *context, const char *name, enum hib_step_mark mark, int ret);
 	unsigned int nr_entered;
 	const char *failed;
 };

@@ -12,6 +12,7 @@
 struct hib_codec_ops;
 struct hib_pfnset;
 struct hib_stream_worker;
+struct hib_timeline;
 
 #define HIB_STREAM_WORKERS_MAX	64u
 
@@ -139,6 +140,11 @@ int hib_stream_read_pagemap(struct hib_stream *s, const struct hib_piece *piece,
 			    struct hib_pfnset *set, u64 max_pages, const char **why);
 int hib_stream_read_segments(struct hib_stream *s, const struct hib_piece *piece,
 			     u64 data_bytes, const char **why);
+/* The last steps of the transition. */
+int hib_stream_write_log(struct hib_stream *s, const struct hib_timeline *steps,
+			 struct hib_piece *piece);
+int hib_stream_read_log(struct hib_stream *s, const struct hib_piece *piece,
+			struct hib_timeline *steps, const char **why);
 /* Every chunk exactly once, each into its pages. */
 int hib_stream_read_pages(struct hib_stream *s, const char **why);
 /* Read leaves of @kind into leaf(priv, i), checked. */

@@ -3,7 +3,7 @@
  * DOC: stream_list - the lists of an image
  *
  * Behind its segments an image has lists: page frames, lengths of segments,
- * digests. A list is a piece: leaves one behind the other, each a block with a
+ * digests, steps. A list is a piece: leaves one behind the other, each a block with a
  * tag of its own. They are made and checked in the ring of the first worker,
  * so that no list needs memory of its own on the way to the device.
  *
@@ -14,58 +14,17 @@
  */
 #define pr_fmt(fmt) "PM: hibernation: " fmt
 
-#include "stream.h"
+#include "stream_list.h"
 #include <linux/printk.h>
 #include <linux/sched.h>
 #include <linux/string.h>
 #include "pure/leaf.h"
 #include "pure/pagemap.h"
 #include "pure/segments.h"
+#include "stream.h"
 #include "stream_ring.h"
 
-/**
- * struct list_writer - Where the leaves of a list come from.
- * @s: The stream.
- * @fill: Fill and close leaf @index; called in order.
- * @set: Page list: its frames.
- * @pfn: Page list: the frame to go on with.
- * @leaf: Ready leaves: gives the address of one.
- * @priv: Passed to @leaf.
- */
-struct list_writer {
-	struct hib_stream *s;
-	void (*fill)(struct list_writer *writer, struct hib_disk_leaf *leaf, u32 index);
-	const struct hib_pfnset *set;
-	unsigned long pfn;
-	void *(*leaf)(void *priv, u32 index);
-	void *priv;
-};
-
-/**
- * struct list_reader - Where the leaves of a list go.
- * @s: The stream.
- * @take: Check leaf @index and take what it holds; called in order. 0 or errno.
- * @why: Reason of an errno.
- * @pagemap: Page list: how far it was decoded.
- * @segments: Segment list: how far it was decoded.
- * @kind: Ready leaves: what they must be.
- * @nr_entries: Ready leaves: what they held so far.
- * @leaf: Ready leaves: gives the address that one is copied to.
- * @priv: Passed to @leaf.
- */
-struct list_reader {
-	struct hib_stream *s;
-	int (*take)(struct list_reader *reader, const struct hib_disk_leaf *leaf, u32 index);
-	const char *why;
-	struct hib_pagemap_reader pagemap;
-	struct hib_segments_reader segments;
-	enum hib_leaf_kind kind;
-	u64 nr_entries;
-	void *(*leaf)(void *priv, u32 index);
-	void *priv;
-};
-
-static int list_write_leaves(struct list_writer *writer, u64 offset, u32 nr_leaves)
+static int list_write_leaves(struct hib_list_writer *writer, u64 offset, u32 nr_leaves)
 {
 	struct hib_stream *s = writer->s;
 	struct hib_stream_worker *w = &s->workers[0];
@@ -90,9 +49,18 @@ static int list_write_leaves(struct list_writer *writer, u64 offset, u32 nr_leav
 	return 0;
 }
 
-/* Append a list to the image and say where it is. */
-static int list_write(struct list_writer *writer, u32 nr_leaves, u64 nr_entries,
-		      struct hib_piece *piece)
+/**
+ * hib_list_write() - Append a list to the image.
+ * @writer: Fills its leaves.
+ * @nr_leaves: How many there are.
+ * @nr_entries: What they hold in all.
+ * @piece: Receives where the list lies.
+ *
+ * Context: Process context. Sleeps.
+ * Return: 0, or an errno of the device.
+ */
+int hib_list_write(struct hib_list_writer *writer, u32 nr_leaves, u64 nr_entries,
+		   struct hib_piece *piece)
 {
 	struct hib_stream *s = writer->s;
 	int ret, drained;
@@ -105,7 +73,7 @@ static int list_write(struct list_writer *writer, u32 nr_leaves, u64 nr_entries,
 	return ret ?: drained;
 }
 
-static void segments_fill(struct list_writer *writer, struct hib_disk_leaf *leaf, u32 index)
+static void segments_fill(struct hib_list_writer *writer, struct hib_disk_leaf *leaf, u32 index)
 {
 	const struct hib_stream_segments *segments = &writer->s->segments;
 
@@ -122,15 +90,15 @@ static void segments_fill(struct list_writer *writer, struct hib_disk_leaf *leaf
  */
 int hib_stream_write_segments(struct hib_stream *s, struct hib_piece *piece)
 {
-	struct list_writer writer = {
+	struct hib_list_writer writer = {
 		.s = s,
 		.fill = segments_fill,
 	};
 
-	return list_write(&writer, hib_segments_leaves(s->segments.nr), s->segments.nr, piece);
+	return hib_list_write(&writer, hib_segments_leaves(s->segments.nr), s->segments.nr, piece);
 }
 
-static void pagemap_fill(struct list_writer *writer, struct hib_disk_leaf *leaf, u32 index)
+static void pagemap_fill(struct hib_list_writer *writer, struct hib_disk_leaf *leaf, u32 index)
 {
 	hib_pagemap_encode(writer->set, &writer->pfn, leaf, writer->s->image_id, index);
 }
@@ -147,17 +115,17 @@ static void pagemap_fill(struct list_writer *writer, struct hib_disk_leaf *leaf,
 int hib_stream_write_pagemap(struct hib_stream *s, const struct hib_pfnset *set,
 			     struct hib_piece *piece)
 {
-	struct list_writer writer = {
+	struct hib_list_writer writer = {
 		.s = s,
 		.fill = pagemap_fill,
 		.set = set,
 	};
 	u64 nr_runs = hib_pagemap_count_runs(set);
 
-	return list_write(&writer, hib_pagemap_leaves(nr_runs), nr_runs, piece);
+	return hib_list_write(&writer, hib_pagemap_leaves(nr_runs), nr_runs, piece);
 }
 
-static void leaves_fill(struct list_writer *writer, struct hib_disk_leaf *leaf, u32 index)
+static void leaves_fill(struct hib_list_writer *writer, struct hib_disk_leaf *leaf, u32 index)
 {
 	memcpy(leaf, writer->leaf(writer->priv, index), sizeof(*leaf));
 }
@@ -177,18 +145,19 @@ static void leaves_fill(struct list_writer *writer, struct hib_disk_leaf *leaf, 
 int hib_stream_write_leaves(struct hib_stream *s, void *(*leaf)(void *priv, u32 index),
 			    void *priv, u32 nr_leaves, u64 nr_entries, struct hib_piece *piece)
 {
-	struct list_writer writer = {
+	struct hib_list_writer writer = {
 		.s = s,
 		.fill = leaves_fill,
 		.leaf = leaf,
 		.priv = priv,
 	};
 
-	return list_write(&writer, nr_leaves, nr_entries, piece);
+	return hib_list_write(&writer, nr_leaves, nr_entries, piece);
 }
 
 /* Take all leaves of a buffer that has arrived. */
-static int list_take(struct list_reader *reader, const struct hib_stream_buffer *buffer, u32 first)
+static int list_take(struct hib_list_reader *reader, const struct hib_stream_buffer *buffer,
+		     u32 first)
 {
 	const struct hib_disk_leaf *leaf = buffer->buf.data;
 	int ret;
@@ -207,7 +176,7 @@ static int list_take(struct list_reader *reader, const struct hib_stream_buffer 
 	return 0;
 }
 
-static int list_read_leaves(struct list_reader *reader, const struct hib_piece *piece)
+static int list_read_leaves(struct hib_list_reader *reader, const struct hib_piece *piece)
 {
 	struct hib_stream_worker *w = &reader->s->workers[0];
 	u32 nr, started = 0, taken = 0;
@@ -234,7 +203,16 @@ static int list_read_leaves(struct list_reader *reader, const struct hib_piece *
 	return 0;
 }
 
-static int list_read(struct list_reader *reader, const struct hib_piece *piece, const char **why)
+/**
+ * hib_list_read() - Read a list of the image.
+ * @reader: Takes its leaves.
+ * @piece: Where it lies; may be hostile.
+ * @why: Says what was wrong, in a few words, when an errno is returned.
+ *
+ * Context: Process context. Sleeps.
+ * Return: 0; -EBADMSG damaged; what @reader->take returned; an errno of the device.
+ */
+int hib_list_read(struct hib_list_reader *reader, const struct hib_piece *piece, const char **why)
 {
 	int ret;
 
@@ -255,7 +233,7 @@ static int list_check_count(u64 nr_entries, const struct hib_piece *piece, const
 	return nr_entries == piece->nr_entries ? 0 : -EBADMSG;
 }
 
-static int pagemap_take(struct list_reader *reader, const struct hib_disk_leaf *leaf, u32 index)
+static int pagemap_take(struct hib_list_reader *reader, const struct hib_disk_leaf *leaf, u32 index)
 {
 	int ret = hib_pagemap_decode(&reader->pagemap, leaf, reader->s->image_id);
 
@@ -279,7 +257,7 @@ static int pagemap_take(struct list_reader *reader, const struct hib_disk_leaf *
 int hib_stream_read_pagemap(struct hib_stream *s, const struct hib_piece *piece,
 			    struct hib_pfnset *set, u64 max_pages, const char **why)
 {
-	struct list_reader reader = {
+	struct hib_list_reader reader = {
 		.s = s,
 		.take = pagemap_take,
 		.pagemap = {
@@ -288,11 +266,12 @@ int hib_stream_read_pagemap(struct hib_stream *s, const struct hib_piece *piece,
 		},
 	};
 
-	return list_read(&reader, piece, why) ?:
+	return hib_list_read(&reader, piece, why) ?:
 	       list_check_count(reader.pagemap.nr_runs, piece, why);
 }
 
-static int segments_take(struct list_reader *reader, const struct hib_disk_leaf *leaf, u32 index)
+static int segments_take(struct hib_list_reader *reader, const struct hib_disk_leaf *leaf,
+			 u32 index)
 {
 	reader->why = "segment list";
 	return hib_segments_decode(&reader->segments, leaf, reader->s->image_id);
@@ -311,7 +290,7 @@ static int segments_take(struct list_reader *reader, const struct hib_disk_leaf 
 int hib_stream_read_segments(struct hib_stream *s, const struct hib_piece *piece,
 			     u64 data_bytes, const char **why)
 {
-	struct list_reader reader = {
+	struct hib_list_reader reader = {
 		.s = s,
 		.take = segments_take,
 		.segments = {
@@ -325,7 +304,7 @@ int hib_stream_read_segments(struct hib_stream *s, const struct hib_piece *piece
 	ret = hib_segments_begin(&reader.segments, piece, why);
 	if (ret)
 		return ret;
-	ret = list_read(&reader, piece, why);
+	ret = hib_list_read(&reader, piece, why);
 	if (ret)
 		return ret;
 	ret = hib_segments_end(&reader.segments, piece, data_bytes, why);
@@ -334,7 +313,7 @@ int hib_stream_read_segments(struct hib_stream *s, const struct hib_piece *piece
 	return ret;
 }
 
-static int leaves_take(struct list_reader *reader, const struct hib_disk_leaf *leaf, u32 index)
+static int leaves_take(struct hib_list_reader *reader, const struct hib_disk_leaf *leaf, u32 index)
 {
 	u32 nr;
 	int ret;
@@ -364,7 +343,7 @@ int hib_stream_read_leaves(struct hib_stream *s, const struct hib_piece *piece,
 			   enum hib_leaf_kind kind, void *(*leaf)(void *priv, u32 index),
 			   void *priv, const char **why)
 {
-	struct list_reader reader = {
+	struct hib_list_reader reader = {
 		.s = s,
 		.take = leaves_take,
 		.kind = kind,
@@ -372,5 +351,6 @@ int hib_stream_read_leaves(struct hib_stream *s, const struct hib_piece *piece,
 		.priv = priv,
 	};
 
-	return list_read(&reader, piece, why) ?: list_check_count(reader.nr_entries, piece, why);
+	return hib_list_read(&reader, piece, why) ?:
+	       list_check_count(reader.nr_entries, piece, why);
 }

@@ -9,6 +9,7 @@
 #include <linux/mm.h>
 #include <linux/slab.h>
 #include "pure/leaf.h"
+#include "pure/timeline.h"
 #include "stream/buffer.h"
 #include "stream/codec.h"
 #include "stream/stream_ring.h"
@@ -306,6 +307,30 @@ static void stream_keeps_page_list(struct kunit *test)
 	hib_pfnset_exit(&out);
 }
 
+static void stream_keeps_log(struct kunit *test)
+{
+	struct stream_fixture *f = stream_fixture_create(test, 10);
+	struct hib_stream *s = stream_fixture_writer(test, f, &hib_codec_none, 1);
+	struct hib_timeline *out = kunit_kzalloc(test, 2 * sizeof(*out), GFP_KERNEL);
+	struct hib_timeline *in = out + 1;
+	struct hib_piece piece;
+	const char *why;
+
+	KUNIT_ASSERT_NOT_NULL(test, out);
+	for (u32 i = 0; i < 130; i++)
+		hib_timeline_begin(out, i ? "step" : "first", false, i);
+	KUNIT_ASSERT_EQ(test, 0, hib_stream_write_log(s, out, &piece));
+	KUNIT_EXPECT_EQ(test, piece.nr_leaves, 1);
+	KUNIT_EXPECT_EQ(test, piece.nr_entries, 101);
+	KUNIT_EXPECT_EQ(test, 0, hib_stream_read_log(s, &piece, in, &why));
+	KUNIT_EXPECT_EQ(test, in->nr, 101);
+	KUNIT_EXPECT_STREQ(test, in->steps[0].name, "step");
+	piece.offset += HIB_BLOCK_BYTES;
+	KUNIT_EXPECT_NE(test, 0, hib_stream_read_log(s, &piece, in, &why));
+	KUNIT_EXPECT_EQ(test, in->nr, 101);
+	stream_fixture_expect_idle(test, f);
+}
+
 static struct kunit_case stream_cases[] = {
 	KUNIT_CASE_PARAM(stream_comes_back, codec_params),
 	KUNIT_CASE_PARAM(stream_goes_on_behind_early_pages, codec_params),
@@ -318,6 +343,7 @@ static struct kunit_case stream_cases[] = {
 	KUNIT_CASE(buffer_is_one_range),
 	KUNIT_CASE(stream_keeps_leaves),
 	KUNIT_CASE(stream_keeps_page_list),
+	KUNIT_CASE(stream_keeps_log),
 	{}
 };
 

@@ -25,6 +25,7 @@
 #include "order/settings.h"
 #include "answers.h"
 #include "boot.h"
+#include "log.h"
 
 /* Each function that shows or stores a file begins like this. */
 #define POWER_SHOW(_name)							\
@@ -371,9 +372,15 @@ static struct attribute *hibernate_attrs[] = {
 	NULL
 };
 
+static struct bin_attribute *hibernate_bin_attrs[] = {
+	&hib_log_attr,
+	NULL
+};
+
 static const struct attribute_group hibernate_group = {
 	.name = "hibernate",
 	.attrs = hibernate_attrs,
+	.bin_attrs = hibernate_bin_attrs,
 };
 
 static int __init hib_sysfs_init(void)

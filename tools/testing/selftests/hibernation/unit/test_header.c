@@ -490,6 +490,37 @@ REFUSES_BYTES(header_refuses_reserved_in_precopied_list,
 REFUSES_BYTES(header_refuses_reserved_in_stale_list, disk.stale.reserved = cpu_to_le32(1),
 	      -EBADMSG, "header reserved")
 
+/* The steps of the saving kernel, in a leaf behind the digests. */
+static void logged(void)
+{
+	h.may_ignore |= HIB_MAY_LOG;
+	h.image_bytes = 605 * HIB_BLOCK_BYTES;
+	h.log = (struct hib_piece){ 604 * HIB_BLOCK_BYTES, 40, 1 };
+}
+
+TEST(header_with_a_log_comes_back_as_it_was_built)
+{
+	make();
+	logged();
+	hib_header_build(&disk, &h);
+	check_number(parse(), 0);
+	check_number(parsed.log.nr_entries, 40);
+	check_number(parsed.log.offset, 604 * HIB_BLOCK_BYTES);
+}
+
+REFUSES(header_refuses_log_without_its_feature, (logged(), h.may_ignore = HIB_MAY_DIGESTS), -EBADMSG,
+	"header log")
+REFUSES(header_refuses_feature_without_log, h.may_ignore |= HIB_MAY_LOG, -EBADMSG, "header log")
+REFUSES(header_refuses_log_of_two_leaves,
+	(logged(), h.log.nr_entries = 102, h.log.nr_leaves = 2, h.image_bytes += HIB_BLOCK_BYTES),
+	-EBADMSG, "header log")
+REFUSES(header_refuses_log_over_digests, (logged(), h.log.offset = h.digests.offset), -EBADMSG,
+	"header log")
+REFUSES(header_refuses_log_past_the_image, (logged(), h.log.offset += HIB_BLOCK_BYTES), -EBADMSG,
+	"header log")
+REFUSES_BYTES(header_refuses_reserved_in_log, disk.log.reserved = cpu_to_le32(1), -EBADMSG,
+	      "header reserved")
+
 /* One file system. */
 static void guarded(void)
 {

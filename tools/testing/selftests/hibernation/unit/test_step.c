@@ -5,6 +5,7 @@
 /* What happened, one letter an event: lower case entered, upper case left. */
 struct trace {
 	char text[32];
+	char marks[128];	/* with their beginnings and ends */
 	unsigned int nr;
 	char fails;		/* the step whose enter fails */
 	char turns;		/* the step whose enter turns back */
@@ -113,6 +114,32 @@ TEST(step_returns_errno_of_a_step_without_leave)
 	check_number(hib_step_enter_all(&run), -ENOSPC);
 	check_text(t.text, "abdBA");
 	check_text(run.failed, "d");
+}
+
+static void mark(void *context, const char *name, enum hib_step_mark mark, int ret)
+{
+	struct trace *t = context;
+	size_t length = strlen(t->marks);
+
+	snprintf(t->marks + length, sizeof(t->marks) - length, "%s%s%s ", name,
+		 (const char *[]){ "<", ">", "[", "]" }[mark], ret ? "!" : "");
+}
+
+TEST(step_marks_enclose_what_is_done)
+{
+	struct trace t = { .fails = 'c' };
+	struct hib_step_run run = run_of(&t);
+
+	run.mark = mark;
+	check_number(hib_step_enter_all(&run), -EIO);
+	/* d has nothing to leave, and c failed. */
+	check_text(t.marks, "a< a> b< b> d< d> c< c>! b[ b] a[ a] ");
+
+	t = (struct trace){ .injected = 'b' };
+	run = run_of(&t);
+	run.mark = mark;
+	check_number(hib_step_enter_all(&run), -ENOMEM);
+	check_text(t.marks, "a< a> a[ a] ");
 }
 
 TEST(step_turning_back_is_no_failure)
