@@ -81,9 +81,10 @@ static void describe_sizes(const struct hibimg *img)
 {
 	const struct hib_header *h = &img->header;
 
-	fprintf(img->out, "may_ignore: %#x%s%s\n", h->may_ignore,
+	fprintf(img->out, "may_ignore: %#x%s%s%s\n", h->may_ignore,
 		h->may_ignore & HIB_MAY_DIGESTS ? " (digests)" : "",
-		h->may_ignore & HIB_MAY_KEEP ? " (keep)" : "");
+		h->may_ignore & HIB_MAY_KEEP ? " (keep)" : "",
+		h->may_ignore & HIB_MAY_LOG ? " (log)" : "");
 	fprintf(img->out, "must_know: %#x%s%s\n", h->must_know,
 		h->must_know & HIB_MUST_PRECOPY ? " (precopy)" : "",
 		h->must_know & HIB_MUST_GUARD ? " (guard)" : "");

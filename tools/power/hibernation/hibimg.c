@@ -40,6 +40,7 @@ static const struct hibimg_command commands[] = {
 	{ .name = "map", .run = hibimg_map },
 	{ .name = "extract", .run = hibimg_extract },
 	{ .name = "offsets", .run = hibimg_offsets },
+	{ .name = "log", .run = hibimg_log },
 	{ .name = "discard", .run = hibimg_discard, .writable = true },
 	{ .name = "report", .run = hibimg_report, .system = true },
 };
@@ -51,6 +52,7 @@ static const char usage_text[] =
 	"       hibimg extract  [--offset BLOCK] --pfn FRAME [--output FILE] DEVICE\n"
 	"       hibimg extract  [--offset BLOCK] --all --output FILE DEVICE\n"
 	"       hibimg offsets  [--offset BLOCK] --json DEVICE\n"
+	"       hibimg log      [--offset BLOCK] DEVICE\n"
 	"       hibimg discard  [--offset BLOCK] DEVICE\n"
 	"       hibimg report   [--root DIRECTORY]\n"
 	"DEVICE is a block device or a file. BLOCK is what resume_offset= says: the\n"

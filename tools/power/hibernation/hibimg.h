@@ -15,6 +15,7 @@
 #include "record.h"
 #include "segments.h"
 #include "table.h"
+#include "timeline.h"
 
 /* What the program ends with. In hibimg.8, too. */
 enum hibimg_exit {
@@ -89,7 +90,7 @@ struct hibimg_list {
 	const struct hib_piece *piece;
 };
 
-#define HIBIMG_LISTS	5
+#define HIBIMG_LISTS	6
 
 /* hibimg.c */
 int hibimg_run(int argc, char **argv, FILE *out, FILE *err);
@@ -128,6 +129,7 @@ void hibimg_lists(const struct hibimg *img, struct hibimg_list lists[HIBIMG_LIST
 int hibimg_read_frames(struct hibimg *img);
 int hibimg_read_segments(struct hibimg *img);
 int hibimg_read_digests(struct hibimg *img);
+int hibimg_read_log(struct hibimg *img, struct hib_timeline *steps);
 int hibimg_read_all(struct hibimg *img);
 void hibimg_drop_lists(struct hibimg *img);
 
@@ -154,6 +156,7 @@ int hibimg_map(struct hibimg *img);
 int hibimg_extract(struct hibimg *img);
 int hibimg_offsets(struct hibimg *img);
 int hibimg_discard(struct hibimg *img);
+int hibimg_log(struct hibimg *img);
 int hibimg_report(struct hibimg *img);
 
 #endif

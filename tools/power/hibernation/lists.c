@@ -42,6 +42,7 @@ void hibimg_lists(const struct hibimg *img, struct hibimg_list lists[HIBIMG_LIST
 		{ "stale list", "stale", &h->stale },
 		{ "segment list", "segments", &h->segments },
 		{ "digests", "digests", &h->digests },
+		{ "log", "log", &h->log },
 	};
 
 	memcpy(lists, all, sizeof(all));
@@ -232,6 +233,33 @@ int hibimg_read_digests(struct hibimg *img)
 		return error;
 	return list_end(&reader, digests.nr == piece->nr_entries ? NULL :
 				 "number of digests is not the header's");
+}
+
+static int log_take(void *priv, const struct hib_disk_leaf *leaf, const u8 *id)
+{
+	u32 nr;
+	int error = hib_leaf_check(leaf, id, HIB_LEAF_LOG, 0, &nr);
+
+	if (!error)
+		hib_timeline_read(leaf, nr, priv);
+	return error;
+}
+
+/**
+ * hibimg_read_log() - Read the steps of the saving kernel, if they are there.
+ * @img: Its extents were read.
+ * @steps: Receives them; empty before.
+ *
+ * Return: 0, -EBADMSG, or an errno of the device.
+ */
+int hibimg_read_log(struct hibimg *img, struct hib_timeline *steps)
+{
+	const struct list_reader reader = {
+		.img = img, .name = "log", .piece = &img->header.log, .take = log_take,
+		.priv = steps,
+	};
+
+	return list_read(&reader);
 }
 
 /**

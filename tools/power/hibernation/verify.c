@@ -14,9 +14,11 @@ static int verify_parts(struct hibimg *img)
 	int frames = hibimg_read_frames(img);
 	int segments = hibimg_read_segments(img);
 	int digests = hibimg_read_digests(img);
+	struct hib_timeline steps = {};
+	int log = hibimg_read_log(img, &steps);
 	int pages = segments ? 0 : hibimg_each_page(img, U64_MAX, NULL, NULL);
 
-	return frames ?: segments ?: digests ?: pages;
+	return frames ?: segments ?: digests ?: log ?: pages;
 }
 
 /**
