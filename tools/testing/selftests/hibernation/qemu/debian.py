@@ -17,7 +17,7 @@ from case import check
 HERE = Path(__file__).resolve().parent
 ROOT = ["root=LABEL=root", "ro"]
 # 240 s were once too short for a boot by OVMF, on a busy machine.
-PATIENCE = 900
+PATIENCE = 480
 UUID = ["-uuid", "11111111-2222-3333-4444-555555555555"]
 
 # What systemd calls from first to last: its own program does the writes and says how it went.

@@ -25,7 +25,7 @@ class Server:
             with socket.socket() as probe:
                 probe.bind(("127.0.0.1", 0))
                 self.port = probe.getsockname()[1]
-            self.process = subprocess.Popen(["qemu-nbd", "--persistent", "--shared=4", "--format=raw", "--export-name=image",
+            self.process = subprocess.Popen(["qemu-nbd", "--persistent", "--shared=8", "--format=raw", "--export-name=image",
                                              "--bind=127.0.0.1", f"--port={self.port}", "--discard=unmap", str(path)])
             if self.answers():
                 return

@@ -21,6 +21,25 @@ def flipped_bit_refused(desk):
         desk.note(f"{name}={reason}")
 
 
+@case(on="ours", seconds=20)
+def damaged_log_is_no_reason_to_refuse(desk):
+    """The list of steps is for information: hibimg says that it is damaged, and the session comes back without it."""
+    desk.standard(swap_mib=512)
+    desk.transition = lambda mode: f"hibernate {mode}\ntell steps $(cut -d ' ' -f 1 $power/hibernate/log | uniq)\n"
+    desk.down("shutdown")
+    swap = desk.machine.disks[0].path
+    told = image.hibimg("log", swap)
+    check(told.returncode == image.SOUND and "\nwriting enter write " in told.stdout, f"hibimg log: {told.stdout[-200:]} {told.stderr}")
+    image.flip(swap, image.Image(swap).leaf("log"), desk.random)
+    told = image.hibimg("verify", swap)
+    check(told.returncode == image.DAMAGED and "log: leaf 0 " in told.stderr, f"hibimg verify: {told.stderr}")
+    up = desk.up()
+    check("the steps of the saving kernel are not known: leaf" in up.console, "nobody was told")
+    desk.came_back(up)
+    check(up.has("^steps saving boot restored$"), f"log: {up.has('^steps .*')}")
+    desk.swap_sound()
+
+
 @case(on="ours", seconds=60)
 def forged_handover_frame_refused(desk):
     """A frame that is nowhere, past the end of memory, firmware's, or a page's: nothing is written there."""

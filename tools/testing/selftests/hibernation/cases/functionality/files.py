@@ -5,7 +5,7 @@ from case import case, check
 PARAMETERS = "/sys/module/hibernate/parameters"
 MODES = {"disk": 644, "resume": 644, "resume_offset": 644, "image_size": 644, "reserved_size": 644, "hibernate/last_error": 444,
          "hibernate/stats": 444, "hibernate/image_info": 400, "hibernate/census": 400, "hibernate/target": 644, "hibernate/discard": 200,
-         "hibernate/areas": 400, "hibernate/available": 400, "hibernate/estimate": 400, "hibernate/resume_armed": 400}
+         "hibernate/log": 444, "hibernate/areas": 400, "hibernate/available": 400, "hibernate/estimate": 400, "hibernate/resume_armed": 400}
 # File -> what it refuses with EINVAL, what it takes and how that is read back.
 VALUES = {
     "$power/disk": (["nonsense", "plat", ""], {"reboot": "reboot]", "shutdown": "[shutdown]"}),
