@@ -8,8 +8,8 @@
  * Three kernels are at work in a transition that succeeds: the saving kernel, the boot
  * kernel, and the saving kernel again, as it was when memory was copied. What it did after
  * the copy is not in its memory then. So its steps are a list of the image, and the boot
- * kernel gives those after the copy to the restored kernel, with its own. A clock starts
- * anew with each kernel.
+ * kernel gives those after the copy to the restored kernel, with its own. Each kernel has a
+ * clock of its own.
  *
  * No state, any context.
  */
@@ -168,8 +168,8 @@ u32 hib_timeline_build(const struct hib_timeline *t, struct hib_disk_leaf *leaf)
 }
 
 /**
- * hib_timeline_read() - Put the steps of a leaf behind those that are there.
- * @leaf: Was checked. What cannot be right is left out.
+ * hib_timeline_read() - Put the saving kernel's steps, from a leaf, behind those that are there.
+ * @leaf: Was checked. What cannot be right, or is of another kernel, is left out.
  * @nr: Steps in it.
  * @t: The table.
  */
@@ -188,7 +188,8 @@ void hib_timeline_read(const struct hib_disk_leaf *leaf, u32 nr, struct hib_time
 		};
 
 		memcpy(step.name, disk[i].name, sizeof(step.name));
-		hib_timeline_take(t, &step, 1);
+		if (step.kernel <= HIB_TIMELINE_WRITING)
+			hib_timeline_take(t, &step, 1);
 	}
 }
 

@@ -179,3 +179,19 @@ TEST(timeline_goes_through_a_leaf)
 	check_number(back.nr, 101);
 	check_text(back.steps[0].name, "late");
 }
+
+TEST(timeline_reads_no_steps_of_other_kernels)
+{
+	static struct hib_disk_leaf leaf;
+	static struct hib_timeline back;
+
+	set_up();
+	for (u32 kernel = 0; kernel < HIB_TIMELINE_KERNELS; kernel++) {
+		t.kernel = kernel;
+		hib_timeline_begin(&t, "sync", false, START);
+	}
+	memset(&back, 0, sizeof(back));
+	hib_timeline_read(&leaf, hib_timeline_build(&t, &leaf), &back);
+	check_number(back.nr, 2);
+	check_number(back.steps[1].kernel, HIB_TIMELINE_WRITING);
+}
