@@ -61,7 +61,7 @@ static void attempt_check_verify(struct hib_down *d)
  */
 static void attempt_resumed(struct hib_down *d)
 {
-	struct hib_handover *h = &d->came;
+	struct hib_handover *h = d->came;
 
 	d->s.stats.saved_pages = d->snapshot.saved.nr_set;
 	if (!d->by_user)
@@ -80,7 +80,7 @@ static void attempt_resumed(struct hib_down *d)
 	d->s.stats.write_ns = h->write_ns;
 	d->s.stats.wait_ns = h->wait_ns;
 	memcpy(d->s.stats.nr_chunks, h->nr_chunks, sizeof(h->nr_chunks));
-	hib_timeline_take(&d->s.timeline, h->steps, min(h->nr_steps, HIB_HANDOVER_STEPS));
+	hib_timeline_take(d->s.timeline, h->steps, min(h->nr_steps, HIB_HANDOVER_STEPS));
 	d->s.stats.changed_pages = h->nr_stale;
 	d->s.stats.copied_pages = d->s.stats.saved_pages + h->nr_stale - d->s.stats.precopied_pages;
 	attempt_check_verify(d);
@@ -149,7 +149,7 @@ int hib_attempt_copy(struct hib_down *d)
 		.inject = hib_inject,
 		.mark = hib_mark,
 	};
-	d->s.timeline.kernel = HIB_TIMELINE_SAVING;
+	d->s.timeline->kernel = HIB_TIMELINE_SAVING;
 	d->s.stats.attempts++;
 	d->s.stats.precopied_pages = 0;
 	d->s.stats.changed_pages = 0;

@@ -27,8 +27,14 @@ struct hib_down *hib_down_begin(enum hib_mode mode, int *error)
 {
 	struct hib_down *d = kzalloc(sizeof(*d), GFP_KERNEL);
 
-	*error = d ? hib_session_begin(&d->s, mode) : -ENOMEM;
+	*error = -ENOMEM;
+	if (!d)
+		return NULL;
+	d->came = kzalloc(sizeof(*d->came), GFP_KERNEL);
+	if (d->came)
+		*error = hib_session_begin(&d->s, mode);
 	if (*error) {
+		kfree(d->came);
 		kfree(d);
 		return NULL;
 	}
@@ -44,6 +50,7 @@ struct hib_down *hib_down_begin(enum hib_mode mode, int *error)
 void hib_down_end(struct hib_down *d)
 {
 	hib_session_end(&d->s);
+	kfree(d->came);
 	kfree(d);
 }
 

@@ -37,7 +37,7 @@ struct hib_next {
  * @attempt: Steps that are entered while there is a copy.
  * @broken: Frames that were known to be broken before tasks were frozen; NULL: none.
  * @snapshot: Frames of the image, and the copies.
- * @came: Restored kernel: the handover record.
+ * @came: Restored kernel: receives the handover record.
  * @budget: How many pages are copied, precopied and reclaimed.
  * @nr_expected: Pages that the image of this attempt is expected to have.
  * @next: What the next attempt has to know of this one.
@@ -60,7 +60,7 @@ struct hib_down {
 	struct hib_step_run attempt;
 	struct hib_broken *broken;
 	struct hib_snapshot snapshot;
-	struct hib_handover came;
+	struct hib_handover *came;
 	struct hib_budget budget;
 	u64 nr_expected;
 	struct hib_next next;

@@ -149,7 +149,7 @@ static void jump_tell_steps(struct hib_up *u)
 {
 	struct hib_handover *h = u->handover;
 
-	h->nr_steps = hib_timeline_give(&u->s.timeline, h->steps, HIB_HANDOVER_STEPS);
+	h->nr_steps = hib_timeline_give(u->s.timeline, h->steps, HIB_HANDOVER_STEPS);
 }
 
 /* Returns only if something refused. */

@@ -53,6 +53,7 @@ void hib_load_report(struct hib_up *u, const char *step)
 	if (!u->s.result.step)
 		u->s.result.step = step;
 	hib_machine_keep_result(&u->s.result);
+	u->s.reported = true;
 	hib_report_result(&u->s.result);
 }
 

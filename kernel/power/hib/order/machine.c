@@ -162,14 +162,12 @@ void hib_machine_keep_stats(const struct hib_stats *stats)
 
 /**
  * hib_machine_keep_timeline() - Keep the steps of a transition.
- * @timeline: They are copied. If there are none, those of the transition before stay.
+ * @timeline: They are copied.
  *
  * Context: Process context.
  */
 void hib_machine_keep_timeline(const struct hib_timeline *timeline)
 {
-	if (!timeline->nr)
-		return;
 	spin_lock(&hib_machine.lock);
 	hib_machine.timeline = *timeline;
 	spin_unlock(&hib_machine.lock);

@@ -27,7 +27,7 @@
  */
 void hib_mark(void *session, const char *step, enum hib_step_mark mark, int ret)
 {
-	struct hib_timeline *t = &((struct hib_session *)session)->timeline;
+	struct hib_timeline *t = ((struct hib_session *)session)->timeline;
 	bool leave = mark == HIB_STEP_LEAVES || mark == HIB_STEP_LEFT;
 	bool begin = mark == HIB_STEP_ENTERS || mark == HIB_STEP_LEAVES;
 

@@ -92,13 +92,13 @@ static int moment_point(struct hib_down *d)
 
 	if (ret == HIB_ARCH_RESUMED) {
 		d->resumed = true;
-		hib_timeline_start(&d->s.timeline, HIB_TIMELINE_RESTORED, ktime_get_mono_fast_ns());
+		hib_timeline_start(d->s.timeline, HIB_TIMELINE_RESTORED, ktime_get_mono_fast_ns());
 		events_check_enabled = false;
 		moment_check_services(d);
 		hib_arch_tables_put_back(d->tables);
 		hib_scrub_free();
-	} else {
-		d->s.timeline.kernel = HIB_TIMELINE_WRITING;
+	} else if (!ret) {
+		d->s.timeline->kernel = HIB_TIMELINE_WRITING;
 	}
 	if (d->s.quiesce.platform)
 		hib_machine.platform->leave();
@@ -111,7 +111,7 @@ static void moment_release(void *arg, enum hib_outcome outcome)
 	struct hib_down *d = hib_down_of(arg);
 
 	if (outcome == HIB_RESUMED) {
-		d->came = *d->snapshot.handover;
+		*d->came = *d->snapshot.handover;
 		memzero_explicit(d->snapshot.handover, sizeof(*d->snapshot.handover));
 	}
 	if (outcome != HIB_MADE)

@@ -243,7 +243,7 @@ static void read_log(struct hib_up *u)
 	if (u->has_log || !(u->s.header.may_ignore & HIB_MAY_LOG))
 		return;
 	u->has_log = true;
-	ret = hib_stream_read_log(&u->s.stream, &u->s.header.log, &u->s.timeline, &why);
+	ret = hib_stream_read_log(&u->s.stream, &u->s.header.log, u->s.timeline, &why);
 	if (ret)
 		pr_warn("the steps of the saving kernel are not known: %s\n", why);
 }

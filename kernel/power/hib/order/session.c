@@ -14,6 +14,7 @@
  * Context: process context, system_transition_mutex held by the caller.
  */
 #include "session.h"
+#include <linux/slab.h>
 #include <linux/suspend.h>
 #include <linux/timekeeping.h>
 #include "cancel.h"
@@ -25,26 +26,33 @@
  * @s: All zero.
  * @mode: Wanted mode.
  *
- * Return: 0, and hib_session_end() is owed; or -EBUSY during another transition.
+ * Return: 0, and hib_session_end() is owed; -EBUSY during another transition; or -ENOMEM.
  */
 int hib_session_begin(struct hib_session *s, enum hib_mode mode)
 {
-	if (!hib_machine_claim())
+	s->timeline = kzalloc(sizeof(*s->timeline), GFP_KERNEL);
+	if (!s->timeline)
+		return -ENOMEM;
+	if (!hib_machine_claim()) {
+		kfree(s->timeline);
 		return -EBUSY;
+	}
 	s->mode = mode;
 	s->armed = events_check_enabled;
 	s->started = ktime_get_boottime();
-	hib_timeline_start(&s->timeline, HIB_TIMELINE_SAVING, ktime_get_mono_fast_ns());
+	hib_timeline_start(s->timeline, HIB_TIMELINE_SAVING, ktime_get_mono_fast_ns());
 	return 0;
 }
 
 /**
- * hib_session_end() - End the claim on the system.
+ * hib_session_end() - End the claim on the system, and keep the steps if the result was kept.
  * @s: Owns nothing any more.
  */
 void hib_session_end(struct hib_session *s)
 {
-	hib_machine_keep_timeline(&s->timeline);
+	if (s->reported)
+		hib_machine_keep_timeline(s->timeline);
+	kfree(s->timeline);
 	hib_machine_unclaim();
 }
 
@@ -92,5 +100,6 @@ void hib_session_report(struct hib_session *s, const char *phase, const char *st
 		s->result.step = step;
 	hib_machine_keep_result(&s->result);
 	hib_machine_keep_stats(&s->stats);
+	s->reported = true;
 	hib_report_result(&s->result);
 }

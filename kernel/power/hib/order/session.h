@@ -25,7 +25,8 @@ struct hib_keys;
  * @image_id: Id of the image. On the way down each attempt has another one.
  * @result: Result, filled by hib_session_fail() with the first failure.
  * @stats: Figures of this transition.
- * @timeline: Its steps.
+ * @timeline: Its steps, in memory of their own: the session is large enough without them.
+ * @reported: Its result was told and kept, so its steps are kept, too.
  * @started: When the transition began.
  * @event_before: What notifiers are told at its start.
  * @event_after: What notifiers are told at its end.
@@ -46,7 +47,8 @@ struct hib_session {
 	u8 image_id[HIB_ID_BYTES];
 	struct hib_result result;
 	struct hib_stats stats;
-	struct hib_timeline timeline;
+	struct hib_timeline *timeline;
+	bool reported;
 	ktime_t started;
 	unsigned long event_before;
 	unsigned long event_after;

@@ -30,7 +30,7 @@ struct hib_up *hib_up_begin(enum hib_mode mode, int *error)
 		kfree(u);
 		return NULL;
 	}
-	hib_timeline_start(&u->s.timeline, HIB_TIMELINE_BOOT, 0);
+	hib_timeline_start(u->s.timeline, HIB_TIMELINE_BOOT, 0);
 	u->s.event_before = PM_RESTORE_PREPARE;
 	u->s.event_after = PM_POST_RESTORE;
 	return u;
@@ -48,9 +48,14 @@ struct hib_up *hib_up_begin_nested(const struct hib_down *down)
 
 	if (!u)
 		return NULL;
+	u->s.timeline = kzalloc(sizeof(*u->s.timeline), GFP_KERNEL);
+	if (!u->s.timeline) {
+		kfree(u);
+		return NULL;
+	}
 	u->nested = true;
 	u->s.mode = down->s.mode;
-	hib_timeline_start(&u->s.timeline, HIB_TIMELINE_BOOT, ktime_get_mono_fast_ns());
+	hib_timeline_start(u->s.timeline, HIB_TIMELINE_BOOT, ktime_get_mono_fast_ns());
 	return u;
 }
 
@@ -60,7 +65,9 @@ struct hib_up *hib_up_begin_nested(const struct hib_down *down)
  */
 void hib_up_end(struct hib_up *u)
 {
-	if (!u->nested)
+	if (u->nested)
+		kfree(u->s.timeline);
+	else
 		hib_session_end(&u->s);
 	kfree(u);
 }

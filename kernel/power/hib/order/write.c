@@ -217,14 +217,21 @@ static int write_early_lists(struct hib_down *d)
 	return ret;
 }
 
-/* In this list the step that it is written by has ended. */
+/* In this list the step that it is written by has ended; in the session it may still fail. */
 static int write_log(struct hib_down *d)
 {
-	if (!d->s.timeline.nr)
+	struct hib_timeline *t = d->s.timeline;
+	struct hib_timeline_step open;
+	int ret;
+
+	if (!t->nr)
 		return 0;
-	hib_timeline_end(&d->s.timeline, d->step, false, 0, ktime_get_mono_fast_ns());
+	open = t->steps[t->nr - 1];
+	hib_timeline_end(t, d->step, false, 0, ktime_get_mono_fast_ns());
+	ret = hib_stream_write_log(&d->s.stream, t, &d->s.header.log);
+	t->steps[t->nr - 1] = open;
 	d->s.header.may_ignore |= HIB_MAY_LOG;
-	return hib_stream_write_log(&d->s.stream, &d->s.timeline, &d->s.header.log);
+	return ret;
 }
 
 static int write_lists(struct hib_down *d)

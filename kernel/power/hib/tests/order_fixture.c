@@ -16,6 +16,7 @@
 #include <linux/random.h>
 #include <linux/stop_machine.h>
 #include <linux/suspend.h>
+#include <linux/timekeeping.h>
 #include <linux/vmalloc.h>
 #include "device/commit.h"
 #include "order/arrange.h"
@@ -157,7 +158,11 @@ static int down_write_all(struct order_fixture *f, struct hib_down *d)
 		ret = stop_machine(down_copy, &d->snapshot, NULL);
 		KUNIT_EXPECT_EQ(f->test, 0, ret);
 	}
+	d->step = "write";
+	if (f->logged)
+		hib_timeline_begin(d->s.timeline, d->step, false, ktime_get_mono_fast_ns());
 	ret = ret ?: hib_write_image(d) ?: hib_write_commit(d);
+	f->open = f->logged && !d->s.timeline->steps[0].ended;
 	/* Whoever fails says why. */
 	KUNIT_EXPECT_EQ(f->test, d->s.result.error, ret);
 	KUNIT_EXPECT_EQ(f->test, !!d->s.result.reason[0], !!ret);
@@ -238,6 +243,7 @@ static int up_read_all(struct order_fixture *f, struct hib_up *u)
 	f->header = u->s.header;
 	f->record = u->s.record;
 	f->nr_moved = u->relocation.nr_pages;
+	f->nr_steps = u->s.timeline->nr;
 	return ret;
 }
 

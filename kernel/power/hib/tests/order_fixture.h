@@ -21,6 +21,9 @@ struct kunit;
  * @file: Keeps the disk open on the way down, as swapon does.
  * @mine: Frames of ORDER_PAGES pages: all that an image of this test holds.
  * @early: Pages are written early, and one of them changes before the copy.
+ * @logged: The way down notes its step of writing, so the image has a log.
+ * @open: After the way down: that step is still under way.
+ * @nr_steps: Steps that the last way up read in the log.
  * @next: What the last way down told the next attempt.
  * @header: Of the image of the last way, down or up.
  * @record: Its commit record.
@@ -35,6 +38,9 @@ struct order_fixture {
 	struct file *file;
 	struct hib_pfnset mine;
 	bool early;
+	bool logged;
+	bool open;
+	u32 nr_steps;
 	struct hib_next next;
 	struct hib_header header;
 	struct hib_commit_record record;

@@ -76,6 +76,49 @@ static void image_written_early_comes_back(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, f->nr_moved, (u64)ORDER_PAGES + 1);
 }
 
+/* In the image the step of writing has ended. In the kernel it has not: it may fail yet. */
+static void image_with_a_log_comes_back(struct kunit *test)
+{
+	struct order_fixture *f = test->priv;
+
+	f->logged = true;
+	make_image(f);
+	KUNIT_EXPECT_EQ(test, f->header.log.nr_entries, 1u);
+	KUNIT_EXPECT_TRUE(test, f->header.may_ignore & HIB_MAY_LOG);
+	KUNIT_EXPECT_TRUE(test, f->open);
+	KUNIT_ASSERT_EQ(test, 0, order_fixture_up(f));
+	KUNIT_EXPECT_EQ(test, f->nr_steps, 1);
+}
+
+/* A log that cannot be written ends the attempt. One that cannot be read ends nothing. */
+static void each_answer_of_the_disk_fails_once_with_a_log(struct kunit *test)
+{
+	struct order_fixture *f = test->priv;
+	int ret = -EIO, fail, nr_without = 0;
+
+	f->logged = true;
+	order_fixture_claim(f, DISK_BLOCKS);
+	for (fail = 0; ret && fail < MOST_ANSWERS; fail++) {
+		fake_disk_arm(f->disk, fail);
+		ret = order_fixture_down(f);
+		KUNIT_EXPECT_EQ(test, !!ret, f->disk->nr_ops > fail);
+		expect_signature(f, ret ? HIB_SWAP_SIGNATURE : HIB_SIGNATURE);
+	}
+	KUNIT_EXPECT_EQ(test, 0, ret);
+	fake_disk_arm(f->disk, -1);
+	order_fixture_unclaim(f);
+	for (fail = 0; fail < MOST_ANSWERS; fail++) {
+		fake_disk_arm(f->disk, fail);
+		ret = order_fixture_up(f);
+		if (f->disk->nr_ops <= fail)
+			break;
+		nr_without += !ret && !f->nr_steps;
+	}
+	KUNIT_EXPECT_EQ(test, 0, ret);
+	KUNIT_EXPECT_EQ(test, f->nr_steps, 1);
+	KUNIT_EXPECT_EQ(test, nr_without, 1);
+}
+
 /* The place fails or has no room: the next attempt is asked for in the latter case alone. */
 static void place_fails_once(struct order_fixture *f)
 {
@@ -236,11 +279,13 @@ static struct kunit_case order_cases[] = {
 	KUNIT_CASE(operations_tell_what_may_be_held),
 	KUNIT_CASE(image_comes_back),
 	KUNIT_CASE(image_written_early_comes_back),
+	KUNIT_CASE(image_with_a_log_comes_back),
 	KUNIT_CASE_SLOW(each_answer_of_the_place_fails_once),
 	KUNIT_CASE_SLOW(each_answer_of_the_place_fails_once_when_written_early),
 	KUNIT_CASE(place_without_room_asks_for_a_smaller_image),
 	KUNIT_CASE_SLOW(each_answer_of_the_disk_fails_once_down),
 	KUNIT_CASE_SLOW(each_answer_of_the_disk_fails_once_up),
+	KUNIT_CASE_SLOW(each_answer_of_the_disk_fails_once_with_a_log),
 	{}
 };
 

@@ -2,8 +2,8 @@
 /**
  * DOC: log - the file log: which step of the last transition took how long
  *
- * The text is made anew for each read, from what the last transition left. It is what
- * happened, and does not change until the next one ends.
+ * Each read makes the text from the steps of the last transition, the one of last_error. It
+ * does not change until the next one ends.
  *
  * Context: process context.
  */
