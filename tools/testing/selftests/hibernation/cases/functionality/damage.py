@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """A part of the image is wrong or unreadable: it is refused with a reason, and the machine starts from scratch with usable swap."""
+from dataclasses import replace
+
 import image
 import swaparea
 import vm
@@ -23,11 +25,14 @@ def flipped_bit_refused(desk):
 
 @case(on="ours", seconds=20)
 def damaged_log_is_no_reason_to_refuse(desk):
-    """The list of steps is for information: hibimg says that it is damaged, and the session comes back without it."""
+    """The list of steps is for information: hibimg says that it is damaged, and the session comes back without it. It does, too, if the
+    list cannot be read."""
     desk.standard(swap_mib=512)
     desk.transition = lambda mode: f"hibernate {mode}\ntell steps $(cut -d ' ' -f 1 $power/hibernate/log | uniq)\n"
     desk.down("shutdown")
-    swap = desk.machine.disks[0].path
+    swap, kept = desk.machine.disks[0].path, [desk.folder / "kept.img", desk.folder / "kept-files.img"]
+    for disk, copy in zip(desk.machine.disks, kept):
+        swaparea.copy(disk.path, copy)
     told = image.hibimg("log", swap)
     check(told.returncode == image.SOUND and "\nwriting enter write " in told.stdout, f"hibimg log: {told.stdout[-200:]} {told.stderr}")
     image.flip(swap, image.Image(swap).leaf("log"), desk.random)
@@ -38,6 +43,10 @@ def damaged_log_is_no_reason_to_refuse(desk):
     desk.came_back(up)
     check(up.has("^steps saving boot restored$"), f"log: {up.has('^steps .*')}")
     desk.swap_sound()
+    unreadable = vm.Disk(kept[0], errors=[{"iotype": "read", "sector": image.Image(kept[0]).leaf("log") // 512}])
+    up = desk.up(name="unreadable", machine=replace(desk.machine, disks=[unreadable, vm.Disk(kept[1])]))
+    check("the steps of the saving kernel are not known: read error" in up.console, "nobody was told of the read error")
+    desk.came_back(up)
 
 
 @case(on="ours", seconds=60)

@@ -91,8 +91,8 @@ def log_tells_the_steps_of_three_kernels(desk):
     """After a resume: the way down, the writing, which is in no memory that was saved, the boot kernel's steps, the way back."""
     desk.standard()
     desk.transition = lambda mode: tell_steps("down") + "tell before $(wc -c <$power/hibernate/log)\nhibernate platform\n"
-    down = desk.down(after=TELL_LOG + desk.verdict())
-    check(down.has("^before 0$"), "steps of a transition that was not")
+    down = desk.down(after=TELL_LOG + desk.verdict(), append=["resume=/dev/vda"])
+    check(down.has("^before 0$"), "there was no image, and so no transition")
     up = desk.up()
     desk.came_back(up)
     log, listed = log_of(up), listed_steps(down, "down")
