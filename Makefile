@@ -5,7 +5,7 @@ KERNEL := build/kernel/arch/x86/boot/bzImage
 FRAGMENTS := $(TESTS)/qemu
 
 .PHONY: help setup run check check-all ci kernel kernels kernel-debug mainline unit fuzz cases \
-	bench fill-bench choice-bench kernel-memory kernel-world kernel-kcsan kernel-restore kernel-noacpi kernel-other kernel-clang \
+	bench fill-bench choice-bench kernel-world kernel-kcsan kernel-restore kernel-noacpi kernel-other \
 	kernel-debian mainline-debian \
 	patches deb layers metrics analyze mutants originality docs-check htmldocs tools
 
@@ -35,22 +35,19 @@ kernel: setup ## our kernel; O=DIR EXTRA_CONFIG=FILES CC=clang LINUX=SOURCE
 kernel-debug: setup ## our kernel with KASAN, lockdep and KUnit
 	@scripts/kernel ours build/kernel-debug $(FRAGMENTS)/debug.config $(FRAGMENTS)/kunit.config
 
-kernel-memory: setup ## our kernel with every kind of memory that moves
-	@scripts/kernel ours build/kernel-memory $(FRAGMENTS)/memory.config
-
 kernel-kcsan: setup ## our kernel with the detector of data races and KUnit
 	@scripts/kernel ours build/kernel-kcsan $(FRAGMENTS)/kcsan.config $(FRAGMENTS)/kunit.config
 
 kernel-restore: setup ## a tiny kernel that restores an image, or starts another kernel
 	@scripts/kernel restore build/kernel-restore
 
-kernel-other: setup ## our kernel in another configuration
-	@scripts/kernel ours build/kernel-other $(FRAGMENTS)/other.config
+kernel-other: setup ## our kernel in another configuration, by the other compiler
+	@LLVM=1 scripts/kernel ours build/kernel-other $(FRAGMENTS)/other.config
 
 kernel-noacpi: setup ## the restore kernel without ACPI, by the other compiler
 	@LLVM=1 scripts/kernel restore build/kernel-noacpi $(FRAGMENTS)/noacpi.config
 
-kernel-world: setup ## our kernel with more kinds of disks and file systems
+kernel-world: setup ## our kernel with more kinds of disks, file systems and memory
 	@scripts/kernel ours build/kernel-world $(FRAGMENTS)/world.config
 
 kernel-debian: setup ## our kernel for a whole Debian; finds an image by itself
@@ -59,24 +56,21 @@ kernel-debian: setup ## our kernel for a whole Debian; finds an image by itself
 mainline-debian: setup ## the untouched kernel for a whole Debian
 	@scripts/kernel mainline build/mainline-debian $(FRAGMENTS)/debian.config
 
-kernel-clang: setup ## our kernel by the other compiler
-	@LLVM=1 scripts/kernel ours build/kernel-clang
-
 kernels: ## all that the cases of check-all boot but the debug kernel
-	@for kernel in kernel kernel-memory kernel-restore kernel-noacpi kernel-other kernel-world kernel-clang kernel-kcsan kernel-debian; do \
+	@for kernel in kernel kernel-restore kernel-noacpi kernel-other kernel-world kernel-kcsan kernel-debian; do \
 		$(MAKE) -s $$kernel || exit; done
 
 mainline: setup ## the untouched kernel in the same configuration; as kernel
 	@scripts/kernel mainline $(or $(O),build/mainline) $(EXTRA_CONFIG)
 
 tools: setup ## hibimg, which looks at an image, into build/tools
-	@$(MAKE) -s -C tools/power/hibernation BUILD=$(CURDIR)/build/tools
+	@$(MAKE) -s -j$$(nproc) -C tools/power/hibernation BUILD=$(CURDIR)/build/tools
 
 unit: setup ## pure files in user space under ASan and UBSan; T=NAME
-	@$(MAKE) -s -C $(TESTS)/unit T=$(T)
+	@$(MAKE) -s -j$$(nproc) -C $(TESTS)/unit T=$(T)
 
 fuzz: setup ## decoders under libFuzzer; SECONDS=30 each
-	@$(MAKE) -s -C $(TESTS)/fuzz SECONDS=$(or $(SECONDS),30)
+	@$(MAKE) -s -j$$(nproc) -C $(TESTS)/fuzz SECONDS=$(or $(SECONDS),30)
 
 bench: kernel ## ours and mainline in turn: speeds, sizes, limits
 	@scripts/kernel mainline build/mainline

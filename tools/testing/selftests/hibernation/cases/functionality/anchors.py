@@ -57,7 +57,7 @@ def not_resumed(seen):
     check(seen.has("^quiet") and not seen.has("^judge "), "was resumed")
 
 
-@case(on="ours", seconds=70)
+@case(on="ours", seconds=70, quick=False)
 def swap_file_is_found_without_an_offset(desk):
     """With resume=auto on UEFI: the block is kept before the image is written, once, and the next boot finds it by that.
 
@@ -121,7 +121,7 @@ def variables_that_make_no_sense_are_ignored(desk):
     desk.swap_sound()
 
 
-@case(on="ours", seconds=40)
+@case(on="ours", seconds=40, quick=False)
 def swap_file_without_firmware_is_not_armed(desk):
     """On a BIOS nothing can keep the block: that is said, and resume_offset= is enough beside resume=auto."""
     prime = with_swap_file(desk) + "tell armed $(cat $power/hibernate/resume_armed)\n"
@@ -153,7 +153,7 @@ def uuid_of_the_file_system_names_a_swap_file(desk):
     resumed(desk, desk.boot("tell quiet\n", name="up", append=[spec, f"resume_offset={offset}", *ROOT]), area)
 
 
-@case(on="ours", seconds=50)
+@case(on="ours", seconds=50, quick=False)
 def image_of_ours_named_too_late_is_retired(desk):
     """A place with an image is named when disks are mounted: the image of another installation stays, that of this one is retired."""
     desk.standard(swap_mib=512, extra=HERE)

@@ -127,7 +127,7 @@ def press_at_half(key):
     return "loading progress:  50%", lambda run: asleep.press(run, key)
 
 
-@case(on="ours", seconds=60)
+@case(on="ours", seconds=60, quick=False)
 def key_cancels_loading(desk):
     """Esc, then the power button while a retry is loaded: the boot goes on and the image is kept. Switched off: resumed all the same."""
     desk.standard(swap_mib=512)

@@ -88,7 +88,7 @@ def auto_leaves_pages_raw_on_a_fast_disk(desk):
     check(raw > 1200, "too many chunks were coded")
 
 
-@case(on="ours", seconds=40)
+@case(on="ours", seconds=40, quick=False)
 def auto_codes_for_a_slow_disk(desk):
     """24 MiB/s: a tenth of what a CPU codes. The estimate says so, too: all pages raw would be twice that."""
     raw, *coded, _ = cycle_with_auto(desk, bound=1.35, mib=1024, bps_write=24 * MIB, bps_read=24 * MIB)

@@ -4,7 +4,7 @@ from case import RESULT, case, check
 from steps import KNOB, listed_steps, tell_steps
 
 
-@case(on="ours", seconds=90)
+@case(on="ours", seconds=90, quick=False)
 def each_step_up_fails_and_boots_on(desk):
     """Every step of the way up is made to fail once, in one boot, frames read-only; then the image is resumed.
 

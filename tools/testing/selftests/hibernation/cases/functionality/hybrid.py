@@ -74,7 +74,7 @@ def hybrid_ovmf_power_lost_in_memory_sleep(desk):
     power_lost_in_memory_sleep(desk, firmware="ovmf")
 
 
-@case(on="ours", seconds=45)
+@case(on="ours", seconds=45, quick=False)
 def hybrid_switches_off_after_a_time(desk):
     """Woken by the user, the session goes on; woken by the clock, the machine is off at once, and the session comes back from the disk."""
     desk.standard()

@@ -29,7 +29,7 @@ def must_differ(down, up):
     check(maps[0] and maps[0] != maps[1], "no table slid: nothing was tested")
 
 
-@case(on="ours", seconds=60)
+@case(on="ours", seconds=60, quick=False)
 def tables_that_grew_resume(desk):
     """RAM of the image holds this boot's tables: they are overwritten last, and firmware's code runs from where it was."""
     trace, down, up = slid(desk, "up")

@@ -20,7 +20,7 @@ def image_size_drops_clean_cache_first(desk):
     desk.files_sound()
 
 
-@case(on="ours", seconds=30, plain_only="it counts pages that were filled")
+@case(on="ours", seconds=30, quick=False, plain_only="it counts pages that were filled")
 def what_fits_stays(desk):
     """By default nothing gives way that fits, and the census tells what there is."""
     census = "tell census $(tr '\\n' ' ' < $power/hibernate/census)\n"

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """Memory that moves under a hibernation: compressed, merged, huge, ballooned, offline, or the target of I/O that is under way.
 
-Cases with kernel="memory" want `make kernel-memory`, and on the old core a mainline kernel with qemu/memory.config.
+Cases with kernel="world" want `make kernel-world`, and on the old core a mainline kernel with qemu/world.config.
 """
 import fill
 from case import MIB, case, check
@@ -21,7 +21,7 @@ def zram(size):
             "mkswap /dev/zram0 >/dev/null || fail mkswap\nswapoff /dev/vda || fail swapoff\nswap_on /dev/zram0\nswap_on\n")
 
 
-@case(kernel="memory", seconds=40, quick=False)
+@case(kernel="world", seconds=40, quick=False)
 def zram_in_use_resumes(desk):
     """Swap in memory, preferred to the disk's and in use: its content comes back, and nothing is added to it."""
     setting_up = (zram("300M") +
@@ -30,7 +30,7 @@ def zram_in_use_resumes(desk):
     same(down, up, "zram", 100 << 10)
 
 
-@case(kernel="memory", on="ours", seconds=40, quick=False)
+@case(kernel="world", on="ours", seconds=40, quick=False)
 def nothing_is_swapped_to_memory(desk):
     """A wish for a small image where swap is memory: clean cache goes, and nothing into zram, which would save nothing."""
     setting_up = (zram("600M") +
@@ -43,7 +43,7 @@ def nothing_is_swapped_to_memory(desk):
     check(dropped > 0 and reclaimed == 0, f"{dropped} pages were dropped, {reclaimed} reclaimed")
 
 
-@case(kernel="memory", seconds=40, quick=False)
+@case(kernel="world", seconds=40, quick=False)
 def zswap_in_use_resumes(desk):
     """Swapped pages that are still in memory, compressed, with their slots in the area that the image goes to."""
     stored = "$(cat /sys/kernel/debug/zswap/stored_pages)"
@@ -65,7 +65,7 @@ def hugetlb_pages_resume(desk):
     same(down, up, "free", 30)
 
 
-@case(kernel="memory", seconds=40, quick=False)
+@case(kernel="world", seconds=40, quick=False)
 def broken_part_of_a_huge_page_resumes(desk):
     """One page in a huge page has a hardware error: it is not read, the others come back, the first among them."""
     setting_up = ("setting /proc/sys/vm/nr_hugepages 8\nmkdir -p /huge\nmount -t hugetlbfs none /huge || fail mount\n"
@@ -85,7 +85,7 @@ def huge_pages_resume(desk):
     same(down, up, "huge", 100 << 10)
 
 
-@case(kernel="memory", seconds=40, quick=False)
+@case(kernel="world", seconds=40, quick=False)
 def merged_pages_resume(desk):
     """One frame for many equal pages (KSM), and the merger at work when tasks freeze."""
     ksm = "/sys/kernel/mm/ksm"
@@ -97,7 +97,7 @@ def merged_pages_resume(desk):
     check(number(up, "merged-after") > 30000, f"{number(down, 'merged-before')} merged pages became {number(up, 'merged-after')}")
 
 
-@case(kernel="memory", seconds=40, quick=False)
+@case(kernel="world", seconds=40, quick=False)
 def memory_cgroup_at_its_limit_resumes(desk):
     """A group that cannot be charged with one page more: the image does not need to, and nobody in it is killed."""
     group = "/cg/tight"
@@ -137,7 +137,7 @@ def movable_zone_80_full_resumes(desk):
     check(number(down, "movable") > 400 * MIB >> 12, "there is no large movable zone")
 
 
-@case(kernel="memory", on="ours", seconds=70, quick=False)
+@case(kernel="world", on="ours", seconds=70, quick=False)
 def movable_zone_and_cma_80_full_resume(desk):
     """The other way to ask for the zone, and a contiguous area that is lent to whoever can be moved."""
     fill.standard(desk, 1024)
@@ -147,7 +147,7 @@ def movable_zone_and_cma_80_full_resume(desk):
     check(before["CmaFree"] < before["CmaTotal"], "CMA is not in use")
 
 
-@case(kernel="memory", seconds=40, quick=False)
+@case(kernel="world", seconds=40, quick=False)
 def balloon_resumes(desk):
     """A balloon has taken memory; its driver gives it back when devices freeze, that is after the precopy."""
     mem, inflated = 1280, 256
@@ -203,7 +203,7 @@ def direct_io_under_way_resumes(desk):
     desk.files_sound()
 
 
-@case(kernel="memory", seconds=30, quick=False)
+@case(kernel="world", seconds=30, quick=False)
 def secret_memory_forbids_hibernation(desk):
     """While a program has secret memory there is no hibernation; when it is gone, there is."""
     desk.standard()

@@ -127,7 +127,7 @@ def machine_without_s4_hibernates(desk):
     desk.swap_sound()
 
 
-@case(on="ours", seconds=60)
+@case(on="ours", seconds=60, quick=False)
 def s4_that_returns_switches_off(desk):
     """Firmware names a sleep type that the chipset does not know: nothing happens, and the machine is switched off."""
     trace = traced(desk, more="Name (_S4, Package () { 5, 5, 0, 0 })")

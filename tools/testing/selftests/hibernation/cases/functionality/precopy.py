@@ -20,7 +20,7 @@ def precopy_mlocked_90_of_2gib_resumes(desk):
     check(figures.get("precopied_pages", 0) > 0, f"statistics do not tell of precopied pages: {figures}")
 
 
-@case(on="ours", seconds=70)
+@case(on="ours", seconds=70, quick=False)
 def cache_70_of_1gib_resumes(desk):
     """Page cache up to 70 % of 1 GiB."""
     fill.standard(desk, 1024, "cache")

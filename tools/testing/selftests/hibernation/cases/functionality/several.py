@@ -63,7 +63,7 @@ def other_areas_can_be_forbidden(desk):
     sound(desk, areas)
 
 
-@case(on="ours", seconds=60)
+@case(on="ours", seconds=60, quick=False)
 def image_with_a_missing_device_is_named_and_retired(desk):
     """One device is not there: it is named, nothing is loaded; when the boot mounts a disk, the image is retired. Before that, it can still come."""
     areas = several(desk, 64, 512)
@@ -149,7 +149,7 @@ def equal_areas_work_at_once(desk):
     check(min(gain) >= 1.8, f"only {gain[0]:.2f} times in writing, {gain[1]:.2f} times in reading")
 
 
-@case(on="ours", seconds=40)
+@case(on="ours", seconds=40, quick=False)
 def several_areas_hold_what_is_written_early(desk):
     """Pages are written before the copy, to two areas: the restored kernel gives the slots of both back; then test_resume from the same two."""
     areas = several(desk, 64, 512)
@@ -164,7 +164,7 @@ def several_areas_hold_what_is_written_early(desk):
     sound(desk, areas)
 
 
-@case(on="ours", seconds=40)
+@case(on="ours", seconds=40, quick=False)
 def wish_for_a_small_image_is_not_refused_beforehand(desk):
     """The area that the image may lie in is far too small for what memory holds, but image_size has it swapped out to another one first."""
     areas = several(desk, 64, 512)

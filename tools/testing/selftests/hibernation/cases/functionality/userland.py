@@ -81,7 +81,7 @@ def program_saves_by_the_platform(desk):
     desk.files_sound()
 
 
-@case(seconds=70)
+@case(seconds=70, quick=False)
 def program_saves_to_a_file_by_its_blocks(desk):
     """The file lies on a file system that stays mounted, and which is sound afterwards."""
     program_desk(desk, files_mib=640)
@@ -92,7 +92,7 @@ def program_saves_to_a_file_by_its_blocks(desk):
     desk.files_sound()
 
 
-@case(on="ours", seconds=60)
+@case(on="ours", seconds=60, quick=False)
 def image_of_a_program_is_an_image(desk):
     """Written to a disk from its beginning, it is what the kernel itself looks for."""
     program_desk(desk)
@@ -158,7 +158,7 @@ def program_may_end_in_any_state(desk):
     desk.files_sound()
 
 
-@case(on="ours", kernel="memory", seconds=15, quick=False)
+@case(on="ours", kernel="world", seconds=15, quick=False)
 def secret_ends_what_a_program_began(desk):
     """Secret memory was taken while the device was open and tasks were frozen: no image is made, and tasks run again."""
     program_desk(desk)
@@ -176,7 +176,7 @@ def program_suspends_to_memory_beside_its_image(desk):
     check(seen.has("^verdict done") and "suspend debug: Waiting for 1 second(s)" in seen.console, "it did not suspend")
 
 
-@case(on="ours", seconds=60)
+@case(on="ours", seconds=60, quick=False)
 def damaged_image_of_a_program_is_refused(desk):
     """One bit in each kind of block: refused when that block, or its segment, is complete. The system works on."""
     program_desk(desk)
@@ -201,7 +201,7 @@ def step_words(seen):
     return dict(text.split(" ", 2)[1:] for _, text in seen.words if text.startswith("step "))
 
 
-@case(on="ours", seconds=90)
+@case(on="ours", seconds=90, quick=False)
 def each_step_of_a_program_fails(desk):
     """The steps behind its ioctls fail, one after the other; then it works."""
     program_desk(desk)

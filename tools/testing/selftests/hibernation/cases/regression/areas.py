@@ -58,7 +58,7 @@ def noresume_retires_late_device(desk):
     fresh_and_sound(desk, desk.up(name="after"), "late device")
 
 
-@case(on="ours", seconds=25)
+@case(on="ours", seconds=25, quick=False)
 def noresume_retires_device_that_was_busy(desk):
     """hibernate: a late device was looked at only once, also if it was busy.
 
@@ -92,7 +92,7 @@ def naming_live_swap_is_no_event(desk):
     check("phase=resume" not in seen.console and "cannot be opened" not in seen.console, "the log complains")
 
 
-@case(seconds=45)
+@case(seconds=45, quick=False)
 def mapper_on_loop_refused(desk):
     """area: swap on device mapper on a loop device waited forever.
 
@@ -115,7 +115,7 @@ def mapper_on_loop_refused(desk):
     desk.swap_sound()
 
 
-@case(on="ours", seconds=45)
+@case(on="ours", seconds=45, quick=False)
 def area_exchanged_while_syncing_refused(desk):
     """swap: another swap file with the same number was taken for the first.
 

@@ -88,7 +88,7 @@ def shared_open_file_is_no_obstacle(desk):
         desk.note("file systems were released for it")
 
 
-@case(seconds=30)
+@case(seconds=30, quick=False)
 def unlinked_files_below_an_overlay_are_no_obstacle(desk):
     """filesystems: reclaim evicted inodes of those that were held.
 

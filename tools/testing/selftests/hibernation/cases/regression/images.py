@@ -50,7 +50,7 @@ def image_info_tells_each_state(desk):
 MAP = re.compile(r"reason=memory map: (0x[0-9a-f]+)-(0x[0-9a-f]+) was (.*), is (.*)")
 
 
-@case(on="ours", seconds=30)
+@case(on="ours", seconds=30, quick=False)
 def other_memory_refused_by_range(desk):
     """header: the wrong reason was given, and no range was named.
 

@@ -123,7 +123,7 @@ def caller_in_a_cpuset_gets_all_memory(desk):
     desk.swap_sound()
 
 
-@case(on="ours", seconds=40)
+@case(on="ours", seconds=40, quick=False)
 def unused_huge_pages_are_lent(desk):
     """pool: an array that moved bounded how many huge pages were lent.
 
@@ -135,7 +135,7 @@ def unused_huge_pages_are_lent(desk):
     check(number(down, "huge") == 200, "huge pages were not put aside")
 
 
-@case(on="ours", seconds=30)
+@case(on="ours", seconds=30, quick=False)
 def boot_kernel_too_big_is_refused(desk):
     """pagecache: the list of super blocks was made when no memory was left.
 
@@ -155,7 +155,7 @@ def boot_kernel_too_big_is_refused(desk):
     desk.swap_sound()
 
 
-@case(on="ours", seconds=20)
+@case(on="ours", seconds=20, quick=False)
 def noise_among_one_word_pages_resumes(desk):
     """stream: gathered pages were looked for where they had been before.
 
@@ -174,7 +174,7 @@ def noise_among_one_word_pages_resumes(desk):
     check((precopied(down) or 0) > 4000, f"{precopied(down)} pages were precopied")
 
 
-@case(on="ours", kernel="memory", seconds=50, quick=False)
+@case(on="ours", kernel="world", seconds=50, quick=False)
 def error_beside_held_file_systems_refuses_once(desk):
     """broken: asked with tasks frozen, under a mutex of who may wait for them.
 
@@ -194,7 +194,7 @@ def error_beside_held_file_systems_refuses_once(desk):
         check(up.has(rf"^{name} right=511 refused=1"), f"{name}: not 511 pages are right and one refused")
 
 
-@case(on="ours", kernel="memory", seconds=40, quick=False)
+@case(on="ours", kernel="world", seconds=40, quick=False)
 def error_at_the_copy_is_another_attempt(desk):
     """broken: went through all frames with interrupts off if the kernel counted another error.
 
