@@ -49,7 +49,8 @@ static void volume_look(struct hib_volume_job *job, struct block_device *bdev)
 	enum hib_volume_state state;
 	int nr;
 
-	if (!hib_scan_is_disk(bdev) || !hib_fsread_device(bdev->bd_dev, job->page, &f))
+	if (!hib_scan_is_disk(bdev) ||
+	    !hib_fsread_device(bdev->bd_dev, &job->wanted, job->page, &f))
 		return;
 	nr = hib_guards_find(&job->wanted, &f.guard);
 	if (nr < 0)

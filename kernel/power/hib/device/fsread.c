@@ -20,10 +20,19 @@ static bool fsread_is_late(const struct block_device *bdev)
 	return !disk_to_dev(bdev->bd_disk)->parent;
 }
 
-static bool fsread_blocks(struct block_device *bdev, void *page, struct hib_fsdigest *f)
+/* As soon as it is known which file system it is: is it one that the caller wants? */
+static bool fsread_is_wanted(const struct hib_guards *wanted, const struct hib_fsdigest *f)
+{
+	return !wanted || !f->guard.kind || hib_guards_find(wanted, &f->guard) >= 0;
+}
+
+static bool fsread_blocks(struct block_device *bdev, const struct hib_guards *wanted, void *page,
+			  struct hib_fsdigest *f)
 {
 	hib_fsdigest_begin(f, hib_bio_device_blocks(bdev));
 	while (hib_fsdigest_wants(f)) {
+		if (!fsread_is_wanted(wanted, f))
+			return false;
 		if (hib_bio_read_block(bdev, f->block, page))
 			return false;
 		hib_fsdigest_feed(f, page);
@@ -36,21 +45,24 @@ static bool fsread_blocks(struct block_device *bdev, void *page, struct hib_fsdi
 /**
  * hib_fsread_device() - Digest the file system on a device.
  * @dev: The device. Somebody may have claimed it.
+ * @wanted: File systems that the caller looks for, so that no others are read to their end; or
+ *	NULL for any.
  * @page: One page, for reading.
  * @f: Receives the file system; not to be used after false.
  *
  * Context: Process context. Sleeps, and waits for the device without a limit.
- * Return: false if the device cannot be read, or if its file system is of no kind that is
- * known.
+ * Return: false if the device cannot be read, if its file system is of no kind that is known, or
+ * is not wanted.
  */
-bool hib_fsread_device(dev_t dev, void *page, struct hib_fsdigest *f)
+bool hib_fsread_device(dev_t dev, const struct hib_guards *wanted, void *page,
+		       struct hib_fsdigest *f)
 {
 	struct file *file = bdev_file_open_by_dev(dev, BLK_OPEN_READ, NULL, NULL);
 	bool known;
 
 	if (IS_ERR(file))
 		return false;
-	known = fsread_blocks(file_bdev(file), page, f);
+	known = fsread_blocks(file_bdev(file), wanted, page, f);
 	bdev_fput(file);
 	return known;
 }

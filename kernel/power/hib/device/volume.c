@@ -71,7 +71,7 @@ static void volumes_read_devices(struct hib_volume_job *job)
 {
 	for (unsigned int i = 0; i < job->volumes.nr && !hib_volume_job_is_over(job); i++) {
 		struct hib_fsdigest f;
-		bool known = hib_fsread_device(job->volumes.dev[i], job->page, &f);
+		bool known = hib_fsread_device(job->volumes.dev[i], NULL, job->page, &f);
 
 		spin_lock(&job->lock);
 		if (!job->closed && !(known && hib_guards_add(&job->taken, &f.guard)))
@@ -86,7 +86,8 @@ static void volumes_add_member(struct hib_volume_job *job, struct block_device *
 	struct hib_fsdigest f;
 
 	if (!hib_scan_is_disk(bdev) || !hib_fsread_is_mounted(bdev, HIB_GUARD_BTRFS) ||
-	    !hib_fsread_device(bdev->bd_dev, job->page, &f) || f.guard.kind != HIB_GUARD_BTRFS)
+	    !hib_fsread_device(bdev->bd_dev, NULL, job->page, &f) ||
+	    f.guard.kind != HIB_GUARD_BTRFS)
 		return;
 	for (unsigned int i = 0; i < job->volumes.nr_pools; i++) {
 		if (memcmp(f.pool, job->volumes.pool[i], HIB_ID_BYTES))

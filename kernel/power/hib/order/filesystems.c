@@ -9,7 +9,9 @@
  *
  * A file system is held if it has an operation to freeze. FUSE and network file systems
  * have none. Cluster file systems would freeze on all nodes, so they are left out by
- * name. Asking for a block device would not do: the super block of btrfs has none.
+ * name. Asking for a block device would not do: the super block of btrfs has none. FAT and
+ * exFAT have no such operation, either, as they have no log to bring to rest. To keep writers
+ * out and to write what is dirty is all that they need, and freeze_super() does this by itself.
  *
  * Holding is best effort, and never waits without a limit. If a file system refuses, or
  * does not come to rest in time, it is named in the log and not held, and the transition
@@ -101,6 +103,18 @@ static bool filesystem_is_of_cluster(const struct super_block *sb)
 	return !strcmp(sb->s_type->name, "gfs2") || !strcmp(sb->s_type->name, "ocfs2");
 }
 
+/* It comes to rest without an operation of its own. */
+static bool filesystem_is_fat(const struct super_block *sb)
+{
+	return !strcmp(sb->s_type->name, "vfat") || !strcmp(sb->s_type->name, "msdos") ||
+	       !strcmp(sb->s_type->name, "exfat");
+}
+
+static bool filesystem_can_rest(const struct super_block *sb)
+{
+	return sb->s_op->freeze_fs || sb->s_op->freeze_super || filesystem_is_fat(sb);
+}
+
 /**
  * hib_filesystems_may_hold() - May a file system be held?
  * @sb: Its super block.
@@ -113,8 +127,7 @@ static bool filesystem_is_of_cluster(const struct super_block *sb)
  */
 bool hib_filesystems_may_hold(const struct super_block *sb)
 {
-	return !sb_rdonly(sb) && (sb->s_op->freeze_fs || sb->s_op->freeze_super) &&
-	       !filesystem_is_of_cluster(sb);
+	return !sb_rdonly(sb) && filesystem_can_rest(sb) && !filesystem_is_of_cluster(sb);
 }
 
 static int filesystem_freeze(struct super_block *sb)

@@ -141,6 +141,8 @@ enum hib_guard_kind {
 	HIB_GUARD_XFS = 2,
 	HIB_GUARD_BTRFS = 3,	/* one device of it */
 	HIB_GUARD_F2FS = 4,
+	HIB_GUARD_FAT = 5,	/* FAT16, FAT32 */
+	HIB_GUARD_EXFAT = 6,
 	HIB_GUARD_KINDS,
 };
 
@@ -148,8 +150,8 @@ enum hib_guard_kind {
 
 /**
  * struct hib_disk_guard - A file system that must not have changed; all zero: none.
- * @id: Its UUID; btrfs: that of the device.
- * @digest: Of what changes when it is mounted.
+ * @id: Its UUID; btrfs: that of the device; FAT: number and label.
+ * @digest: Of what changes when it is mounted; FAT: when a file changes.
  * @kind: enum hib_guard_kind.
  * @flags: HIB_GUARD_LATE or 0.
  */

@@ -18,12 +18,14 @@
  * f2fs: the super block and both checkpoints. Without a checkpoint nothing that was
  * written counts.
  *
+ * FAT, exFAT: all that describes files, see fat.c.
+ *
  * The caller reads the blocks::
  *
  *   begin -> while (wants) read f->block, feed -> f->step is DONE or UNKNOWN
  *
  * Blocks that are asked for lie on the device, and there are no more than 40 of them, whatever
- * the device holds.
+ * the device holds; or HIB_FAT_READS_MAX behind the first, if that is the one of a FAT.
  *
  * No state, any context.
  */
@@ -167,6 +169,17 @@ static void feed_f2fs(struct hib_fsdigest *f, const void *page)
 	want(f, HIB_FSDIGEST_PACK, get_unaligned_le32(page + F2FS_PACK_AT));
 }
 
+static void want_fat(struct hib_fsdigest *f)
+{
+	f->guard.digest = f->fat.digest;
+	if (hib_fat_wants(&f->fat))
+		want(f, HIB_FSDIGEST_FAT, f->fat.at >> HIB_BLOCK_SHIFT);
+	else if (f->fat.part == HIB_FAT_DONE)
+		done(f);
+	else
+		f->step = HIB_FSDIGEST_UNKNOWN;
+}
+
 static void feed_super(struct hib_fsdigest *f, const void *page)
 {
 	if (has(page, EXT_MAGIC_AT, EXT_MAGIC)) {
@@ -177,6 +190,9 @@ static void feed_super(struct hib_fsdigest *f, const void *page)
 		feed_xfs(f, page);
 	} else if (has(page, F2FS_AT, F2FS_MAGIC)) {
 		feed_f2fs(f, page);
+	} else if (hib_fat_begin(&f->fat, page, f->nr_blocks << HIB_BLOCK_SHIFT, f->guard.id)) {
+		f->guard.kind = f->fat.is_exfat ? HIB_GUARD_EXFAT : HIB_GUARD_FAT;
+		want_fat(f);
 	} else {
 		f->step = f->nr_blocks > BTRFS_BLOCK ? HIB_FSDIGEST_BTRFS : HIB_FSDIGEST_UNKNOWN;
 		f->block = BTRFS_BLOCK;
@@ -236,6 +252,9 @@ void hib_fsdigest_feed(struct hib_fsdigest *f, const void *page)
 		return feed_search(f, page);
 	case HIB_FSDIGEST_HEAD:
 		return feed_head(f, page);
+	case HIB_FSDIGEST_FAT:
+		hib_fat_feed(&f->fat, page);
+		return want_fat(f);
 	case HIB_FSDIGEST_PACK:
 		digest(f, page, HIB_BLOCK_BYTES);
 		return want(f, HIB_FSDIGEST_LAST, f->last);

@@ -2,6 +2,7 @@
 #ifndef HIB_FSDIGEST_H
 #define HIB_FSDIGEST_H
 
+#include "fat.h"
 #include "guard.h"
 
 /* What block is wanted next, and why. */
@@ -13,6 +14,7 @@ enum hib_fsdigest_step {
 	HIB_FSDIGEST_HEAD,	/* XFS: there */
 	HIB_FSDIGEST_LAST,	/* the last block of any kind */
 	HIB_FSDIGEST_PACK,	/* f2fs: the first checkpoint */
+	HIB_FSDIGEST_FAT,	/* FAT: what it wants */
 	HIB_FSDIGEST_DONE,	/* none: the file system is digested */
 	HIB_FSDIGEST_UNKNOWN,	/* none: it is of no kind that is known */
 };
@@ -31,6 +33,7 @@ enum hib_fsdigest_step {
  * @low: XFS: a block of the log that was written in that cycle.
  * @high: XFS: one behind it that was not, or the end of the log.
  * @last: Block of %HIB_FSDIGEST_LAST.
+ * @fat: FAT: how far it was read.
  */
 struct hib_fsdigest {
 	enum hib_fsdigest_step step;
@@ -45,6 +48,7 @@ struct hib_fsdigest {
 	u64 low;
 	u64 high;
 	u64 last;
+	struct hib_fat fat;
 };
 
 void hib_fsdigest_begin(struct hib_fsdigest *f, u64 nr_blocks);

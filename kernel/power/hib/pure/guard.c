@@ -28,6 +28,8 @@ const char *hib_guard_name(u32 kind)
 		[HIB_GUARD_XFS] = "xfs",
 		[HIB_GUARD_BTRFS] = "btrfs",
 		[HIB_GUARD_F2FS] = "f2fs",
+		[HIB_GUARD_FAT] = "vfat",
+		[HIB_GUARD_EXFAT] = "exfat",
 	};
 
 	return kind < HIB_GUARD_KINDS && names[kind] ? names[kind] : "none";

@@ -6,7 +6,7 @@
 
 /**
  * struct hib_guard - A file system that must be on its disk as the image knows it.
- * @id: Its UUID; btrfs: that of the device.
+ * @id: Its UUID; btrfs: that of the device; FAT: number and label.
  * @digest: Of what changes when anyone mounts it.
  * @kind: enum hib_guard_kind.
  * @flags: HIB_GUARD_LATE or 0.

@@ -270,6 +270,9 @@ static void operations_tell_what_may_be_held(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, may_hold("bcachefs", &super, 0));
 	KUNIT_EXPECT_FALSE(test, may_hold("ext4", &fs, SB_RDONLY));
 	KUNIT_EXPECT_FALSE(test, may_hold("fuse", &none, 0));
+	KUNIT_EXPECT_TRUE(test, may_hold("vfat", &none, 0));
+	KUNIT_EXPECT_TRUE(test, may_hold("exfat", &none, 0));
+	KUNIT_EXPECT_FALSE(test, may_hold("vfat", &none, SB_RDONLY));
 	KUNIT_EXPECT_FALSE(test, may_hold("gfs2", &super, 0));
 	KUNIT_EXPECT_FALSE(test, may_hold("ocfs2", &fs, 0));
 }

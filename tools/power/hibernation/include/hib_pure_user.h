@@ -91,6 +91,14 @@ static inline u64 get_unaligned_le64(const void *at)
 	return le64_to_cpu(word);
 }
 
+static inline u16 get_unaligned_le16(const void *at)
+{
+	__le16 word;
+
+	memcpy(&word, at, sizeof(word));
+	return le16_to_cpu(word);
+}
+
 static inline u32 get_unaligned_le32(const void *at)
 {
 	__le32 word;

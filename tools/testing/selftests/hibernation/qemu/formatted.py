@@ -10,7 +10,7 @@ from case import MIB, check
 
 EXT = ["mkfs.ext4", "-q", "-F", "-E", "lazy_itable_init=0,lazy_journal_init=0"]
 MKFS = {"ext2": [*EXT, "-t", "ext2"], "ext3": [*EXT, "-t", "ext3"], "ext4": EXT,
-        "xfs": ["mkfs.xfs", "-q", "-f"], "btrfs": ["mkfs.btrfs", "-q", "-f"], "f2fs": ["mkfs.f2fs", "-q", "-f"]}
+        "xfs": ["mkfs.xfs", "-q", "-f"], "btrfs": ["mkfs.btrfs", "-q", "-f"], "f2fs": ["mkfs.f2fs", "-q", "-f"], "vfat": ["mkfs.fat", "-F", "32"], "exfat": ["mkfs.exfat"]}
 # Writes as long as it lives; some of it is to be on the disk at once, and the rest soon, by whoever still works.
 WRITER = """echo 50 >/proc/sys/vm/dirty_writeback_centisecs
 echo 50 >/proc/sys/vm/dirty_expire_centisecs

@@ -172,6 +172,38 @@ TEST(fsdigest_of_f2fs_notices_what_writes)
 	unlink(image);
 }
 
+static void look_and_change_fat(const char *mkfs)
+{
+	make(mkfs, 64);
+	check_number(taken().kind, HIB_GUARD_FAT);
+	check(!changes("fsck.fat -n %s"));
+	check(!changes("mdir -i %s ::"));
+	check(changes("mmd -i %s ::/one ::/one/two"));
+	check(changes("mcopy -i %s Makefile ::/one/two/file"));
+	check(changes("mren -i %s ::/one/two/file other"));
+	check(changes("mattrib -i %s +h ::/one/two/other"));
+	check(changes("mdel -i %s ::/one/two/other"));
+	unlink(image);
+}
+
+TEST(fsdigest_of_fat_notices_each_change_of_a_file)
+{
+	look_and_change_fat("mkfs.fat -F 16 %s");
+	look_and_change_fat("mkfs.fat -F 32 -s 1 %s");
+	make("mkfs.fat -F 32 -S 4096 -s 1 %s", 64);	/* mtools cannot change this one */
+	check_number(taken().kind, HIB_GUARD_FAT);
+	unlink(image);
+}
+
+TEST(fsdigest_knows_an_exfat)
+{
+	make("mkfs.exfat %s", 64);	/* no program changes a file on it */
+	check_number(taken().kind, HIB_GUARD_EXFAT);
+	check(!changes("fsck.exfat -n %s"));
+	check(changes("tune.exfat -L other %s"));
+	unlink(image);
+}
+
 TEST(fsdigest_tells_two_file_systems_apart)
 {
 	struct hib_guards guards = {};

@@ -30,6 +30,8 @@ TEST(guards_have_names)
 	check_text(hib_guard_name(HIB_GUARD_XFS), "xfs");
 	check_text(hib_guard_name(HIB_GUARD_BTRFS), "btrfs");
 	check_text(hib_guard_name(HIB_GUARD_F2FS), "f2fs");
+	check_text(hib_guard_name(HIB_GUARD_FAT), "vfat");
+	check_text(hib_guard_name(HIB_GUARD_EXFAT), "exfat");
 	check_text(hib_guard_name(HIB_GUARD_NONE), "none");
 	check_text(hib_guard_name(HIB_GUARD_KINDS), "none");
 }

@@ -2,6 +2,7 @@
 """File systems that are at work, dead, or served by a task: each cycle ends, and nothing is written behind the image's back."""
 import re
 import threading
+import subprocess
 from dataclasses import replace
 
 import initramfs
@@ -27,6 +28,14 @@ def xfs_is_not_written_after_the_copy(desk):
 def f2fs_is_not_written_after_the_copy(desk):
     """The same with f2fs."""
     nothing_written(desk, "f2fs")
+
+
+@case(on="ours", seconds=60, kernel="world", quick=False)
+def vfat_is_not_written_after_the_copy(desk):
+    """The same with FAT, which has no operation to freeze it."""
+    disk = nothing_written(desk, "vfat")
+    found = subprocess.run(["/sbin/fsck.fat", "-n", str(disk.path)], capture_output=True, text=True, check=False)
+    check(found.returncode == 0, f"fsck.fat: {found.stdout.splitlines()[-3:]}")
 
 
 @case(seconds=30)

@@ -258,6 +258,28 @@ def btrfs_mounted_by_another_boot_is_refused(desk):
     refused_after_a_mount(desk, "btrfs", 128, also="echo more >/other/more || fail writing\n")
 
 
+@case(on="ours", seconds=80, kernel="world", quick=False)
+def vfat_with_a_new_name_is_refused(desk):
+    """FAT: another boot renames a file. The table is the same, and no file is longer."""
+    refused_after_a_mount(desk, "vfat", 64, also="mv /other/data /other/more || fail mv\n")
+
+
+@case(on="ours", seconds=80, kernel="world", quick=False)
+def exfat_with_a_new_name_is_refused(desk):
+    """The same with exFAT."""
+    refused_after_a_mount(desk, "exfat", 64, also="mv /other/data /other/more || fail mv\n")
+
+
+@case(on="ours", seconds=80, kernel="world", quick=False)
+def vfat_mounted_and_left_alone_resumes(desk):
+    """FAT: another boot only mounts it, as a boot does with the EFI system partition. Nothing is written, and it is no false alarm."""
+    guarded_other(desk, "vfat", 64)
+    check(may_keep(desk), "it is not guarded")
+    desk.boot(OTHER + mount_other("vfat", ("/dev/vdc",)) + "ls /other >/dev/null\numount /other || fail umount\n", name="other")
+    desk.came_back(desk.up())
+    desk.swap_sound()
+
+
 @case(on="ours", seconds=90, kernel="world", quick=False)
 def btrfs_on_two_devices_is_guarded(desk):
     """Each device is: the boot that is to resume has mounted both, though only to read, and that is refused."""
@@ -270,14 +292,14 @@ def btrfs_on_two_devices_is_guarded(desk):
 
 
 @case(on="ours", seconds=150, kernel="world", quick=False)
-def no_alarm_of_xfs_btrfs_f2fs(desk):
+def no_alarm_of_each_other_kind(desk):
     """Cycles with each of them, and writes between."""
     desk.standard()
-    for kind, mib in (("xfs", 320), ("btrfs", 128), ("f2fs", 64)):
+    for kind, mib in (("xfs", 320), ("btrfs", 128), ("f2fs", 64), ("vfat", 64), ("exfat", 64)):
         add_formatted(desk, kind, mib, kind)
-    prime = "".join(f"mkdir /{kind} && mount -t {kind} /dev/{disk} /{kind} || fail mount {kind}\n" for kind, disk in (("xfs", "vdc"), ("btrfs", "vdd"), ("f2fs", "vde")))
-    write = "for kind in xfs btrfs f2fs; do dd if=/dev/urandom of=/$kind/data bs=64k count=16 2>/dev/null || fail writing; done\n"
-    rounds_without_alarm(desk, ROUNDS, prime + write, write, "", 4)
+    prime = "".join(f"mkdir /{kind} && mount -t {kind} /dev/{disk} /{kind} || fail mount {kind}\n" for kind, disk in (("xfs", "vdc"), ("btrfs", "vdd"), ("f2fs", "vde"), ("vfat", "vdf"), ("exfat", "vdg")))
+    write = "for kind in xfs btrfs f2fs vfat exfat; do dd if=/dev/urandom of=/$kind/data bs=64k count=16 2>/dev/null || fail writing; done\n"
+    rounds_without_alarm(desk, ROUNDS, prime + write, write, "", 6)
 
 
 # What writes to a snapshot goes to a file in memory; what it lies on stays as it is.
