@@ -146,8 +146,15 @@ static int census_emit(struct census_visitor *v, unsigned long start, unsigned l
 			  hib_pfnset_add_range(v->set, start, end);
 }
 
-/* Runs are cut here, so that the way through a large one may sleep. */
-#define CENSUS_RUN_PFNS		32768ul
+/* Frames between two places to schedule. Runs are cut there, too: a large one is many steps. */
+#define CENSUS_STEP_PFNS	8192ul
+
+/* Only where a step ends: a call for each frame that is not saved would cost more than the look. */
+static void census_pause(const struct census_visitor *v, unsigned long pfn, unsigned long next)
+{
+	if (v->may_sleep && pfn / CENSUS_STEP_PFNS != next / CENSUS_STEP_PFNS)
+		cond_resched();
+}
 
 static int census_visit_zone(struct census_visitor *v, struct zone *zone)
 {
@@ -160,17 +167,16 @@ static int census_visit_zone(struct census_visitor *v, struct zone *zone)
 		unsigned long skip = page ? hib_census_free_pages(page) : 1;
 		bool saveable = !skip && census_is_saveable(page, pfn, v->nosave);
 
-		if (saveable && (pfn + 1) % CENSUS_RUN_PFNS) {
+		if (saveable && (pfn + 1) % CENSUS_STEP_PFNS) {
 			pfn++;
 			continue;
 		}
 		ret = census_emit(v, run, saveable ? pfn + 1 : pfn);
 		if (ret)
 			return ret;
-		pfn += skip ?: 1;
-		run = pfn;
-		if (v->may_sleep)
-			cond_resched();
+		run = pfn + (skip ?: 1);
+		census_pause(v, pfn, run);
+		pfn = run;
 	}
 	return census_emit(v, run, min(pfn, end));
 }

@@ -34,7 +34,7 @@
 static_assert(HIB_FOOTPRINT_MOVES == HIB_MOVES_PER_PAGE);
 
 /* After so many pages, others may run. */
-#define ARRANGE_STEP		32768u
+#define ARRANGE_STEP		8192u
 
 static u64 arrange_extra(const struct hib_up *u, const struct hib_placement *p)
 {
@@ -100,15 +100,17 @@ static int arrange_frame(struct hib_up *u, unsigned long pfn, unsigned long *at)
 	return hib_relocation_add(&u->relocation, pfn, *at);
 }
 
-/* The table has room: it was covered before. */
-static int arrange_append(struct hib_up *u, unsigned long pfn)
+/* Frames that are passed over count, too: nearly all of an image may be precopied. */
+static void arrange_pause(u64 *nr_seen)
 {
-	if (!(u->pool.table.nr % ARRANGE_STEP))
+	if (!(++*nr_seen % ARRANGE_STEP))
 		cond_resched();
-	return hib_table_append(&u->pool.table, pfn);
 }
 
-/* The next page in the order of the image is that of frame @pfn. */
+/*
+ * The next page in the order of the image is that of frame @pfn. The table has room: it was
+ * covered before.
+ */
 static int arrange_place(struct hib_up *u, unsigned long pfn)
 {
 	unsigned long at;
@@ -116,7 +118,7 @@ static int arrange_place(struct hib_up *u, unsigned long pfn)
 
 	if (ret)
 		return hib_session_fail(&u->s, ret, "memory: no spare frame for %#lx", pfn);
-	return arrange_append(u, at);
+	return hib_table_append(&u->pool.table, at);
 }
 
 /* In the order of struct hib_pagelist: first the precopied pages, then the others. */
@@ -124,18 +126,21 @@ static int arrange_frames(struct hib_up *u)
 {
 	const struct hib_pagelist list = { &u->image, &u->early, &u->stale };
 	unsigned long pfn;
+	u64 nr_seen = 0;
 	int ret = 0;
 
 	u->relocation = (struct hib_relocation) { .page_alloc = arrange_spare, .arg = u };
 	hib_pfnset_for_each(pfn, &u->early) {
+		arrange_pause(&nr_seen);
 		if (hib_pfnset_test(&u->stale, pfn))
-			ret = arrange_append(u, HIB_PFN_NONE);
+			ret = hib_table_append(&u->pool.table, HIB_PFN_NONE);
 		else
 			ret = arrange_place(u, pfn);
 		if (ret)
 			return ret;
 	}
 	hib_pfnset_for_each(pfn, &u->image) {
+		arrange_pause(&nr_seen);
 		if (pfn == u->s.header.handover_pfn || hib_pagelist_counts_early(&list, pfn))
 			continue;
 		ret = arrange_place(u, pfn);

@@ -43,6 +43,8 @@ static void sample_try(struct hib_stream *s, struct hib_stream_worker *w, enum h
 				  src->frame.body_bytes, out + HIB_SEGMENT_BYTES / 2, bytes,
 				  w->workspace.data);
 	seen->unpack_ns += ktime_get_ns() - packed;
+	/* Each way takes about as long as a worker does between two chunks. */
+	cond_resched();
 }
 
 /**
