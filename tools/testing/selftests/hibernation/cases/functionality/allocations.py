@@ -82,7 +82,7 @@ def nothing_allocated_for_each_page_after_the_copy(desk):
     often = [(site, mine[site]) for site in ONCE if mine[site] > MOST_ONCE]
     check(not often, f"allocated more than once: {often}")
     odd = [stack for task, stack in pages if ours(task, hibernates) and not PAGES & set(stack)]
-    check(not odd, f"{len(odd)} pages allocated after the copy, the first by {' '.join(odd[0]) if odd else ''}")
+    check(not odd, f"{len(odd)} pages allocated after the copy, the first by {' '.join(odd[0][:12]) if odd else ''}")
     own = [site for _, site in allocated(after[:step.start()])[0] if site.startswith("hib_")]
     check(not own, f"allocated between the copy and the writing: {own}")
     check(len(pages) <= MOST_PAGES, f"{len(pages)} pages were allocated while the image was written")
