@@ -24,7 +24,8 @@
  * image_size asks for a smaller image; the image is larger than the store has
  * room for; an earlier attempt ran out of frames. For room in the store only
  * clean cache is dropped: a page that is swapped out takes the room that it
- * makes.
+ * makes. If there is a hurry, clean cache goes in any case: it need not be
+ * written.
  *
  * Numbers in, numbers out: no state, any context. Pool and census act on it.
  */
@@ -129,7 +130,7 @@ static u64 budget_wish(const struct hib_budget_input *in)
 	u64 wish = subtract_to_zero(in->saveable, in->image_limit);
 	u64 cache = in->room ? min(subtract_to_zero(in->saveable, in->room), in->clean) : 0;
 
-	return max(wish, cache);
+	return max3(wish, cache, min(in->shed, in->clean));
 }
 
 /**

@@ -25,6 +25,7 @@ enum hib_budget_precopy {
  * @slack: How much may be added between the census and the copy.
  * @missed: An additional wish: what earlier attempts were short of.
  * @room: The largest image that the store has room for; 0: no bound.
+ * @shed: Clean cache that is dropped although there is room for it.
  * @mode: What the parameter hibernate.precopy says.
  */
 struct hib_budget_input {
@@ -40,6 +41,7 @@ struct hib_budget_input {
 	u64 slack;		/* growth between census and copy */
 	u64 missed;		/* an additional wish: what earlier attempts were short of */
 	u64 room;		/* pages of an image that the store has room for; 0: no bound */
+	u64 shed;		/* clean cache that is dropped although there is room */
 	enum hib_budget_precopy mode;
 };
 

@@ -11,7 +11,8 @@
  *   max(sum f * device, sum f * pack / CPUs) + max(sum f * device, sum f * unpack / CPUs)
  *
  * The device is taken to read as fast as it writes, and as many CPUs to read the image
- * as write it. mix_search.c finds the shares for which the wait is least.
+ * as write it. mix_search.c finds the shares for which the wait is least. If only the first
+ * wait matters, as the power is about to fail, the second one is left out.
  *
  * What a way costs is first known from a sample, which is coded and decoded. Each chunk
  * that is written then adds what it took; old figures lose half of their weight again and
@@ -207,6 +208,7 @@ static void mix_weigh(const struct hib_mix *m, const struct hib_mix_left *left,
 				     HIB_MIX_NS_MAX);
 		c->size[way] = mix_worst_size(m, way);
 	}
+	c->write_only = m->write_only;
 	c->size[HIB_WAY_RAW] = MIB;
 	c->room = mix_room(left);
 }

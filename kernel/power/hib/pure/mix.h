@@ -49,6 +49,7 @@ struct hib_mix_shares {
 /**
  * struct hib_mix - The shares of the ways, and what they follow from.
  * @nr_workers: CPUs that work, on either way.
+ * @write_only: Only the wait until the image is written counts.
  * @device_ns: What the device is taken to need for a MiB; 0: not known.
  * @trial: The shares are those for a device that is twice as fast.
  * @pause: How often shares are chosen from one trial to the next,
@@ -62,6 +63,7 @@ struct hib_mix_shares {
  */
 struct hib_mix {
 	unsigned int nr_workers;
+	bool write_only;
 	u64 device_ns;
 	u64 wait_ns, work_ns;
 	bool trial;

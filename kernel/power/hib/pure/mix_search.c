@@ -47,7 +47,7 @@ static struct mix_wait mix_wait(const struct hib_mix_costs *c, const u32 share[H
 	u64 down = max(device, mix_sum(c->pack, share));
 	u64 up = max(device, mix_sum(c->unpack, share));
 
-	return (struct mix_wait) { .over = over, .ns = down + up };
+	return (struct mix_wait) { .over = over, .ns = down + (c->write_only ? 0 : up) };
 }
 
 static bool mix_is_better(const struct mix_wait *a, const struct mix_wait *b)

@@ -13,12 +13,14 @@
  * @pack: Time of all CPUs when writing, ns.
  * @unpack: Time of all CPUs when reading, ns.
  * @size: Bytes in the image, at most a MiB.
+ * @write_only: The wait for reading does not count.
  * @room: Bytes that a MiB may take, at most a MiB.
  */
 struct hib_mix_costs {
 	bool known[HIB_NR_WAYS];
 	u64 device[HIB_NR_WAYS], pack[HIB_NR_WAYS], unpack[HIB_NR_WAYS];
 	u64 size[HIB_NR_WAYS];
+	bool write_only;
 	u64 room;
 };
 

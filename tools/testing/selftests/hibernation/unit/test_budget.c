@@ -134,6 +134,27 @@ TEST(budget_wish_that_cannot_be_met_is_no_error)
 	check_number(out.reclaim, 0);
 }
 
+/* Clean cache goes although all fits, and nothing else does for that. */
+TEST(budget_in_a_hurry_drops_clean_cache_and_nothing_else)
+{
+	struct hib_budget_input in = input();
+
+	in.clean = 300;
+	in.shed = 300;
+	check_number(hib_budget_compute(&in, &out), 0);
+	check_number(out.drop, 300);
+	check_number(out.reclaim, 0);
+	check_number(out.must, 0);
+	check_number(out.copy, 720);
+	in.shed = 200;
+	check_number(hib_budget_compute(&in, &out), 0);
+	check_number(out.drop, 200);
+	in.shed = 500;
+	check_number(hib_budget_compute(&in, &out), 0);
+	check_number(out.drop, 300);
+	check_number(out.reclaim, 0);
+}
+
 /* What is swapped takes the room that it makes. */
 TEST(budget_drops_cache_for_a_small_store_and_swaps_nothing)
 {

@@ -294,6 +294,25 @@ TEST(mix_spreads_the_ways_evenly)
 	check(most <= 6 * HIB_MIX_ONE);
 }
 
+/*
+ * Reading takes so long in the quick way that the sum of both waits is least if all is raw. For
+ * writing alone a mix is better, as the device is slow.
+ */
+TEST(mix_in_a_hurry_counts_only_writing)
+{
+	struct hib_mix m;
+
+	hib_mix_begin(&m, 1);
+	sample(&m, HIB_WAY_QUICK, MIB / 2, 400000, 9000000);
+	hib_mix_decide(&m, 1, 1000000, &no_limit);
+	check(m.shares.of[HIB_WAY_QUICK] < HIB_MIX_ONE / 8);
+	hib_mix_begin(&m, 1);
+	m.write_only = true;
+	sample(&m, HIB_WAY_QUICK, MIB / 2, 400000, 9000000);
+	hib_mix_decide(&m, 1, 1000000, &no_limit);
+	check(m.shares.of[HIB_WAY_QUICK] > HIB_MIX_ONE * 7 / 8);
+}
+
 TEST(mix_tells_what_pages_will_take)
 {
 	struct hib_mix m;
