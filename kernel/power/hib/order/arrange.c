@@ -51,7 +51,7 @@ static u64 arrange_extra(const struct hib_up *u, const struct hib_placement *p)
 static bool arrange_grow(struct hib_up *u, u64 nr_pages)
 {
 	return hib_pool_grow_huge(&u->pool, nr_pages) || hib_pool_grow(&u->pool, nr_pages) ||
-	       hib_pagecache_drop(&u->s.supers, nr_pages);
+	       hib_pagecache_drop(&u->s.supers, nr_pages, 0);
 }
 
 /* Take frames until there is a spare one for each that this kernel uses. */
@@ -78,7 +78,7 @@ static void arrange_leave_room(struct hib_up *u)
 	u64 free = nr_free_pages();
 
 	if (free < want)
-		hib_pagecache_drop(&u->s.supers, want - free);
+		hib_pagecache_drop(&u->s.supers, want - free, 0);
 }
 
 static void *arrange_spare(void *arg)

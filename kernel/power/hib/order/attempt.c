@@ -31,6 +31,7 @@
 #include <linux/suspend.h>
 #include "cancel.h"
 #include "down.h"
+#include "emergency.h"
 #include "inject.h"
 #include "keys.h"
 #include "machine.h"
@@ -210,6 +211,7 @@ int hib_attempt_write(struct hib_down *d)
 		return ret;
 
 	d->s.stats.total_ns = ktime_to_ns(ktime_sub(ktime_get_boottime(), d->s.started));
+	hib_emergency_tell(&d->s);
 	hib_session_report(&d->s, "hibernate", "commit");
 	return 0;
 }

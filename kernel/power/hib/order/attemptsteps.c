@@ -19,6 +19,7 @@
 #include "attempt.h"
 #include "bound.h"
 #include "down.h"
+#include "emergency.h"
 #include "inject.h"
 #include "machine.h"
 #include "platform.h"
@@ -88,12 +89,14 @@ static int attempt_sets(struct hib_down *d)
 
 static int attempt_stream(struct hib_down *d)
 {
+	const struct hib_codec_ops *codec = hib_emergency_codec(&d->s);
 	int ret;
 
 	d->s.stream.io = (struct hib_io) { &hib_store_io_ops, &d->s.store };
 	d->s.stream.progress = &d->s.progress;
-	d->s.stream.mixed = !hib_settings.codec;
-	d->s.stream.codec = hib_settings.codec ?: &hib_codec_zstd;
+	d->s.stream.mixed = !codec;
+	d->s.stream.write_only = d->s.emergency;
+	d->s.stream.codec = codec ?: &hib_codec_zstd;
 	d->s.stream.room_bytes = U64_MAX;
 	memcpy(d->s.stream.image_id, d->s.image_id, sizeof(d->s.stream.image_id));
 	ret = hib_stream_prepare(&d->s.stream, 0, ATTEMPT_PLACES);
@@ -143,7 +146,7 @@ static int slots_enter(void *context)
 	u64 room = hib_store_room(&d->s.store);
 	int ret;
 
-	if (hib_settings.codec == &hib_codec_none && room < want)
+	if (hib_emergency_codec(&d->s) == &hib_codec_none && room < want)
 		return hib_session_fail(&d->s, -ENOSPC,
 					"swap: %llu MiB free, %llu MiB may be needed",
 					hib_blocks_to_mib(room), hib_blocks_to_mib(want));

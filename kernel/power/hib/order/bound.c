@@ -28,6 +28,7 @@
 #include "stream/codec.h"
 #include "aside.h"
 #include "down.h"
+#include "emergency.h"
 #include "machine.h"
 #include "pagecache.h"
 
@@ -64,7 +65,7 @@ static u64 bound_room(const struct hib_down *d)
 {
 	const struct hib_next *n = &d->next;
 
-	if (d->by_user || (!n->blocks && hib_settings.codec != &hib_codec_none))
+	if (d->by_user || (!n->blocks && hib_emergency_codec(&d->s) != &hib_codec_none))
 		return 0;
 	return max(1, hib_budget_fitting_pages(hib_store_room(&d->s.store), n->pages, n->blocks,
 					       hib_settings.verify));
@@ -105,7 +106,7 @@ static void bound_look(struct hib_down *d)
 	struct hib_stream_sample sample;
 	u64 nr_pages;
 
-	if (d->by_user || hib_settings.codec || d->next.blocks ||
+	if (d->by_user || hib_emergency_codec(&d->s) || d->next.blocks ||
 	    most <= hib_store_room(&d->s.store))
 		return;
 	nr_pages = bound_try_codec(d, &sample);
@@ -120,10 +121,11 @@ static void bound_look(struct hib_down *d)
 }
 
 /* A size of all memory is no limit, also if memory was added since it was set. */
-static u64 bound_image_limit(void)
+static u64 bound_image_limit(const struct hib_down *d)
 {
-	return hib_settings.image_size < hib_machine.whole_size ?
-	       hib_settings.image_size >> PAGE_SHIFT : U64_MAX;
+	unsigned long size = hib_emergency_image_size(&d->s);
+
+	return size < hib_machine.whole_size ? size >> PAGE_SHIFT : U64_MAX;
 }
 
 /* Frames that are left to drivers, for the way back from the copy and for the jump. */
@@ -168,7 +170,7 @@ static void bound_describe(struct hib_down *d, struct hib_budget_input *in)
 		.free = census.free > totalreserve_pages ? census.free - totalreserve_pages : 0,
 		.clean = census.droppable,
 		.reclaimable = bound_reclaimable(&census),
-		.image_limit = bound_image_limit(),
+		.image_limit = bound_image_limit(d),
 		.loadable = bound_loadable(d, census.saveable),
 		.reserved = bound_reserved(),
 		.buffers = bound_lists(census.saveable),
@@ -232,7 +234,8 @@ static bool bound_is_idle(const struct hib_budget *b, u64 gave)
 static void bound_reclaim(struct hib_down *d, struct bound_progress *progress)
 {
 	const struct hib_budget *b = &d->budget;
-	u64 dropped = hib_pagecache_drop(&d->s.supers, b->drop);
+	unsigned int limit_ms = b->must ? 0 : hib_emergency_left_ms(&d->s);
+	u64 dropped = hib_pagecache_drop(&d->s.supers, b->drop, limit_ms);
 	u64 reclaimed = b->reclaim ? shrink_all_memory(b->reclaim) : 0;
 
 	d->s.stats.dropped_pages += dropped;
@@ -269,6 +272,9 @@ static int bound_round(struct hib_down *d, struct hib_budget_input *in,
 
 	bound_describe(d, in);
 	in->free -= min(in->free, progress->out_of_reach);
+	/* Once: what is left then cannot be dropped, or there was no time. */
+	if (progress->rounds == 1 && hib_emergency_left_ms(&d->s))
+		in->shed = in->clean;
 	ret = hib_budget_compute(in, budget);
 	if (ret)
 		return bound_short(d, in, budget->short_pages);

@@ -13,6 +13,7 @@
  */
 #include "pagecache.h"
 #include <linux/fs.h>
+#include <linux/jiffies.h>
 #include <linux/pagemap.h>
 #include <linux/sched.h>
 #include "supers.h"
@@ -24,15 +25,19 @@
  * struct pagecache_job - Cache that is being dropped.
  * @wanted: Pages to drop.
  * @dropped: Pages dropped so far.
+ * @limited: Not after @end.
+ * @end: In jiffies.
  */
 struct pagecache_job {
 	u64 wanted;
 	u64 dropped;
+	bool limited;
+	unsigned long end;
 };
 
 static bool pagecache_is_done(const struct pagecache_job *job)
 {
-	return job->dropped >= job->wanted;
+	return job->dropped >= job->wanted || (job->limited && time_after(jiffies, job->end));
 }
 
 static void pagecache_drop_mapping(struct pagecache_job *job, struct address_space *mapping)
@@ -101,14 +106,19 @@ static void pagecache_drop_super(struct super_block *sb, struct pagecache_job *j
  * hib_pagecache_drop() - Drop clean cache of files.
  * @supers: The super blocks of these files. Collecting them takes memory for a thread.
  * @nr_pages: Pages to drop.
+ * @limit_ms: For about so long; 0: without a limit.
  *
  * Context: Process context. Sleeps, without I/O.
  * Return: Pages that were dropped: a few more than @nr_pages, or fewer if there are no
- * more.
+ * more, or if the time is over.
  */
-u64 hib_pagecache_drop(const struct hib_supers *supers, u64 nr_pages)
+u64 hib_pagecache_drop(const struct hib_supers *supers, u64 nr_pages, unsigned int limit_ms)
 {
-	struct pagecache_job job = { .wanted = nr_pages };
+	struct pagecache_job job = {
+		.wanted = nr_pages,
+		.limited = limit_ms,
+		.end = jiffies + msecs_to_jiffies(limit_ms),
+	};
 
 	for (unsigned int i = 0; i < supers->nr; i++)
 		pagecache_drop_super(supers->sbs[i], &job);

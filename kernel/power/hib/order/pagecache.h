@@ -6,6 +6,6 @@
 
 struct hib_supers;
 
-u64 hib_pagecache_drop(const struct hib_supers *supers, u64 nr_pages);
+u64 hib_pagecache_drop(const struct hib_supers *supers, u64 nr_pages, unsigned int limit_ms);
 
 #endif

@@ -35,6 +35,7 @@
 #include "awake.h"
 #include "cancel.h"
 #include "down.h"
+#include "emergency.h"
 #include "estimate.h"
 #include "filesystems.h"
 #include "guarded.h"
@@ -167,10 +168,11 @@ static void errors_leave(void *context, enum hib_outcome outcome)
  */
 static int filesystems_enter(void *context)
 {
+	unsigned int usual_ms = hib_settings.freeze_fs_limit_s * 1000;
 	struct hib_down *d = hib_down_of(context);
 
 	if (hib_settings.freeze_fs)
-		d->s.filesystems = hib_filesystems_hold(hib_settings.freeze_fs_limit_s * 1000);
+		d->s.filesystems = hib_filesystems_hold(hib_emergency_wait_ms(&d->s, usual_ms));
 	d->nofs = memalloc_nofs_save();
 	hib_guarded_find(d);
 	return 0;
@@ -329,6 +331,7 @@ int hib_save(enum hib_mode mode)
 	if (!d)
 		return ret;
 	pr_info("hibernation entry\n");
+	hib_emergency_begin(&d->s);
 	ret = save_run(d);
 	hib_down_end(d);
 	pr_info("hibernation exit\n");

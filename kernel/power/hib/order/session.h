@@ -22,6 +22,7 @@ struct hib_keys;
 /**
  * struct hib_session - What both ways have: the owner of one transition.
  * @mode: Mode of this transition; a fallback changes it here and not in the settings.
+ * @emergency: The profile is emergency; read once, when it began.
  * @image_id: Id of the image. On the way down each attempt has another one.
  * @result: Result, filled by hib_session_fail() with the first failure.
  * @stats: Figures of this transition.
@@ -44,6 +45,7 @@ struct hib_keys;
  */
 struct hib_session {
 	enum hib_mode mode;
+	bool emergency;
 	u8 image_id[HIB_ID_BYTES];
 	struct hib_result result;
 	struct hib_stats stats;

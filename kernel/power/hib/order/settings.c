@@ -46,6 +46,7 @@ struct hib_settings hib_settings = {
 	.freeze_fs_limit_s = 10,
 	.wipe = HIB_ERASE_HEADER,
 	.wipe_limit_s = 10,
+	.emergency_limit_s = 10,
 	.cancel_by_key = true,
 };
 
@@ -303,6 +304,9 @@ MODULE_PARM_DESC(wipe, "What is done with an image after its use: none, header, 
 
 module_param_cb(wipe_limit, &limit_ops, &hib_settings.wipe_limit_s, 0644);
 MODULE_PARM_DESC(wipe_limit, "Seconds that discarding or overwriting an image may take");
+
+module_param_cb(emergency_limit, &limit_ops, &hib_settings.emergency_limit_s, 0644);
+MODULE_PARM_DESC(emergency_limit, "Profile emergency: seconds that optional waits may take together");
 
 static int cancel_set(const char *val, const struct kernel_param *kp)
 {

@@ -24,6 +24,12 @@ enum hib_guard_mode {
 	HIB_GUARD_OFF,
 };
 
+enum hib_profile {
+	HIB_PROFILE_NORMAL,
+	HIB_PROFILE_EMERGENCY,
+	HIB_NR_PROFILES,
+};
+
 enum hib_progress_where {
 	HIB_PROGRESS_AUTO,
 	HIB_PROGRESS_LINES,
@@ -48,6 +54,8 @@ enum hib_progress_where {
  * @protect_image: Loaded pages are read-only until the jump.
  * @codec: Wanted codec; NULL: auto.
  * @mode: What /sys/power/disk shows.
+ * @profile: How much hurry there is.
+ * @emergency_limit_s: With it: seconds that all optional waits may take together.
  * @image_size: Wanted size of an image, bytes.
  * @reserved_size: Kept free for drivers, bytes.
  * @precopy: When pages are written before the copy.
@@ -79,6 +87,8 @@ struct hib_settings {
 	bool protect_image;
 	const struct hib_codec_ops *codec;
 	enum hib_mode mode;
+	enum hib_profile profile;
+	unsigned int emergency_limit_s;
 	unsigned long image_size;
 	unsigned long reserved_size;
 	enum hib_budget_precopy precopy;

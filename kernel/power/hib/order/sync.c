@@ -6,7 +6,10 @@
  * wait for a server that does not answer, for example one in a frozen cgroup. So a
  * thread of its own syncs. If no page was written for a while, the transition continues
  * without waiting, and the thread ends by itself whenever it can. The same is done if the
- * user cancels. If it takes long, the log says what is left and where the thread waits.
+ * user cancels. With the profile emergency that while is shorter, but pages that are being
+ * written are waited for: a file system could not be held before all are, and a commit of it
+ * after the copy would make the image worthless. If it takes long, the log says what is
+ * left and where the thread waits.
  *
  * Context: process context, tasks running.
  */
@@ -17,6 +20,8 @@
 #include <linux/err.h>
 #include <linux/jiffies.h>
 #include <linux/kthread.h>
+#include <linux/math.h>
+#include <linux/minmax.h>
 #include <linux/refcount.h>
 #include <linux/sched.h>
 #include <linux/sched/task.h>
@@ -25,15 +30,19 @@
 #include <linux/vmstat.h>
 #include "pure/mib.h"
 #include "cancel.h"
+#include "emergency.h"
 #include "session.h"
 
 /* Flushing the cache of a disk writes no page and may take this long. */
-#define SYNC_STALL_S	20u
+#define SYNC_STALL_MS	20000u
+/* With the profile emergency it is less, but the cache of a working disk should be flushed. */
+#define SYNC_LEAST_STALL_MS	1000u
 
 #define SYNC_TELL_S	10u
 
 /* Looks in a second: a user who cancels is answered at once. */
 #define SYNC_LOOKS	10u
+#define SYNC_LOOK_MS	(1000u / SYNC_LOOKS)
 
 /**
  * struct sync_job - Shared by the thread and its caller; the last one frees it.
@@ -104,7 +113,7 @@ static void sync_tell(const struct sync_job *job, unsigned int waited_s)
  * Returns 0 when all is written, -ETIME if nothing was written for too long, -ECANCELED if
  * the user cancels.
  */
-static int sync_wait(struct sync_job *job)
+static int sync_wait(struct sync_job *job, unsigned int stall_ms)
 {
 	unsigned long written = global_node_page_state(NR_WRITTEN);
 	unsigned int waited = 0, stalled = 0;
@@ -116,7 +125,7 @@ static int sync_wait(struct sync_job *job)
 			return -ECANCELED;
 		stalled = now == written ? stalled + 1 : 0;
 		written = now;
-		if (stalled == SYNC_STALL_S * SYNC_LOOKS)
+		if (stalled * SYNC_LOOK_MS >= stall_ms)
 			return -ETIME;
 		if (++waited % (SYNC_TELL_S * SYNC_LOOKS) == 0)
 			sync_tell(job, waited / SYNC_LOOKS);
@@ -134,15 +143,18 @@ static int sync_wait(struct sync_job *job)
 int hib_sync(struct hib_session *s)
 {
 	struct sync_job *job = sync_job_start();
+	unsigned int wait_ms = hib_emergency_wait_ms(s, SYNC_STALL_MS);
+	unsigned int stall_ms = max(wait_ms, SYNC_LEAST_STALL_MS);
 	int ret;
 
 	if (!job) {
 		ksys_sync_helper();
 		return 0;
 	}
-	ret = sync_wait(job);
+	ret = sync_wait(job, stall_ms);
 	if (ret == -ETIME)
-		pr_warn("sync wrote nothing for %u s: going on without it\n", SYNC_STALL_S);
+		pr_warn("sync wrote nothing for %u s: going on without it\n",
+			DIV_ROUND_UP(stall_ms, 1000));
 	if (ret == -ECANCELED)
 		hib_session_fail(s, ret, "cancelled: in sync, %llu MiB left to write",
 				 sync_left_mib());

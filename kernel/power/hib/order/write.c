@@ -28,6 +28,7 @@
 #include "pure/mib.h"
 #include "stream/codec.h"
 #include "down.h"
+#include "emergency.h"
 #include "guarded.h"
 #include "keys.h"
 #include "machine.h"
@@ -38,12 +39,12 @@ static u64 write_room(const struct hib_down *d, u64 nr_pages)
 {
 	u64 lists = hib_budget_worst_blocks(nr_pages, hib_settings.verify) - nr_pages;
 	u64 room = hib_store_room(&d->s.store);
+	unsigned long size = hib_emergency_image_size(&d->s);
 	u64 bytes = (room - min(room, lists)) * HIB_BLOCK_BYTES;
 
 	if (d->next.full)
 		return 0;
-	return hib_settings.image_size < hib_machine.whole_size ?
-	       min_t(u64, bytes, hib_settings.image_size) : bytes;
+	return size < hib_machine.whole_size ? min_t(u64, bytes, size) : bytes;
 }
 
 static void write_choose_codec(struct hib_down *d)

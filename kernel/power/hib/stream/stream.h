@@ -64,6 +64,7 @@ struct hib_stream_work {
  * @codec: Wanted codec; a chunk that does not shrink is stored raw. Way up: what
  *	the chunks may be coded with, in addition to raw; NULL: any codec.
  * @mixed: Way down: a way is chosen for each chunk; @codec has the largest workspace.
+ * @write_only: Way down, @mixed: the time for reading does not count in that.
  * @expected_pages: Way down, @mixed: pages that the image is expected to have,
  * @expected_workers: and workers that are expected to write it; 0: those of the stream.
  * @room_bytes: Way down, @mixed: bytes that all segments may take.
@@ -90,6 +91,7 @@ struct hib_stream {
 	struct hib_pages pages;
 	const struct hib_codec_ops *codec;
 	bool mixed;
+	bool write_only;
 	u64 expected_pages;
 	unsigned int expected_workers;
 	u64 room_bytes;

@@ -63,6 +63,7 @@ void hib_stream_mix_begin(struct hib_stream *s, u64 nr_pages, const struct hib_m
 	m->in_bytes = raw->in_bytes;
 	m->all_bytes = nr_pages * HIB_BLOCK_BYTES;
 	hib_mix_begin(&m->mix, s->expected_workers ?: s->nr_workers);
+	m->mix.write_only = s->write_only;
 	hib_mix_sample(&m->mix, HIB_WAY_RAW, raw);
 	hib_mix_sample(&m->mix, HIB_WAY_QUICK, quick);
 }

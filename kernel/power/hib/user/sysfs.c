@@ -26,6 +26,7 @@
 #include "answers.h"
 #include "boot.h"
 #include "log.h"
+#include "profile.h"
 
 /* Each function that shows or stores a file begins like this. */
 #define POWER_SHOW(_name)							\
@@ -214,6 +215,9 @@ POWER_STORE(after_suspend)
 }
 static struct kobj_attribute after_suspend_attr = __ATTR_RW(after_suspend);
 
+static struct kobj_attribute profile_attr = __ATTR(profile, 0644, hib_profile_show,
+						  hib_profile_store);
+
 POWER_SHOW(available)
 {
 	return answer(hib_answers_available, buf);
@@ -364,6 +368,7 @@ static struct attribute *hibernate_attrs[] = {
 	&cancel_attr.attr,
 	&retry_attr.attr,
 	&after_suspend_attr.attr,
+	&profile_attr.attr,
 	&target_attr.attr,
 	&last_error_attr.attr,
 	&stats_attr.attr,
