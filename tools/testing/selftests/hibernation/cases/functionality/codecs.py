@@ -4,6 +4,7 @@ import re
 
 import fill
 from case import MIB, Skip, case, check
+from figures import chunks
 
 
 def counted_cycle(desk, codec, prime=None):
@@ -53,13 +54,6 @@ def raw_image_resumes(desk):
 @case(on="ours", seconds=25)
 def auto_image_resumes(desk):
     cycle_with(desk, "auto")
-
-
-def chunks(down):
-    """How many chunks auto stored in each way: (raw, lz4, zstd), and what the device took for a MiB, us."""
-    told = re.findall(r"Chunks stored: (\d+) raw, (\d+) by lz4, (\d+) by zstd; the device takes (\d+) us", down.console)
-    check(told, "nothing is told of the chunks")
-    return tuple(map(int, told[-1]))
 
 
 def cycle_with_auto(desk, bound=None, **swap):
