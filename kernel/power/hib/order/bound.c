@@ -234,7 +234,9 @@ static bool bound_is_idle(const struct hib_budget *b, u64 gave)
 static void bound_reclaim(struct hib_down *d, struct bound_progress *progress)
 {
 	const struct hib_budget *b = &d->budget;
-	unsigned int limit_ms = b->must ? 0 : hib_emergency_left_ms(&d->s);
+	/* 0 is no limit; a time that is over is a short one. */
+	unsigned int limit_ms = b->must || !d->s.emergency ? 0 :
+				max(1u, hib_emergency_left_ms(&d->s));
 	u64 dropped = hib_pagecache_drop(&d->s.supers, b->drop, limit_ms);
 	u64 reclaimed = b->reclaim ? shrink_all_memory(b->reclaim) : 0;
 

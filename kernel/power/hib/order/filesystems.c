@@ -119,7 +119,8 @@ static bool filesystem_can_rest(const struct super_block *sb)
  * hib_filesystems_may_hold() - May a file system be held?
  * @sb: Its super block.
  *
- * Its operations decide, and not what it lies on: FUSE and network file systems offer none.
+ * Its operations decide, and not what it lies on: FUSE and network file systems offer none. FAT
+ * and exFAT, which need none, are known by name.
  * Those of a cluster would freeze on all its machines.
  *
  * Context: Any.

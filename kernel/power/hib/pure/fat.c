@@ -14,7 +14,8 @@
  *   begin -> while (wants) read block at / HIB_BLOCK_BYTES, feed -> part is DONE or UNKNOWN
  *
  * Blocks that are asked for lie inside the file system. There are no more than
- * HIB_FAT_READS_MAX of them, whatever the device holds: that is a table of about 16 MiB. A
+ * HIB_FAT_READS_MAX of them, whatever the device holds, as all devices of an image share one
+ * limit of time. One whose table alone is longer, of about 4 MiB, is not begun. A
  * directory that is found waits in a list until it is read. If that list is full, or a chain of
  * clusters leaves the file system, this one is UNKNOWN. FAT12, which floppy disks have, is not
  * read.
@@ -254,7 +255,8 @@ static bool is_fat(const void *page)
 
 static bool fits(const struct hib_fat *fat, u64 table_bytes)
 {
-	return fat->nr_clusters && fat->nr_clusters < FAT32_LAST - FIRST_CLUSTER &&
+	return fat->table + table_bytes <= HIB_FAT_READS_MAX * HIB_BLOCK_BYTES &&
+	       fat->nr_clusters && fat->nr_clusters < FAT32_LAST - FIRST_CLUSTER &&
 	       (fat->nr_clusters + FIRST_CLUSTER) << fat->entry_shift <= table_bytes;
 }
 
@@ -315,8 +317,8 @@ static bool begin_exfat(struct hib_fat *fat, const void *page, u64 bytes, u8 id[
  * @bytes: Length of the device.
  * @id: Receives by what it is known: FAT: its number and label; exFAT: "EXFAT" and its number.
  *
- * Return: false if there is none, or if it does not lie on the device or is a FAT12; @fat and
- * @id are not to be used then.
+ * Return: false if there is none, if it does not lie on the device or is a FAT12, or if its table
+ * is too long; @fat and @id are not to be used then.
  */
 bool hib_fat_begin(struct hib_fat *fat, const void *page, u64 bytes, u8 id[HIB_ID_BYTES])
 {

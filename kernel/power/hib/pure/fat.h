@@ -4,7 +4,7 @@
 
 #include "format.h"
 
-#define HIB_FAT_READS_MAX	4096u	/* blocks */
+#define HIB_FAT_READS_MAX	1024u	/* blocks */
 #define HIB_FAT_LEFT_MAX	64u	/* directories that were found and not read yet */
 
 /* What the next bytes are. */

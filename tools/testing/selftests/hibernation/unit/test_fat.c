@@ -412,3 +412,17 @@ TEST(fat_wants_a_boot_sector_that_makes_sense)
 	memset(disk, 0, sizeof(disk));
 	check(refused());
 }
+
+/* All devices of an image are read in one limit of time. */
+TEST(fat_with_a_long_table_is_not_begun)
+{
+	u32 most = HIB_FAT_READS_MAX * HIB_BLOCK_BYTES / SECTOR - RESERVED_32;
+
+	make_32();
+	bytes = U64_MAX;
+	put32(32, 0xffff);
+	put32(36, most);
+	check(!refused());
+	put32(36, most + 1);
+	check(refused());
+}
