@@ -2,10 +2,9 @@
 /*
  * DOC: Segments, chunks and pages
  *
- * A segment is read as a whole. hib_chunk_parse() or hib_unpack_segment()
- * decides about each chunk of it. Nothing behind a damaged chunk of a segment
- * can be found, but the next segment can: after a fault the walk goes on there,
- * so that one run names every damaged segment.
+ * A segment is read as a whole. The pure files decide about each chunk of it. Nothing
+ * behind a damaged chunk of a coded segment can be found, but the next segment can: after a
+ * fault the walk goes on there, so that one run names every damaged segment.
  */
 #include "hibimg.h"
 
@@ -18,6 +17,9 @@
  * @offset: Where it begins in the image.
  * @bytes: Its length.
  * @index: Its number.
+ * @raw_chunks: Its chunks, if it is raw,
+ * @nr_raw: and how many these are; 0: it is coded.
+ * @next_raw: The first chunk of the next raw segment.
  * @error: First error of the walk.
  */
 struct segment_walk {
@@ -26,6 +28,9 @@ struct segment_walk {
 	u64 offset;
 	u32 bytes;
 	u32 index;
+	const struct hib_raw_chunk *raw_chunks;
+	u32 nr_raw;
+	u32 next_raw;
 	int error;
 };
 
@@ -51,12 +56,32 @@ static void walk_fault(struct segment_walk *walk, int error, const char *why, u3
 	walk->error = walk->error ?: error;
 }
 
+/* Which chunks the segment has, if it is raw; false: none fill it, which was said. */
+static bool walk_find_raw(struct segment_walk *walk)
+{
+	const struct hib_rawlist_reader *list = &walk->img->raw_chunks;
+
+	walk->nr_raw = 0;
+	if (!hib_segment_is_raw(walk->img->segments.segments[walk->index]))
+		return true;
+	walk->raw_chunks = list->chunks + walk->next_raw;
+	walk->nr_raw = hib_rawlist_fill(walk->raw_chunks, list->nr - walk->next_raw,
+					walk->bytes / HIB_BLOCK_BYTES, list->nr_pages_total);
+	walk->next_raw += walk->nr_raw;
+	if (!walk->nr_raw)
+		walk_fault(walk, -EBADMSG, "raw segment without chunks", 0);
+	return walk->nr_raw;
+}
+
 /* Read the segment; false: it cannot be read, which was said. */
 static bool walk_read(struct segment_walk *walk)
 {
 	int error;
 
-	walk->bytes = walk->img->segments.blocks[walk->index] * HIB_BLOCK_BYTES;
+	walk->bytes = hib_segment_blocks(walk->img->segments.segments[walk->index]) *
+		      HIB_BLOCK_BYTES;
+	if (!walk_find_raw(walk))
+		return false;
 	error = hibimg_read_image(walk->img, walk->offset, walk->data, walk->bytes);
 	if (!error)
 		return true;
@@ -83,6 +108,53 @@ static u64 nr_pages_total(const struct hibimg *img)
 	return img->header.nr_pages + img->header.nr_stale;
 }
 
+static u32 raw_chunk_bytes(const struct segment_walk *walk, const struct hib_raw_chunk *c)
+{
+	return (hib_raw_chunk_pages(c, nr_pages_total(walk->img)) - hweight32(c->zero_mask)) *
+	       HIB_BLOCK_BYTES;
+}
+
+/* Does the tag of a chunk at byte @pos of the segment agree? */
+static bool raw_chunk_is_sound(const struct segment_walk *walk, const struct hib_raw_chunk *c,
+			       u32 pos)
+{
+	u32 nr = raw_chunk_bytes(walk, c) / HIB_BLOCK_BYTES;
+	const void *blocks[HIB_CHUNK_PAGES];
+
+	for (u32 i = 0; i < nr; i++)
+		blocks[i] = walk->data + pos + i * HIB_BLOCK_BYTES;
+	return hib_raw_chunk_tag(c, walk->img->header.image_id, blocks, nr) == c->tag;
+}
+
+/* Chunks of a raw segment, as if each were coded; such a one has no fill words. */
+static int raw_chunks(struct segment_walk *walk, hibimg_chunk_fn *take, void *priv)
+{
+	struct hibimg *img = walk->img;
+	u32 pos = 0;
+
+	for (u32 i = 0; i < walk->nr_raw; i++) {
+		const struct hib_raw_chunk *raw = &walk->raw_chunks[i];
+		struct hib_chunk c = {
+			.index = raw->index, .same_mask = raw->zero_mask,
+			.nr_pages = hib_raw_chunk_pages(raw, nr_pages_total(img)),
+			.body = walk->data + pos,
+		};
+		int ret;
+
+		c.body_bytes = raw_chunk_bytes(walk, raw);
+		c.total_bytes = c.body_bytes;
+		if (!raw_chunk_is_sound(walk, raw, pos)) {
+			walk_fault(walk, -EBADMSG, "chunk tag", pos);
+			return 0;
+		}
+		ret = take(priv, walk->offset + pos, &c);
+		if (ret)
+			return ret;
+		pos += c.body_bytes;
+	}
+	return 0;
+}
+
 /* Chunks of the segment that was read. 0, 1: stopped, or an errno of @take. */
 static int segment_chunks(struct segment_walk *walk, hibimg_chunk_fn *take, void *priv)
 {
@@ -92,6 +164,8 @@ static int segment_chunks(struct segment_walk *walk, hibimg_chunk_fn *take, void
 	u32 pos = 0;
 	int ret;
 
+	if (walk->nr_raw)
+		return raw_chunks(walk, take, priv);
 	while ((ret = hib_chunk_parse(walk->data + pos, walk->bytes - pos, img->header.image_id,
 				      nr_pages_total(img), &c, &why)) > 0) {
 		ret = take(priv, walk->offset + pos, &c);
@@ -220,6 +294,43 @@ static void pages_end(struct page_walk *pages)
 	hib_pure_free(pages->seen);
 }
 
+static int raw_chunk_unpack(struct segment_walk *walk, struct hib_unpack *u,
+			    const struct hib_raw_chunk *c, u32 pos, const char **why)
+{
+	u32 nr = raw_chunk_bytes(walk, c) / HIB_BLOCK_BYTES;
+	struct page_walk *pages = u->priv;
+	void *blocks[HIB_CHUNK_PAGES];
+	int error;
+
+	/* One that is damaged is in no sound segment, so it must not be claimed. */
+	*why = "chunk tag";
+	if (!raw_chunk_is_sound(walk, c, pos))
+		return -EBADMSG;
+	error = hib_unpack_raw_begin(u, c, 1, pages->plain, blocks, why);
+	if (error)
+		return error;
+	for (u32 i = 0; i < nr; i++)
+		memcpy(blocks[i], walk->data + pos + i * HIB_BLOCK_BYTES, HIB_BLOCK_BYTES);
+	return hib_unpack_raw_end(u, c, 1, blocks, why);
+}
+
+/* One chunk at a time, as its pages are handed on before the next one has them. */
+static int raw_pages(struct segment_walk *walk, struct hib_unpack *u, const char **why)
+{
+	struct page_walk *pages = u->priv;
+	u32 pos = 0;
+
+	for (u32 i = 0; !pages->ret && i < walk->nr_raw; i++) {
+		int error = raw_chunk_unpack(walk, u, &walk->raw_chunks[i], pos, why);
+
+		u->pos = pos;
+		if (error)
+			return error;
+		pos += raw_chunk_bytes(walk, &walk->raw_chunks[i]);
+	}
+	return 0;
+}
+
 static void segment_pages(struct segment_walk *walk, struct page_walk *pages)
 {
 	static const struct hib_unpack_ops ops = {
@@ -234,7 +345,8 @@ static void segment_pages(struct segment_walk *walk, struct page_walk *pages)
 		.plain = pages->plain,
 	};
 	const char *why = NULL;
-	int error = hib_unpack_segment(&u, walk->data, walk->bytes, &why);
+	int error = walk->nr_raw ? raw_pages(walk, &u, &why) :
+		    hib_unpack_segment(&u, walk->data, walk->bytes, &why);
 
 	if (error)
 		walk_fault(walk, error, why, u.pos);

@@ -85,9 +85,10 @@ static void describe_sizes(const struct hibimg *img)
 		h->may_ignore & HIB_MAY_DIGESTS ? " (digests)" : "",
 		h->may_ignore & HIB_MAY_KEEP ? " (keep)" : "",
 		h->may_ignore & HIB_MAY_LOG ? " (log)" : "");
-	fprintf(img->out, "must_know: %#x%s%s\n", h->must_know,
+	fprintf(img->out, "must_know: %#x%s%s%s\n", h->must_know,
 		h->must_know & HIB_MUST_PRECOPY ? " (precopy)" : "",
-		h->must_know & HIB_MUST_GUARD ? " (guard)" : "");
+		h->must_know & HIB_MUST_GUARD ? " (guard)" : "",
+		h->must_know & HIB_MUST_RAW ? " (raw)" : "");
 	fprintf(img->out, "codec: %u (%s)\n", h->codec, hibimg_codec_name(h->codec));
 	fprintf(img->out, "page_shift: %d\nchunk_pages: %u\n", HIB_BLOCK_SHIFT, HIB_CHUNK_PAGES);
 	fprintf(img->out, "nr_ram_pages: %llu\n", h->nr_ram_pages);

@@ -13,6 +13,7 @@
 #include "header.h"
 #include "pfnset.h"
 #include "record.h"
+#include "rawlist.h"
 #include "segments.h"
 #include "table.h"
 #include "timeline.h"
@@ -57,7 +58,8 @@ enum hibimg_exit {
  * @saved: Frames of the image.
  * @early: Frames that were written early.
  * @stale: Of these, those whose early page does not count.
- * @segments: Lengths of the segments.
+ * @segments: The segments.
+ * @raw_chunks: The chunks of raw ones.
  */
 struct hibimg {
 	const char *path, *root;
@@ -76,6 +78,7 @@ struct hibimg {
 	struct hib_table extent_leaves;
 	struct hib_pfnset saved, early, stale;
 	struct hib_segments_reader segments;
+	struct hib_rawlist_reader raw_chunks;
 };
 
 /**
@@ -90,7 +93,7 @@ struct hibimg_list {
 	const struct hib_piece *piece;
 };
 
-#define HIBIMG_LISTS	6
+#define HIBIMG_LISTS	7
 
 /* hibimg.c */
 int hibimg_run(int argc, char **argv, FILE *out, FILE *err);

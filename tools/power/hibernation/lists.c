@@ -43,6 +43,7 @@ void hibimg_lists(const struct hibimg *img, struct hibimg_list lists[HIBIMG_LIST
 		{ "segment list", "segments", &h->segments },
 		{ "digests", "digests", &h->digests },
 		{ "log", "log", &h->log },
+		{ "raw chunk list", "raw_chunks", &h->raw_chunks },
 	};
 
 	memcpy(lists, all, sizeof(all));
@@ -158,8 +159,41 @@ static int segments_take(void *priv, const struct hib_disk_leaf *leaf, const u8 
 	return hib_segments_decode(priv, leaf, id);
 }
 
+static int raw_chunks_take(void *priv, const struct hib_disk_leaf *leaf, const u8 *id)
+{
+	return hib_rawlist_decode(priv, leaf, id);
+}
+
+static int read_raw_chunks(struct hibimg *img)
+{
+	const struct hib_header *h = &img->header;
+	struct hib_rawlist_reader *chunks = &img->raw_chunks;
+	const struct list_reader reader = {
+		.img = img, .name = "raw chunk list", .piece = &h->raw_chunks,
+		.take = raw_chunks_take, .priv = chunks,
+	};
+	const char *why = NULL;
+	int error;
+
+	if (!(h->must_know & HIB_MUST_RAW))
+		return 0;
+	chunks->capacity = min_t(u64, h->raw_chunks.nr_entries, U32_MAX);
+	chunks->nr_pages_total = h->nr_pages + h->nr_stale;
+	chunks->chunks = hib_pure_realloc(NULL, 0, chunks->capacity * sizeof(*chunks->chunks));
+	if (!chunks->chunks)
+		return hibimg_fault(img, -ENOMEM, NULL, "raw chunk list");
+	error = hib_rawlist_begin(chunks, &h->raw_chunks, &why);
+	if (error)
+		return list_end(&reader, why);
+	error = list_read(&reader);
+	if (error)
+		return error;
+	error = hib_rawlist_end(chunks, &h->raw_chunks, &why);
+	return list_end(&reader, error ? why : NULL);
+}
+
 /**
- * hibimg_read_segments() - Read the lengths of the segments.
+ * hibimg_read_segments() - Read the list of the segments, and that of raw chunks.
  * @img: Its extents were read.
  *
  * Return: 0, -EBADMSG, -ENOMEM, or an errno of the device.
@@ -176,8 +210,9 @@ int hibimg_read_segments(struct hibimg *img)
 	int error;
 
 	segments->capacity = min_t(u64, h->segments.nr_entries, U32_MAX);
-	segments->blocks = hib_pure_realloc(NULL, 0, segments->capacity * sizeof(u16));
-	if (!segments->blocks)
+	segments->raw = h->must_know & HIB_MUST_RAW;
+	segments->segments = hib_pure_realloc(NULL, 0, segments->capacity * sizeof(u16));
+	if (!segments->segments)
 		return hibimg_fault(img, -ENOMEM, NULL, "segment list");
 	error = hib_segments_begin(segments, &h->segments, &why);
 	if (error)
@@ -186,7 +221,7 @@ int hibimg_read_segments(struct hibimg *img)
 	if (error)
 		return error;
 	error = hib_segments_end(segments, &h->segments, h->data_bytes, &why);
-	return list_end(&reader, error ? why : NULL);
+	return list_end(&reader, error ? why : NULL) ?: read_raw_chunks(img);
 }
 
 /**
@@ -280,7 +315,9 @@ int hibimg_read_all(struct hibimg *img)
  */
 void hibimg_drop_lists(struct hibimg *img)
 {
-	hib_pure_free(img->segments.blocks);
+	hib_pure_free(img->raw_chunks.chunks);
+	img->raw_chunks = (struct hib_rawlist_reader) {};
+	hib_pure_free(img->segments.segments);
 	img->segments = (struct hib_segments_reader) {};
 	hib_pfnset_exit(&img->stale);
 	hib_pfnset_exit(&img->early);

@@ -41,7 +41,7 @@ static const struct offsets_field header_fields[] = {
 	HEADER(reserved0), HEADER(arch_bytes), HEADER(reserved1), HEADER(arch), HEADER(stale),
 	HEADER(nr_stale), HEADER(members),
 	HEADER(firmware_id), HEADER(root_hash), HEADER(write_ns), HEADER(wait_ns),
-	HEADER(nr_chunks), HEADER(guards), HEADER(reserved2), HEADER(tag), {}
+	HEADER(nr_chunks), HEADER(guards), HEADER(raw_chunks), HEADER(reserved2), HEADER(tag), {}
 };
 
 static const struct offsets_field leaf_fields[] = {
@@ -53,13 +53,21 @@ static const struct offsets_field chunk_fields[] = {
 	CHUNK(body_bytes), CHUNK(tag), {}
 };
 
+#define RAW_CHUNK(member)	FIELD(hib_disk_raw_chunk, member)
+
+static const struct offsets_field raw_chunk_fields[] = {
+	RAW_CHUNK(index), RAW_CHUNK(zero_mask), RAW_CHUNK(tag), {}
+};
+
 /**
  * struct offsets - An answer being written.
  * @img: The image.
+ * @nr_raw: Chunks of raw segments so far.
  * @separator: What stands before the next element of an array.
  */
 struct offsets {
 	struct hibimg *img;
+	u32 nr_raw;
 	const char *separator;
 };
 
@@ -135,13 +143,13 @@ static void put_record(struct offsets *o)
 	put_part(out, "header", hibimg_header_byte(o->img), HIB_BLOCK_BYTES, header_fields);
 }
 
-static void put_run(struct offsets *o, u64 offset, u64 place, u64 bytes)
+static void put_run(struct offsets *o, u64 offset, u64 place, u64 bytes, const char *more)
 {
 	FILE *out = array_next(o);
 
 	fprintf(out, "{\"offset\": %llu, ", offset);
 	put_place(out, place);
-	fprintf(out, ", \"bytes\": %llu}", bytes);
+	fprintf(out, ", \"bytes\": %llu%s}", bytes, more);
 }
 
 static void put_extents(struct offsets *o)
@@ -157,7 +165,7 @@ static void put_extents(struct offsets *o)
 		const struct hib_extent *extent = &img->extents.array[i];
 
 		put_run(o, extent->first * HIB_BLOCK_BYTES, hibimg_byte_on(extent->block),
-			extent->nr_blocks * HIB_BLOCK_BYTES);
+			extent->nr_blocks * HIB_BLOCK_BYTES, "");
 	}
 	array_end(o, ",");
 }
@@ -197,32 +205,51 @@ static void put_segments(struct offsets *o)
 
 	array_begin(o, "segments");
 	for (u32 i = 0; i < segments->nr; i++) {
-		u64 bytes = (u64)segments->blocks[i] * HIB_BLOCK_BYTES;
+		u16 segment = segments->segments[i];
+		u64 bytes = (u64)hib_segment_blocks(segment) * HIB_BLOCK_BYTES;
 
-		put_run(o, offset, hibimg_place(o->img, offset, NULL), bytes);
+		put_run(o, offset, hibimg_place(o->img, offset, NULL), bytes,
+			hib_segment_is_raw(segment) ? ", \"raw\": true" : ", \"raw\": false");
 		offset += bytes;
 	}
 	array_end(o, ",");
 }
 
-/* Each field and the body have a place of their own: a chunk may lie in several extents. */
+/* Where the next chunk of a raw segment has its entry in the list. */
+static u64 raw_chunk_entry(struct offsets *o)
+{
+	u32 nr = o->nr_raw++;
+
+	return o->img->header.raw_chunks.offset +
+	       (u64)(nr / HIB_LEAF_RAW_CHUNKS) * HIB_BLOCK_BYTES +
+	       offsetof(struct hib_disk_leaf, data) +
+	       nr % HIB_LEAF_RAW_CHUNKS * sizeof(struct hib_disk_raw_chunk);
+}
+
+/*
+ * Each field and the body have a place of their own: a chunk may lie in several extents, and
+ * one of a raw segment has its fields in the list.
+ */
 static int put_chunk(void *priv, u64 offset, const struct hib_chunk *c)
 {
 	struct offsets *o = priv;
 	FILE *out = array_next(o);
-	u64 body = offset + hib_chunk_body_offset(c->same_mask);
+	bool raw = !c->fills;
+	const struct offsets_field *fields = raw ? raw_chunk_fields : chunk_fields;
+	u64 body = raw ? offset : offset + hib_chunk_body_offset(c->same_mask);
+	u64 entry = raw ? raw_chunk_entry(o) : offset;
 
-	fprintf(out, "{\"index\": %u, \"codec\": \"%s\", \"nr_pages\": %u, ", c->index,
-		hibimg_codec_name(c->codec), c->nr_pages);
+	fprintf(out, "{\"index\": %u, \"codec\": \"%s\", \"nr_pages\": %u, \"raw\": %s, ", c->index,
+		hibimg_codec_name(c->codec), c->nr_pages, raw ? "true" : "false");
 	put_place(out, hibimg_place(o->img, offset, NULL));
 	fprintf(out, ", \"bytes\": %u", c->total_bytes);
 	if (c->body_bytes)
 		fprintf(out, ", \"body\": %llu, \"body_bytes\": %u",
 			hibimg_byte(hibimg_place(o->img, body, NULL)), c->body_bytes);
 	fputs(", \"fields\": {", out);
-	for (const struct offsets_field *field = chunk_fields; field->name; field++)
-		fprintf(out, "%s\"%s\": %llu", field == chunk_fields ? "" : ", ", field->name,
-			hibimg_byte(hibimg_place(o->img, offset + field->at, NULL)));
+	for (const struct offsets_field *field = fields; field->name; field++)
+		fprintf(out, "%s\"%s\": %llu", field == fields ? "" : ", ", field->name,
+			hibimg_byte(hibimg_place(o->img, entry + field->at, NULL)));
 	fputs("}}", out);
 	return 0;
 }

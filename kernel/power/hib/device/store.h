@@ -107,8 +107,7 @@ int hib_store_init(struct hib_store *s);
 void hib_store_exit(struct hib_store *s);
 /* store_io.c: move image blocks that lie in s->extents; as hib_io_ops read and write. */
 int hib_store_transfer(struct hib_store *s, enum req_op op, u64 offset,
-		       const struct hib_buffer *buf, unsigned int nr_pages,
-		       struct hib_io_done *done);
+		       struct page **pages, unsigned int nr_pages, struct hib_io_done *done);
 
 /* --- store.c: the way up. Exclusive, for reading and writing; -EBUSY, -ENXIO. --- */
 int hib_store_open_device(struct hib_store *s, dev_t dev, u64 root_block);

@@ -57,8 +57,8 @@ static int submit_runs(struct hib_store *s, enum req_op op, u64 image_block,
  * @s: Open store whose extents cover the run.
  * @op: REQ_OP_READ or REQ_OP_WRITE.
  * @offset: Place in the image, bytes, whole blocks.
- * @buf: Memory.
- * @nr_pages: How many of its pages.
+ * @pages: Memory, a page for each block, until hib_bio_wait() returns.
+ * @nr_pages: How many there are.
  * @done: Request to wait for, only after return 0.
  *
  * Context: Process context, several tasks at once. Sleeps.
@@ -66,19 +66,18 @@ static int submit_runs(struct hib_store *s, enum req_op op, u64 image_block,
  *	On an error nothing is under way any more.
  */
 int hib_store_transfer(struct hib_store *s, enum req_op op, u64 offset,
-		       const struct hib_buffer *buf, unsigned int nr_pages,
-		       struct hib_io_done *done)
+		       struct page **pages, unsigned int nr_pages, struct hib_io_done *done)
 {
 	struct blk_plug plug;
 	int ret;
 
-	if (WARN_ON_ONCE(offset % HIB_BLOCK_BYTES || nr_pages > buf->nr_pages))
+	if (WARN_ON_ONCE(offset % HIB_BLOCK_BYTES))
 		return -EINVAL;
 
 	hib_bio_begin(done);
 	hib_meter_start(done, &s->meter, (u64)nr_pages << HIB_BLOCK_SHIFT);
 	blk_start_plug(&plug);
-	ret = submit_runs(s, op, offset >> HIB_BLOCK_SHIFT, buf->pages, nr_pages, done);
+	ret = submit_runs(s, op, offset >> HIB_BLOCK_SHIFT, pages, nr_pages, done);
 	blk_finish_plug(&plug);
 	if (ret)
 		done->bytes = 0;
@@ -105,8 +104,8 @@ static int image_grow(struct hib_store *s, u64 end)
 	return ret;
 }
 
-static int store_write(void *device, u64 offset, const struct hib_buffer *buf,
-		       unsigned int nr_pages, struct hib_io_done *done)
+static int store_write(void *device, u64 offset, struct page **pages, unsigned int nr_pages,
+		       struct hib_io_done *done)
 {
 	struct hib_store *s = device;
 	int ret;
@@ -116,13 +115,13 @@ static int store_write(void *device, u64 offset, const struct hib_buffer *buf,
 	mutex_unlock(&s->lock);
 	if (ret)
 		return ret;
-	return hib_store_transfer(s, REQ_OP_WRITE, offset, buf, nr_pages, done);
+	return hib_store_transfer(s, REQ_OP_WRITE, offset, pages, nr_pages, done);
 }
 
-static int store_read(void *device, u64 offset, const struct hib_buffer *buf,
-		      unsigned int nr_pages, struct hib_io_done *done)
+static int store_read(void *device, u64 offset, struct page **pages, unsigned int nr_pages,
+		      struct hib_io_done *done)
 {
-	return hib_store_transfer(device, REQ_OP_READ, offset, buf, nr_pages, done);
+	return hib_store_transfer(device, REQ_OP_READ, offset, pages, nr_pages, done);
 }
 
 static int store_wait(void *device, struct hib_io_done *done)

@@ -284,7 +284,8 @@ int hib_read_lists(struct hib_up *u)
 	ret = hib_pagelist_check(&list, &why);
 	if (ret)
 		return hib_session_fail(&u->s, ret, "page list: %s", why);
-	ret = hib_stream_read_segments(&u->s.stream, &h->segments, h->data_bytes, &why);
+	ret = hib_stream_read_segments(&u->s.stream, &h->segments, &h->raw_chunks, h->data_bytes,
+				       &why);
 	return ret ? hib_session_fail(&u->s, ret, "segment list: %s", why) : 0;
 }
 

@@ -244,7 +244,9 @@ static int write_lists(struct hib_down *d)
 	if (!ret)
 		ret = write_early_lists(d);
 	if (!ret)
-		ret = hib_stream_write_segments(&d->s.stream, &h->segments);
+		ret = hib_stream_write_segments(&d->s.stream, &h->segments, &h->raw_chunks);
+	if (h->raw_chunks.nr_entries)
+		h->must_know |= HIB_MUST_RAW;
 	if (!ret && d->snapshot.leaves) {
 		hib_snapshot_close_digests(&d->snapshot, d->s.image_id);
 		ret = hib_stream_write_leaves(&d->s.stream, write_digest_leaf, &d->snapshot,

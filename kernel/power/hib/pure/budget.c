@@ -221,6 +221,7 @@ u64 hib_budget_worst_blocks(u64 nr_pages, bool digests)
 	/* Each last segment may round up once more. */
 	blocks = blocks * WORST_SEGMENT_BLOCKS + WORST_LAST_SEGMENTS;
 	blocks += blocks_of(nr_segments, HIB_LEAF_SEGMENTS);
+	blocks += blocks_of(nr_chunks, HIB_LEAF_RAW_CHUNKS);
 	blocks += blocks_of(nr_pages / 2 + 1, HIB_LEAF_RUNS);
 	if (digests)
 		blocks += blocks_of(nr_pages, HIB_LEAF_DIGESTS);

@@ -53,7 +53,8 @@
 #define HIB_MUST_PRECOPY	0x1u	/* pages were written early; some are stale */
 #define HIB_MUST_SEAL		0x2u	/* reserved: chunks are encrypted */
 #define HIB_MUST_GUARD		0x8u	/* file systems must not have changed */
-#define HIB_MUST_KNOWN		(HIB_MUST_PRECOPY | HIB_MUST_GUARD)
+#define HIB_MUST_RAW		0x10u	/* some segments are raw */
+#define HIB_MUST_KNOWN		(HIB_MUST_PRECOPY | HIB_MUST_GUARD | HIB_MUST_RAW)
 
 /* State of the image, see design.rst "consumed once, and late". */
 enum hib_image_state {
@@ -207,6 +208,7 @@ struct hib_disk_guard {
  * @nr_chunks: Chunks by the codec of their body, for information.
  * @guards: With HIB_MUST_GUARD: file systems that were mounted.
  * @log: With HIB_MAY_LOG: the steps of the saving kernel, for information.
+ * @raw_chunks: With HIB_MUST_RAW: the chunks of raw segments.
  * @reserved2: Zero.
  * @tag: Over the block, with this field zero.
  */
@@ -254,19 +256,21 @@ struct hib_disk_header {
 	__le32 nr_chunks[HIB_NR_CODECS];
 	struct hib_disk_guard guards[HIB_GUARDS_MAX];	/* HIB_MUST_GUARD */
 	struct hib_disk_piece log;	/* HIB_MAY_LOG: steps of the saving kernel */
-	u8 reserved2[456];
+	struct hib_disk_piece raw_chunks; /* HIB_MUST_RAW: chunks of raw segments */
+	u8 reserved2[432];
 	__le64 tag;			/* over the block, this field zero */
 };
 
 #define HIB_IMAGE_PLATFORM	0x1u	/* made in platform mode */
 
-/* One block of a list: extents, page runs, segment lengths, digests. */
+/* One block of a list. */
 enum hib_leaf_kind {
 	HIB_LEAF_EXTENT = 1,
 	HIB_LEAF_PAGEMAP = 2,
 	HIB_LEAF_SEGMENT = 3,
 	HIB_LEAF_DIGEST = 4,
 	HIB_LEAF_LOG = 5,
+	HIB_LEAF_RAW_CHUNK = 6,
 };
 
 #define HIB_STEP_NAME_BYTES	24u
@@ -336,20 +340,39 @@ struct hib_disk_run {			/* HIB_LEAF_PAGEMAP: ascending, apart */
 /**
  * struct hib_disk_segment - An entry of HIB_LEAF_SEGMENT.
  * @nr_blocks: Length of the segment.
- * @reserved: Zero.
+ * @kind: enum hib_segment_kind.
  */
 struct hib_disk_segment {		/* HIB_LEAF_SEGMENT */
 	__le32 nr_blocks;
-	__le32 reserved;
+	__le32 kind;
+};
+
+/* What a segment holds. */
+enum hib_segment_kind {
+	HIB_SEGMENT_CODED = 0,	/* chunks, one behind the other */
+	HIB_SEGMENT_RAW = 1,	/* HIB_MUST_RAW: pages, each in a block of its own */
+};
+
+/**
+ * struct hib_disk_raw_chunk - An entry of HIB_LEAF_RAW_CHUNK.
+ * @index: The chunk holds pages from @index * HIB_CHUNK_PAGES on.
+ * @zero_mask: Bit n: page n is all zero and takes no block.
+ * @tag: Over the other pages, then the two fields above.
+ */
+struct hib_disk_raw_chunk {		/* HIB_LEAF_RAW_CHUNK */
+	__le32 index;
+	__le32 zero_mask;
+	__le64 tag;
 };
 
 #define HIB_LEAF_EXTENTS	(HIB_LEAF_BYTES / sizeof(struct hib_disk_extent))
 #define HIB_LEAF_RUNS		(HIB_LEAF_BYTES / sizeof(struct hib_disk_run))
 #define HIB_LEAF_SEGMENTS	(HIB_LEAF_BYTES / sizeof(struct hib_disk_segment))
 #define HIB_LEAF_DIGESTS	(HIB_LEAF_BYTES / sizeof(__le64))
+#define HIB_LEAF_RAW_CHUNKS	((u32)(HIB_LEAF_BYTES / sizeof(struct hib_disk_raw_chunk)))
 
 /*
- * A chunk inside a segment: this frame, a fill word for each page whose
+ * A chunk inside a coded segment: this frame, a fill word for each page whose
  * words are all equal, then the other pages, packed, as codec says. A frame
  * with magic 0 or fewer bytes left than a frame ends the segment.
  */

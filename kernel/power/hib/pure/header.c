@@ -62,6 +62,7 @@ static void lists_build(struct hib_disk_header *disk, const struct hib_header *h
 	hib_piece_build(&disk->precopied, &h->precopied);
 	hib_piece_build(&disk->stale, &h->stale);
 	hib_piece_build(&disk->log, &h->log);
+	hib_piece_build(&disk->raw_chunks, &h->raw_chunks);
 }
 
 static void lists_read(const struct hib_disk_header *disk, struct hib_header *h)
@@ -72,6 +73,7 @@ static void lists_read(const struct hib_disk_header *disk, struct hib_header *h)
 	hib_piece_read(&disk->precopied, &h->precopied);
 	hib_piece_read(&disk->stale, &h->stale);
 	hib_piece_read(&disk->log, &h->log);
+	hib_piece_read(&disk->raw_chunks, &h->raw_chunks);
 }
 
 /**
@@ -166,7 +168,7 @@ static const char *header_blank_fault(const struct hib_disk_header *disk)
 
 	if (disk->pagemap.reserved || disk->segments.reserved || disk->digests.reserved ||
 	    disk->precopied.reserved || disk->stale.reserved || disk->log.reserved ||
-	    disk->reserved1 ||
+	    disk->raw_chunks.reserved || disk->reserved1 ||
 	    !is_zero(disk->reserved0, sizeof(disk->reserved0)) ||
 	    !is_zero(disk->reserved2, sizeof(disk->reserved2)))
 		return "header reserved";
@@ -237,12 +239,20 @@ struct header_list {
 	u64 max_entries;
 };
 
-#define HEADER_LISTS	6
+#define HEADER_LISTS	7
+
+static u64 header_chunks(const struct hib_header *h)
+{
+	u64 nr_pages = h->nr_pages + h->nr_stale;
+
+	return nr_pages / HIB_CHUNK_PAGES + !!(nr_pages % HIB_CHUNK_PAGES);
+}
 
 static const char *header_list_fault(const struct hib_header *h)
 {
 	u64 nr_digests = h->may_ignore & HIB_MAY_DIGESTS ? h->nr_pages : 0;
 	u64 nr_steps = h->may_ignore & HIB_MAY_LOG ? hib_leaf_capacity(HIB_LEAF_LOG) : 0;
+	u64 nr_raw = h->must_know & HIB_MUST_RAW ? header_chunks(h) : 0;
 	const struct header_list lists[HEADER_LISTS] = {
 		{ "header pagemap", &h->pagemap, HIB_LEAF_PAGEMAP, h->nr_pages },
 		{ "header segments", &h->segments, HIB_LEAF_SEGMENT,
@@ -251,6 +261,7 @@ static const char *header_list_fault(const struct hib_header *h)
 		{ "header precopied", &h->precopied, HIB_LEAF_PAGEMAP, h->nr_precopied },
 		{ "header stale", &h->stale, HIB_LEAF_PAGEMAP, h->nr_stale },
 		{ "header log", &h->log, HIB_LEAF_LOG, nr_steps },
+		{ "header raw_chunks", &h->raw_chunks, HIB_LEAF_RAW_CHUNK, nr_raw },
 	};
 
 	for (unsigned int i = 0; i < HEADER_LISTS; i++) {

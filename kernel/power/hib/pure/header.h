@@ -45,6 +45,7 @@ struct hib_owner {
  * @nr_chunks: Chunks by the codec of their body, for information.
  * @guards: File systems that must not have changed.
  * @log: Steps of the saving kernel, for information.
+ * @raw_chunks: The chunks of raw segments.
  * @extent_block: First leaf of the extent chain.
  * @nr_extent_leaves: How many leaves that chain has.
  * @nr_extents: Runs in it.
@@ -76,7 +77,7 @@ struct hib_header {
 	u64 write_ns, wait_ns;
 	u32 nr_chunks[HIB_NR_CODECS];
 	struct hib_guards guards;
-	struct hib_piece log;
+	struct hib_piece log, raw_chunks;
 	u64 extent_block;
 	u32 nr_extent_leaves;
 	u64 nr_extents;

@@ -59,20 +59,21 @@ struct hib_io_done {
 
 /**
  * struct hib_io_ops - Reading and writing at image offsets.
- * @write: Start to write @nr_pages of @buf at @offset (bytes, whole blocks).
+ * @write: Start to write @nr_pages pages at @offset (bytes, whole blocks).
  * @read: Start to read.
  * @wait: Sleep until a started operation ended; its errno.
  * @mib_ns: What the device takes for a MiB, ns; 0: not known yet. Optional: never known.
  *
- * The others are required. All run in process context. @write may have to take room in
+ * The others are required. The array of pages is free when @write and @read return; the
+ * pages are not, until @wait does. All run in process context. @write may have to take room in
  * the store: -ENOSPC. When @write or @read return an errno nothing is under way
  * and @wait must not be called.
  */
 struct hib_io_ops {
-	int (*write)(void *device, u64 offset, const struct hib_buffer *buf,
-		     unsigned int nr_pages, struct hib_io_done *done);
-	int (*read)(void *device, u64 offset, const struct hib_buffer *buf,
-		    unsigned int nr_pages, struct hib_io_done *done);
+	int (*write)(void *device, u64 offset, struct page **pages, unsigned int nr_pages,
+		     struct hib_io_done *done);
+	int (*read)(void *device, u64 offset, struct page **pages, unsigned int nr_pages,
+		    struct hib_io_done *done);
 	int (*wait)(void *device, struct hib_io_done *done);
 	u64 (*mib_ns)(void *device);
 };

@@ -67,7 +67,8 @@ static_assert(offsetof(struct hib_disk_header, wait_ns) == 3072);
 static_assert(offsetof(struct hib_disk_header, nr_chunks) == 3080);
 static_assert(offsetof(struct hib_disk_header, guards) == 3096);
 static_assert(offsetof(struct hib_disk_header, log) == 3608);
-static_assert(offsetof(struct hib_disk_header, reserved2) == 3632);
+static_assert(offsetof(struct hib_disk_header, raw_chunks) == 3632);
+static_assert(offsetof(struct hib_disk_header, reserved2) == 3656);
 static_assert(sizeof(struct hib_disk_step) == 40);
 static_assert(offsetof(struct hib_disk_header, tag) == 4088);
 
@@ -106,7 +107,12 @@ static_assert(offsetof(struct hib_disk_run, nr_pages) == 8);
 
 static_assert(sizeof(struct hib_disk_segment) == 8);
 static_assert(offsetof(struct hib_disk_segment, nr_blocks) == 0);
-static_assert(offsetof(struct hib_disk_segment, reserved) == 4);
+static_assert(offsetof(struct hib_disk_segment, kind) == 4);
+
+static_assert(sizeof(struct hib_disk_raw_chunk) == 16);
+static_assert(offsetof(struct hib_disk_raw_chunk, index) == 0);
+static_assert(offsetof(struct hib_disk_raw_chunk, zero_mask) == 4);
+static_assert(offsetof(struct hib_disk_raw_chunk, tag) == 8);
 
 static_assert(sizeof(struct hib_disk_chunk) == 32);
 static_assert(offsetof(struct hib_disk_chunk, magic) == 0);
@@ -121,5 +127,6 @@ static_assert(HIB_LEAF_EXTENTS == 254);
 static_assert(HIB_LEAF_RUNS == 254);
 static_assert(HIB_LEAF_SEGMENTS == 508);
 static_assert(HIB_LEAF_DIGESTS == 508);
+static_assert(HIB_LEAF_RAW_CHUNKS == 254);
 
 #endif

@@ -2,8 +2,8 @@
 /**
  * DOC: leaf - one block of a list
  *
- * A leaf is one block of a list: extents, page runs, segment lengths, digests or
- * steps. The builder of a list fills data[] and closes the leaf with its tag;
+ * A leaf is one block of a list: extents, page runs, segment lengths, digests steps
+ * or raw chunks. The builder of a list fills data[] and closes the leaf with its tag;
  * the reader checks the leaf before it looks at data[]. Closing also clears the
  * bytes after the last entry, and checking requires that. So an accepted leaf is
  * exactly one that could have been built, and no stray memory reaches a disk.
@@ -27,6 +27,8 @@ static u32 leaf_entry_bytes(enum hib_leaf_kind kind)
 		return sizeof(__le64);
 	case HIB_LEAF_LOG:
 		return sizeof(struct hib_disk_step);
+	case HIB_LEAF_RAW_CHUNK:
+		return sizeof(struct hib_disk_raw_chunk);
 	}
 	return 0;
 }

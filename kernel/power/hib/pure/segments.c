@@ -2,11 +2,12 @@
 /**
  * DOC: segments - the lengths of the segments
  *
- * Segments lie one behind the other, each 1 to 256 blocks long. A reader cannot
- * guess the lengths, so they are a list of the image: one entry each, in image
- * order, in leaves that are all full but the last.
+ * Segments lie one behind the other, each 1 to 256 blocks long, coded or raw. A
+ * reader cannot guess that, so it is a list of the image: one entry each, in image
+ * order, in leaves that are all full but the last. In memory an entry is a u16: the
+ * length, and a bit for the kind.
  *
- * What is read is hostile. The array that receives the lengths has room for as
+ * What is read is hostile. The array that receives them has room for as
  * many as the image has chunks; hib_segments_begin() refuses a list that says
  * it has more, and hib_segments_decode() refuses a leaf that has more than are
  * left, whatever the list said. After a failure the reader must not be used.
@@ -29,13 +30,13 @@ u32 hib_segments_leaves(u32 nr)
 
 /**
  * hib_segments_encode() - Fill and close one leaf.
- * @blocks: Lengths of all segments, in blocks.
+ * @segments: All segments.
  * @nr: How many there are.
  * @leaf: Receives its part of them; every byte is written.
  * @id: The image's id.
  * @index: Which leaf, below hib_segments_leaves().
  */
-void hib_segments_encode(const u16 *blocks, u32 nr, struct hib_disk_leaf *leaf,
+void hib_segments_encode(const u16 *segments, u32 nr, struct hib_disk_leaf *leaf,
 			 const u8 id[HIB_ID_BYTES], u32 index)
 {
 	struct hib_disk_segment *entry = (struct hib_disk_segment *)leaf->data;
@@ -44,14 +45,16 @@ void hib_segments_encode(const u16 *blocks, u32 nr, struct hib_disk_leaf *leaf,
 
 	for (i = 0; i < used; i++)
 		entry[i] = (struct hib_disk_segment) {
-			.nr_blocks = cpu_to_le32(blocks[first + i]),
+			.nr_blocks = cpu_to_le32(hib_segment_blocks(segments[first + i])),
+			.kind = cpu_to_le32(hib_segment_is_raw(segments[first + i]) ?
+					    HIB_SEGMENT_RAW : HIB_SEGMENT_CODED),
 		};
 	hib_leaf_close(leaf, id, HIB_LEAF_SEGMENT, index, used, 0);
 }
 
 /**
  * hib_segments_begin() - Start to read the list.
- * @reader: blocks and capacity are filled in; the rest is set here.
+ * @reader: segments, capacity and raw are filled in; the rest is set here.
  * @piece: Place of the list, from the header.
  * @why: Set when an errno is returned.
  *
@@ -71,18 +74,18 @@ int hib_segments_begin(struct hib_segments_reader *reader, const struct hib_piec
 }
 
 /**
- * hib_segments_decode() - Check the next leaf and take its lengths.
+ * hib_segments_decode() - Check the next leaf and take its segments.
  * @reader: Place in the list.
  * @leaf: The block as read.
  * @id: The image's id.
  *
- * Return: 0, or -EBADMSG: the leaf or a length is wrong, or there is no room.
+ * Return: 0, or -EBADMSG: the leaf or an entry is wrong, or there is no room.
  */
 int hib_segments_decode(struct hib_segments_reader *reader, const struct hib_disk_leaf *leaf,
 			const u8 id[HIB_ID_BYTES])
 {
 	const struct hib_disk_segment *entry = (const struct hib_disk_segment *)leaf->data;
-	u32 i, nr, nr_blocks;
+	u32 i, nr, nr_blocks, kind;
 	int ret = hib_leaf_check(leaf, id, HIB_LEAF_SEGMENT, reader->index, &nr);
 
 	if (ret)
@@ -94,9 +97,13 @@ int hib_segments_decode(struct hib_segments_reader *reader, const struct hib_dis
 		return -EBADMSG;
 	for (i = 0; i < nr; i++) {
 		nr_blocks = le32_to_cpu(entry[i].nr_blocks);
-		if (!nr_blocks || nr_blocks > HIB_SEGMENT_BLOCKS || entry[i].reserved)
+		kind = le32_to_cpu(entry[i].kind);
+		if (!nr_blocks || nr_blocks > HIB_SEGMENT_BLOCKS)
 			return -EBADMSG;
-		reader->blocks[reader->nr++] = nr_blocks;
+		if (kind != HIB_SEGMENT_CODED && (kind != HIB_SEGMENT_RAW || !reader->raw))
+			return -EBADMSG;
+		reader->segments[reader->nr++] = nr_blocks |
+			(kind == HIB_SEGMENT_RAW ? HIB_SEGMENT_RAW_BIT : 0);
 		reader->bytes += (u64)nr_blocks * HIB_BLOCK_BYTES;
 	}
 	reader->index++;

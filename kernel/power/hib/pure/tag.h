@@ -21,6 +21,7 @@
 #define HIB_TAG_HEADER		0x93c7e82a5bd1460fULL
 #define HIB_TAG_LEAF		0x2be4a6917f38dc05ULL
 #define HIB_TAG_CHUNK		0xd85a3ff60e7241b9ULL
+#define HIB_TAG_RAW_CHUNK	0x41c7b6e09d2f85a3ULL
 
 static inline u64 hib_tag_seed(const u8 id[HIB_ID_BYTES], u64 kind)
 {

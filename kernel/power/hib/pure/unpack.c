@@ -2,11 +2,16 @@
 /**
  * DOC: unpack - a segment into pages
  *
- * A segment is read from a device as a whole and holds chunks, one behind the
+ * A coded segment is read from a device as a whole and holds chunks, one behind the
  * other, and zeros behind the last. Each chunk is let through once, before
  * anything of it is written to a page. Its same-filled pages are filled; the
  * others are copied or decoded straight into their pages where these lie side by
  * side, else through a plain buffer.
+ *
+ * A raw segment is read straight into pages, so for it there are two calls. Before it is
+ * read, hib_unpack_raw_begin() lets each chunk through once and tells where its blocks go.
+ * A page that has no place gets spare memory, as its block is a part of what the tag covers.
+ * When it was read, hib_unpack_raw_end() checks the tags and clears the zero pages.
  *
  * What is read is hostile. hib_chunk_parse() vouches for a chunk's frame and its
  * tag; here is decided where each byte goes. Where pages lie, who had a chunk
@@ -148,5 +153,89 @@ int hib_unpack_segment(struct hib_unpack *u, const void *data, u32 bytes, const 
 	*why = "garbage behind the chunks";
 	if (bytes - u->pos >= HIB_BLOCK_BYTES || memchr_inv(data + u->pos, 0, bytes - u->pos))
 		return -EBADMSG;
+	return 0;
+}
+
+/**
+ * hib_unpack_raw_begin() - Say where the blocks of chunks are to be read to.
+ * @u: Whom to ask; receives how far it came.
+ * @chunks: Chunks of a raw segment, or some of them; each is sound.
+ * @nr: How many.
+ * @spare: Memory as large as all their blocks, for those of pages that have no place.
+ * @blocks: Receives an address for each block, page aligned.
+ * @why: Set to what is wrong when an errno is returned.
+ *
+ * Return: 0; -EBADMSG if a chunk was seen before: nothing may be read.
+ */
+int hib_unpack_raw_begin(struct hib_unpack *u, const struct hib_raw_chunk *chunks, u32 nr,
+			 void *spare, void **blocks, const char **why)
+{
+	u32 nr_blocks = 0;
+
+	*why = "chunk seen twice";
+	for (u32 i = 0; i < nr; i++) {
+		u64 first = (u64)chunks[i].index * HIB_CHUNK_PAGES;
+		u32 nr_pages = hib_raw_chunk_pages(&chunks[i], u->nr_pages_total);
+
+		u->pos = nr_blocks * HIB_BLOCK_BYTES;
+		if (!u->ops->claim(u->priv, chunks[i].index))
+			return -EBADMSG;
+		for (u32 page = 0; page < nr_pages; page++) {
+			if (chunks[i].zero_mask >> page & 1)
+				continue;
+			blocks[nr_blocks] = u->ops->address(u->priv, first + page) ?:
+					    spare + (size_t)nr_blocks * HIB_BLOCK_BYTES;
+			nr_blocks++;
+		}
+	}
+	return 0;
+}
+
+static void raw_clear(const struct hib_unpack *u, const struct hib_raw_chunk *c, u32 nr_pages)
+{
+	u64 first = (u64)c->index * HIB_CHUNK_PAGES;
+
+	for (u32 page = 0; page < nr_pages; page++) {
+		void *at = c->zero_mask >> page & 1 ? u->ops->address(u->priv, first + page) : NULL;
+
+		if (at)
+			memset(at, 0, HIB_BLOCK_BYTES);
+	}
+}
+
+/**
+ * hib_unpack_raw_end() - Check chunks whose blocks were read, and fill their other pages.
+ * @u: Whom to ask; receives how far it came and what was counted.
+ * @chunks: As for hib_unpack_raw_begin().
+ * @nr: How many.
+ * @blocks: What that said.
+ * @why: Set to what is wrong when an errno is returned.
+ *
+ * Return: 0 if done, or stopped; -EBADMSG if a chunk is damaged.
+ */
+int hib_unpack_raw_end(struct hib_unpack *u, const struct hib_raw_chunk *chunks, u32 nr,
+		       void *const *blocks, const char **why)
+{
+	const void *const *at = (const void *const *)blocks;
+	u32 nr_blocks = 0;
+
+	u->nr_pages = 0;
+	u->nr_same = 0;
+	*why = "chunk tag";
+	for (u32 i = 0; i < nr; i++) {
+		u32 nr_pages = hib_raw_chunk_pages(&chunks[i], u->nr_pages_total);
+		u32 nr_zero = hweight32(chunks[i].zero_mask);
+
+		u->pos = nr_blocks * HIB_BLOCK_BYTES;
+		if (hib_raw_chunk_tag(&chunks[i], u->image_id, at + nr_blocks,
+				      nr_pages - nr_zero) != chunks[i].tag)
+			return -EBADMSG;
+		raw_clear(u, &chunks[i], nr_pages);
+		nr_blocks += nr_pages - nr_zero;
+		u->nr_pages += nr_pages;
+		u->nr_same += nr_zero;
+		if (u->ops->stopped && u->ops->stopped(u->priv))
+			return 0;
+	}
 	return 0;
 }

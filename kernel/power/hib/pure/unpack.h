@@ -3,6 +3,7 @@
 #define HIB_UNPACK_H
 
 #include "chunk.h"
+#include "rawlist.h"
 
 /**
  * struct hib_unpack_ops - What unpacking asks of whoever owns the pages.
@@ -27,12 +28,12 @@ struct hib_unpack_ops {
 };
 
 /**
- * struct hib_unpack - Unpacking one segment.
+ * struct hib_unpack - Unpacking one segment, coded or raw.
  * @ops: What it asks.
  * @priv: Passed to them.
  * @image_id: Seeds the tags.
  * @nr_pages_total: Pages of the image.
- * @plain: Memory for HIB_CHUNK_PAGES pages, for those that do not lie side by side.
+ * @plain: Coded: memory for HIB_CHUNK_PAGES pages, for those that do not lie side by side.
  * @pos: Result: how far it came, bytes; after an error the chunk it is about.
  * @nr_pages: Result: pages of the chunks that were unpacked.
  * @nr_same: Result: those of them that were same-filled.
@@ -48,7 +49,14 @@ struct hib_unpack {
 	u64 nr_same;
 };
 
-/* All chunks of a segment, each into its pages. 0, -EBADMSG, -EOPNOTSUPP with *@why. */
+/* All chunks of a coded segment, each into its pages. 0, -EBADMSG, -EOPNOTSUPP with *@why. */
 int hib_unpack_segment(struct hib_unpack *u, const void *data, u32 bytes, const char **why);
+
+/* Where the blocks of a raw segment's chunks are to be read to. 0, -EBADMSG with *@why. */
+int hib_unpack_raw_begin(struct hib_unpack *u, const struct hib_raw_chunk *chunks, u32 nr,
+			 void *spare, void **blocks, const char **why);
+/* They were: check them, and fill the other pages. 0, -EBADMSG with *@why. */
+int hib_unpack_raw_end(struct hib_unpack *u, const struct hib_raw_chunk *chunks, u32 nr,
+		       void *const *blocks, const char **why);
 
 #endif

@@ -13,8 +13,8 @@
  * hib_stream_walk_pages() shows is gone.
  *
  * Files: stream_ring.c the memory of one worker, stream_write.c pages into
- * segments, stream_read.c segments into pages, stream_list.c the lists that go
- * with them.
+ * segments, stream_read.c segments into pages, stream_raw.c raw segments both ways,
+ * stream_segments.c which segments there are, stream_list.c the lists that go with them.
  *
  * Context: process context, one task; workers are started by the calls that
  * need them and have ended when these return.
@@ -25,6 +25,8 @@
 #include <linux/err.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
+#include <linux/vmalloc.h>
+#include "pure/rawlist.h"
 #include "buffer.h"
 #include "codec.h"
 #include "stream_ring.h"
@@ -42,7 +44,7 @@ static size_t stream_workspace_bytes(const struct hib_stream *s)
 static u64 stream_worker_pages(const struct hib_stream *s)
 {
 	return HIB_STREAM_DEPTH * HIB_SEGMENT_BLOCKS + HIB_CHUNK_PAGES +
-	       PFN_UP(stream_workspace_bytes(s));
+	       PFN_UP(stream_workspace_bytes(s)) + PFN_UP(HIB_STREAM_RAW_BYTES);
 }
 
 /* One each CPU, unless there is less to do or the machine is small. */
@@ -115,11 +117,14 @@ int hib_stream_prepare(struct hib_stream *s, unsigned int nr_workers, u64 max_pa
 
 	/* No segment holds less than one chunk. */
 	segments->capacity = max_chunks;
-	segments->blocks = kvcalloc(max(max_chunks, 1), sizeof(*segments->blocks),
-				    GFP_KERNEL | __GFP_NOWARN);
+	segments->list = kvcalloc(max(max_chunks, 1), sizeof(*segments->list),
+				  GFP_KERNEL | __GFP_NOWARN);
+	/* Of a large machine these are more than kvcalloc() gives. */
+	segments->raw_chunks = __vcalloc(max(max_chunks, 1), sizeof(*segments->raw_chunks),
+					 GFP_KERNEL | __GFP_NOWARN);
 	s->seen = kvcalloc(BITS_TO_LONGS(max(max_chunks, 1)), sizeof(*s->seen),
 			   GFP_KERNEL | __GFP_NOWARN);
-	if (segments->blocks && s->seen)
+	if (segments->list && segments->raw_chunks && s->seen)
 		ret = stream_alloc_workers(s, stream_choose_workers(s, nr_workers, max_chunks));
 	if (ret)
 		hib_stream_release(s);
@@ -140,8 +145,10 @@ void hib_stream_release(struct hib_stream *s)
 	s->workers = NULL;
 	kvfree(s->seen);
 	s->seen = NULL;
-	kvfree(s->segments.blocks);
-	s->segments.blocks = NULL;
+	vfree(s->segments.raw_chunks);
+	s->segments.raw_chunks = NULL;
+	kvfree(s->segments.list);
+	s->segments.list = NULL;
 	s->segments.capacity = 0;
 }
 
@@ -158,10 +165,11 @@ u64 hib_stream_cost_pages(const struct hib_stream *s, unsigned int nr_workers, u
 {
 	u64 max_chunks = hib_stream_chunks(max_pages);
 	unsigned int nr = stream_choose_workers(s, nr_workers, max_chunks);
-	u64 arrays = max_chunks * sizeof(*s->segments.blocks) + max_chunks / BITS_PER_BYTE;
+	u64 arrays = max_chunks * (sizeof(*s->segments.list) + sizeof(*s->segments.raw_chunks)) +
+		     max_chunks / BITS_PER_BYTE;
 
 	/* Each buffer also has an array of its pages. */
-	return nr * (stream_worker_pages(s) + HIB_STREAM_DEPTH + 2) + PFN_UP(arrays) + 2;
+	return nr * (stream_worker_pages(s) + HIB_STREAM_DEPTH + 2) + PFN_UP(arrays) + 3;
 }
 
 static void buffer_walk_pages(struct hib_buffer *buf, hib_stream_page_fn fn, void *arg)
@@ -191,7 +199,7 @@ void hib_stream_walk_pages(struct hib_stream *s, hib_stream_page_fn fn, void *ar
 		struct hib_stream_worker *w = &s->workers[i];
 
 		for (j = 0; j < HIB_STREAM_DEPTH; j++)
-			buffer_walk_pages(&w->buffers[j].buf, fn, arg);
+			buffer_walk_pages(&w->coded.buffers[j].buf, fn, arg);
 		buffer_walk_pages(&w->plain, fn, arg);
 		buffer_walk_pages(&w->workspace, fn, arg);
 	}

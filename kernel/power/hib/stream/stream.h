@@ -11,19 +11,23 @@
 
 struct hib_codec_ops;
 struct hib_pfnset;
+struct hib_raw_chunk;
 struct hib_stream_worker;
 struct hib_timeline;
 
 #define HIB_STREAM_WORKERS_MAX	64u
 
 /**
- * struct hib_stream_segments - The lengths of segments, in image order.
- * @lock: Taken to claim a place: a segment's offset and its entry go together.
+ * struct hib_stream_segments - The segments, in image order.
+ * @lock: Taken to claim a place: a segment's offset and its entries go together.
  * @nr: Segments there are.
- * @capacity: Entries of @blocks.
+ * @capacity: Entries of @list, and of @raw_chunks.
  * @next: Way up: the segment that is read next.
  * @next_offset: Way up: where it starts, bytes in the image.
- * @blocks: Length of each, in blocks, 1 to HIB_SEGMENT_BLOCKS.
+ * @list: Length and kind of each, see pure/segments.h.
+ * @raw_chunks: The chunks of raw segments.
+ * @nr_raw: How many there are.
+ * @next_raw: Way up: the first one of the raw segment that is read next.
  */
 struct hib_stream_segments {
 	spinlock_t lock;	/* guards the members below */
@@ -31,7 +35,10 @@ struct hib_stream_segments {
 	u32 capacity;
 	u32 next;
 	u64 next_offset;
-	u16 *blocks;
+	u16 *list;
+	struct hib_raw_chunk *raw_chunks;
+	u32 nr_raw;
+	u32 next_raw;
 };
 
 /**
@@ -75,7 +82,7 @@ struct hib_stream_work {
  * @max_pages: What the memory below was sized for.
  * @next_chunk: Way down: next chunk to encode.
  * @next_offset: Way down: next image offset, bytes.
- * @segments: Lengths of segments.
+ * @segments: The segments so far, or those to be read.
  * @mix: Way down: how the way is chosen.
  * @work: Way down: what came of all pages so far.
  * @seen: Way up: a bit for each chunk that was decoded.
@@ -128,8 +135,9 @@ void hib_stream_walk_pages(struct hib_stream *s, hib_stream_page_fn fn, void *ar
 
 /* Way down. Write the pages from @first on as segments; data_bytes so far in @*bytes. */
 int hib_stream_write_pages(struct hib_stream *s, u64 first, u64 *bytes);
-/* The segment lengths as a piece. */
-int hib_stream_write_segments(struct hib_stream *s, struct hib_piece *piece);
+/* The segments as a piece, and the chunks of raw ones, if there are any, as another. */
+int hib_stream_write_segments(struct hib_stream *s, struct hib_piece *piece,
+			      struct hib_piece *raw_chunks);
 /* The page list as a piece. */
 int hib_stream_write_pagemap(struct hib_stream *s, const struct hib_pfnset *set,
 			     struct hib_piece *piece);
@@ -141,7 +149,8 @@ int hib_stream_write_leaves(struct hib_stream *s, void *(*leaf)(void *priv, u32 
 int hib_stream_read_pagemap(struct hib_stream *s, const struct hib_piece *piece,
 			    struct hib_pfnset *set, u64 max_pages, const char **why);
 int hib_stream_read_segments(struct hib_stream *s, const struct hib_piece *piece,
-			     u64 data_bytes, const char **why);
+			     const struct hib_piece *raw_chunks, u64 data_bytes,
+			     const char **why);
 /* The last steps of the transition. */
 int hib_stream_write_log(struct hib_stream *s, const struct hib_timeline *steps,
 			 struct hib_piece *piece);

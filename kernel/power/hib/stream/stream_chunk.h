@@ -20,20 +20,23 @@ struct hib_stream_worker;
  * @fills: Fill words of the same-filled pages.
  * @packed: Addresses of the others.
  * @nr_packed: How many these are.
- * @contiguous: They lie side by side.
+ * @run: The same pages one behind the other; NULL: they do not lie so.
+ * @zeros_only: The same-filled pages are zero, or there are none.
  */
 struct hib_stream_source {
 	struct hib_chunk frame;
 	u64 fills[HIB_CHUNK_PAGES];
 	const void *packed[HIB_CHUNK_PAGES];
 	unsigned int nr_packed;
-	bool contiguous;
+	const void *run;
+	bool zeros_only;
 };
 
 void hib_stream_chunk_scan(struct hib_stream *s, struct hib_stream_worker *w, u64 index,
 			   struct hib_stream_source *src);
-u32 hib_stream_chunk_encode(struct hib_stream *s, struct hib_stream_worker *w,
-			    const struct hib_codec_ops *codec, struct hib_stream_source *src,
-			    void *at, bool hurry);
+bool hib_stream_chunk_code(struct hib_stream_worker *w, const struct hib_codec_ops *codec,
+			   struct hib_stream_source *src, void *at, bool hurry);
+u32 hib_stream_chunk_close(const struct hib_stream *s, const struct hib_stream_source *src,
+			   void *at);
 
 #endif

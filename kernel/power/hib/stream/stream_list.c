@@ -2,7 +2,7 @@
 /**
  * DOC: stream_list - the lists of an image
  *
- * Behind its segments an image has lists: page frames, lengths of segments,
+ * Behind its segments an image has lists: page frames, segments (stream_segments.c),
  * digests, steps. A list is a piece: leaves one behind the other, each a block with a
  * tag of its own. They are made and checked in the ring of the first worker,
  * so that no list needs memory of its own on the way to the device.
@@ -20,7 +20,6 @@
 #include <linux/string.h>
 #include "pure/leaf.h"
 #include "pure/pagemap.h"
-#include "pure/segments.h"
 #include "stream.h"
 #include "stream_ring.h"
 
@@ -28,20 +27,21 @@ static int list_write_leaves(struct hib_list_writer *writer, u64 offset, u32 nr_
 {
 	struct hib_stream *s = writer->s;
 	struct hib_stream_worker *w = &s->workers[0];
+	struct hib_stream_buffer *buffer;
 	struct hib_disk_leaf *leaf;
 	u32 done, i, nr;
-	void *data;
 	int ret;
 
 	for (done = 0; done < nr_leaves; done += nr) {
 		nr = min(nr_leaves - done, HIB_SEGMENT_BLOCKS);
-		ret = hib_stream_ring_get(w, &data);
+		ret = hib_stream_ring_get(w, &w->coded, &buffer);
 		if (ret)
 			return ret;
-		leaf = data;
+		leaf = buffer->buf.data;
 		for (i = 0; i < nr; i++)
 			writer->fill(writer, leaf + i, done + i);
-		ret = hib_stream_ring_write(w, offset + (u64)done * HIB_BLOCK_BYTES, nr);
+		ret = hib_stream_ring_write(w, &w->coded, buffer->buf.pages,
+					    offset + (u64)done * HIB_BLOCK_BYTES, nr);
 		if (ret)
 			return ret;
 		cond_resched();
@@ -71,31 +71,6 @@ int hib_list_write(struct hib_list_writer *writer, u32 nr_leaves, u64 nr_entries
 	ret = list_write_leaves(writer, piece->offset, nr_leaves);
 	drained = hib_stream_ring_drain(&s->workers[0]);
 	return ret ?: drained;
-}
-
-static void segments_fill(struct hib_list_writer *writer, struct hib_disk_leaf *leaf, u32 index)
-{
-	const struct hib_stream_segments *segments = &writer->s->segments;
-
-	hib_segments_encode(segments->blocks, segments->nr, leaf, writer->s->image_id, index);
-}
-
-/**
- * hib_stream_write_segments() - Write the lengths of the segments as a piece.
- * @s: The stream, after hib_stream_write_pages().
- * @piece: Receives where the list lies.
- *
- * Context: Process context. Sleeps.
- * Return: 0, or an errno of the device.
- */
-int hib_stream_write_segments(struct hib_stream *s, struct hib_piece *piece)
-{
-	struct hib_list_writer writer = {
-		.s = s,
-		.fill = segments_fill,
-	};
-
-	return hib_list_write(&writer, hib_segments_leaves(s->segments.nr), s->segments.nr, piece);
 }
 
 static void pagemap_fill(struct hib_list_writer *writer, struct hib_disk_leaf *leaf, u32 index)
@@ -184,15 +159,17 @@ static int list_read_leaves(struct hib_list_reader *reader, const struct hib_pie
 	int ret;
 
 	while (taken < piece->nr_leaves) {
-		while (started < piece->nr_leaves && !hib_stream_ring_is_full(w)) {
+		while (started < piece->nr_leaves && !hib_stream_ring_is_full(&w->coded)) {
+			buffer = hib_stream_ring_next(&w->coded);
 			nr = min(piece->nr_leaves - started, HIB_SEGMENT_BLOCKS);
-			ret = hib_stream_ring_read(w, piece->offset +
+			ret = hib_stream_ring_read(w, &w->coded, buffer->buf.pages,
+						   piece->offset +
 						   (u64)started * HIB_BLOCK_BYTES, nr);
 			if (ret)
 				return ret;
 			started += nr;
 		}
-		ret = hib_stream_ring_wait(w, &buffer);
+		ret = hib_stream_ring_wait(w, &w->coded, &buffer);
 		if (ret)
 			return ret;
 		ret = list_take(reader, buffer, taken);
@@ -268,49 +245,6 @@ int hib_stream_read_pagemap(struct hib_stream *s, const struct hib_piece *piece,
 
 	return hib_list_read(&reader, piece, why) ?:
 	       list_check_count(reader.pagemap.nr_runs, piece, why);
-}
-
-static int segments_take(struct hib_list_reader *reader, const struct hib_disk_leaf *leaf,
-			 u32 index)
-{
-	reader->why = "segment list";
-	return hib_segments_decode(&reader->segments, leaf, reader->s->image_id);
-}
-
-/**
- * hib_stream_read_segments() - Read the lengths of the segments.
- * @s: A prepared stream.
- * @piece: Where they are, from the header.
- * @data_bytes: What all segments hold, from the header.
- * @why: Says what was wrong, in a few words, when an errno is returned.
- *
- * Context: Process context. Sleeps.
- * Return: 0; -EBADMSG damaged; an errno of the device.
- */
-int hib_stream_read_segments(struct hib_stream *s, const struct hib_piece *piece,
-			     u64 data_bytes, const char **why)
-{
-	struct hib_list_reader reader = {
-		.s = s,
-		.take = segments_take,
-		.segments = {
-			.blocks = s->segments.blocks,
-			.capacity = s->segments.capacity,
-		},
-	};
-	int ret;
-
-	s->segments.nr = 0;
-	ret = hib_segments_begin(&reader.segments, piece, why);
-	if (ret)
-		return ret;
-	ret = hib_list_read(&reader, piece, why);
-	if (ret)
-		return ret;
-	ret = hib_segments_end(&reader.segments, piece, data_bytes, why);
-	if (!ret)
-		s->segments.nr = reader.segments.nr;
-	return ret;
 }
 
 static int leaves_take(struct hib_list_reader *reader, const struct hib_disk_leaf *leaf, u32 index)

@@ -3,6 +3,7 @@
 #define HIB_STREAM_LIST_H
 
 #include "pure/pagemap.h"
+#include "pure/rawlist.h"
 #include "pure/segments.h"
 #include "stream.h"
 
@@ -33,6 +34,7 @@ struct hib_list_writer {
  * @why: Reason of an errno.
  * @pagemap: Page list: how far it was decoded.
  * @segments: Segment list: how far it was decoded.
+ * @raw_chunks: Raw chunk list: how far it was decoded.
  * @kind: Ready leaves: what they must be.
  * @nr_entries: Ready leaves: what they held so far.
  * @leaf: Ready leaves: gives the address that one is copied to.
@@ -45,6 +47,7 @@ struct hib_list_reader {
 	const char *why;
 	struct hib_pagemap_reader pagemap;
 	struct hib_segments_reader segments;
+	struct hib_rawlist_reader raw_chunks;
 	enum hib_leaf_kind kind;
 	u64 nr_entries;
 	void *(*leaf)(void *priv, u32 index);

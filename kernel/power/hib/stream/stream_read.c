@@ -2,11 +2,12 @@
 /**
  * DOC: stream_read - segments into pages
  *
- * The lengths of all segments are known first (hib_stream_read_segments()).
+ * All segments and the chunks of raw ones are known first (hib_stream_read_segments()).
  * Each worker then takes the next segment that nobody has, keeps its ring full
- * of reads, and unpacks what has arrived, oldest first.
+ * of reads, and unpacks what has arrived, oldest first. A coded segment is read into the
+ * ring's memory, a raw one into the frames of its pages.
  *
- * What is read is hostile. hib_unpack_segment() decides where each byte goes; it
+ * What is read is hostile. pure/unpack.c decides where each byte goes; it
  * asks here where a page lies, whether a chunk was seen before, and for a
  * codec. In the end no chunk may be missing. The first error is printed with
  * its place, stops all workers and is returned; the pages are garbage then.
@@ -23,7 +24,9 @@
 #include "pure/unpack.h"
 #include "codec.h"
 #include "pipeline.h"
+#include "stream_raw.h"
 #include "stream_ring.h"
+#include "stream_segments.h"
 
 /**
  * struct read_job - The job of all workers.
@@ -97,27 +100,43 @@ static void read_failed(struct read_job *job, int error, const char *why)
 		job->why = why;
 }
 
+static void segment_failed(struct read_job *job, int error, u64 offset, u32 pos, const char *why)
+{
+	if (!hib_pipeline_fail(&job->pipeline, error))
+		return;
+	job->why = why;
+	pr_err("segment at %llu: chunk at byte %u: %s\n", offset, pos, why);
+}
+
+static struct hib_unpack unpack_of(struct read_segment *seg)
+{
+	return (struct hib_unpack) {
+		.ops = &unpack_ops,
+		.priv = seg,
+		.image_id = seg->job->s->image_id,
+		.nr_pages_total = seg->job->s->pages.nr_pages,
+		.plain = seg->w->plain.data,
+	};
+}
+
 /* Unpack a segment that has arrived. */
 static int segment_decode(struct read_job *job, struct hib_stream_worker *w,
 			  const struct hib_stream_buffer *buffer)
 {
 	struct read_segment seg = { .job = job, .w = w };
+	struct hib_unpack u = unpack_of(&seg);
 	struct hib_stream *s = job->s;
-	struct hib_unpack u = {
-		.ops = &unpack_ops,
-		.priv = &seg,
-		.image_id = s->image_id,
-		.nr_pages_total = s->pages.nr_pages,
-		.plain = w->plain.data,
-	};
 	const char *why = "";
 	int ret;
 
-	ret = hib_unpack_segment(&u, buffer->buf.data, buffer->nr_blocks * HIB_BLOCK_BYTES, &why);
-	if (ret && hib_pipeline_fail(&job->pipeline, ret)) {
-		job->why = why;
-		pr_err("segment at %llu: chunk at byte %u: %s\n", buffer->offset, u.pos, why);
-	}
+	if (buffer->nr_raw)
+		ret = hib_unpack_raw_end(&u, buffer->raw_chunks, buffer->nr_raw, buffer->blocks,
+					 &why);
+	else
+		ret = hib_unpack_segment(&u, buffer->buf.data,
+					 buffer->nr_blocks * HIB_BLOCK_BYTES, &why);
+	if (ret)
+		segment_failed(job, ret, buffer->offset, u.pos, why);
 	if (!ret && s->progress) {
 		atomic64_add(u.nr_pages, &s->progress->pages);
 		atomic64_add(u.nr_same, &s->progress->same_pages);
@@ -125,32 +144,42 @@ static int segment_decode(struct read_job *job, struct hib_stream_worker *w,
 	return ret;
 }
 
-/* The next segment that no worker has; false when there is none left. */
-static bool segment_take(struct hib_stream *s, u64 *offset, u32 *nr_blocks)
+static int read_raw(struct read_job *job, struct hib_stream_worker *w,
+		    const struct hib_stream_segment *place)
 {
-	struct hib_stream_segments *segments = &s->segments;
-	bool taken = false;
+	struct read_segment seg = { .job = job, .w = w };
+	struct hib_unpack u = unpack_of(&seg);
+	const char *why = "";
+	int ret = hib_stream_raw_read(w, &u, place, &why);
 
-	spin_lock(&segments->lock);
-	if (segments->next < segments->nr) {
-		*nr_blocks = segments->blocks[segments->next++];
-		*offset = segments->next_offset;
-		segments->next_offset += (u64)*nr_blocks * HIB_BLOCK_BYTES;
-		taken = true;
-	}
-	spin_unlock(&segments->lock);
-	return taken;
+	if (ret == -EBADMSG)
+		segment_failed(job, ret, place->offset, u.pos, why);
+	return ret;
+}
+
+static int read_coded(struct hib_stream_worker *w, const struct hib_stream_segment *place)
+{
+	struct hib_stream_buffer *buffer = hib_stream_ring_next(&w->coded);
+
+	buffer->nr_raw = 0;
+	return hib_stream_ring_read(w, &w->coded, buffer->buf.pages, place->offset,
+				    place->nr_blocks);
 }
 
 /* Fill the ring with reads, as far as there are segments. */
-static int read_ahead(struct hib_stream *s, struct hib_stream_worker *w)
+static int read_ahead(struct read_job *job, struct hib_stream_worker *w)
 {
-	u32 nr_blocks;
-	u64 offset;
+	struct hib_stream_segment place;
 	int ret = 0;
 
-	while (!ret && !hib_stream_ring_is_full(w) && segment_take(s, &offset, &nr_blocks))
-		ret = hib_stream_ring_read(w, offset, nr_blocks);
+	while (!ret && !hib_stream_ring_is_full(&w->coded)) {
+		ret = hib_stream_segment_take(job->s, &place);
+		if (ret < 0)
+			segment_failed(job, ret, place.offset, 0, "raw segment without chunks");
+		if (ret <= 0)
+			return ret;
+		ret = place.nr_raw ? read_raw(job, w, &place) : read_coded(w, &place);
+	}
 	return ret;
 }
 
@@ -160,9 +189,9 @@ static int read_segments(struct read_job *job, struct hib_stream_worker *w)
 	int ret;
 
 	while (!hib_pipeline_stopped(&job->pipeline)) {
-		ret = read_ahead(job->s, w);
+		ret = read_ahead(job, w);
 		if (!ret)
-			ret = hib_stream_ring_wait(w, &buffer);
+			ret = hib_stream_ring_wait(w, &w->coded, &buffer);
 		if (ret) {
 			read_failed(job, ret, "read error");
 			return ret;
@@ -218,11 +247,16 @@ int hib_stream_read_pages(struct hib_stream *s, const char **why)
 	bitmap_zero(s->seen, nr_chunks);
 	s->segments.next = 0;
 	s->segments.next_offset = 0;
+	s->segments.next_raw = 0;
 	ret = hib_pipeline_run(&job.pipeline, s->nr_workers, "hib-read");
 	*why = job.why;
 	if (ret)
 		return ret;
 
+	if (s->segments.next_raw < s->segments.nr_raw) {
+		*why = "raw chunk in no segment";
+		return -EBADMSG;
+	}
 	missing = find_first_zero_bit(s->seen, nr_chunks);
 	if (missing < nr_chunks) {
 		*why = "chunk missing";

@@ -19,9 +19,27 @@
 #include "codec.h"
 #include "stream_chunk.h"
 #include "stream_mix.h"
+#include "stream_raw.h"
 #include "stream_ring.h"
 
 #define SAMPLE_CHUNKS	16u
+
+/* Did it not shrink, and can it go without a copy? */
+static bool sample_is_raw(const struct hib_stream *s, const struct hib_stream_source *src)
+{
+	return src->frame.codec == HIB_CODEC_NONE && hib_stream_raw_suits(s, src);
+}
+
+static void sample_store(struct hib_stream *s, struct hib_stream_worker *w,
+			 const struct hib_codec_ops *codec, struct hib_stream_source *src,
+			 void *out)
+{
+	hib_stream_chunk_code(w, codec, src, out, false);
+	if (sample_is_raw(s, src))
+		hib_stream_raw_tag(s, src);
+	else
+		hib_stream_chunk_close(s, src, out);
+}
 
 /* Code a chunk in one way, and back. */
 static void sample_try(struct hib_stream *s, struct hib_stream_worker *w, enum hib_way way,
@@ -31,13 +49,16 @@ static void sample_try(struct hib_stream *s, struct hib_stream_worker *w, enum h
 	size_t bytes = (size_t)src->nr_packed * HIB_BLOCK_BYTES;
 	u64 start = ktime_get_ns(), packed;
 
-	hib_stream_chunk_encode(s, w, codec, src, out, false);
+	sample_store(s, w, codec, src, out);
 	packed = ktime_get_ns();
 	seen->in_bytes += bytes;
 	seen->out_bytes += src->frame.body_bytes;
 	seen->pack_ns += packed - start;
 	/* The tag is computed again, as for a check. */
-	hib_chunk_close(out, s->image_id, &src->frame, src->fills);
+	if (sample_is_raw(s, src))
+		hib_stream_raw_tag(s, src);
+	else
+		hib_chunk_close(out, s->image_id, &src->frame, src->fills);
 	if (src->frame.codec != HIB_CODEC_NONE)
 		codec->decompress(out + hib_chunk_body_offset(src->frame.same_mask),
 				  src->frame.body_bytes, out + HIB_SEGMENT_BYTES / 2, bytes,
@@ -106,18 +127,21 @@ void hib_stream_take_sample(struct hib_stream *s, struct hib_stream_sample *samp
 	struct hib_stream_worker *w = &s->workers[0];
 	struct sample_mix mix = {};
 	struct hib_stream_source src;
+	struct hib_stream_buffer *buffer;
 	void *out;
 
 	*sample = (struct hib_stream_sample) {};
-	if (!s->codec || hib_stream_worker_setup(w, s->codec) || hib_stream_ring_get(w, &out))
+	if (!s->codec || hib_stream_worker_setup(w, s->codec) ||
+	    hib_stream_ring_get(w, &w->coded, &buffer))
 		return;
+	out = buffer->buf.data;
 	for (u64 i = 0; i < nr_samples; i++) {
 		hib_stream_chunk_scan(s, w, div64_u64(i * nr_chunks, nr_samples), &src);
 		sample->pages += src.frame.nr_pages;
 		if (s->mixed) {
 			sample_chunk(s, w, i, &src, out, &mix);
 		} else {
-			hib_stream_chunk_encode(s, w, s->codec, &src, out, false);
+			hib_stream_chunk_code(w, s->codec, &src, out, false);
 			sample->in_bytes += (u64)src.nr_packed * HIB_BLOCK_BYTES;
 			sample->out_bytes += src.frame.body_bytes;
 		}

@@ -157,8 +157,8 @@ static void append_extents(struct kunit *test, struct device_test *t)
 static int transfer(struct device_test *t, enum req_op op, u64 image_block, unsigned int nr)
 {
 	struct hib_io_done done;
-	int ret = hib_store_transfer(&t->s, op, image_block * HIB_BLOCK_BYTES, &t->buf, nr,
-				     &done);
+	int ret = hib_store_transfer(&t->s, op, image_block * HIB_BLOCK_BYTES, t->buf.pages,
+				     nr, &done);
 
 	return ret ?: hib_bio_wait(&done);
 }

@@ -104,17 +104,12 @@ static void image_exit(struct kunit *test)
 /* In two halves, so that the place grows while the image is written. */
 static int write_data(struct image_test *t, struct hib_store *s)
 {
-	const struct hib_buffer halves[] = {
-		{ .data = t->buf.data, .pages = t->buf.pages, .nr_pages = NR_PAGES / 2 },
-		{ .data = t->buf.data + NR_PAGES / 2 * HIB_BLOCK_BYTES,
-		  .pages = t->buf.pages + NR_PAGES / 2, .nr_pages = NR_PAGES / 2 },
-	};
 	struct hib_io_done done;
 	int ret = 0;
 
 	for (unsigned int i = 0; i < 2 && !ret; i++) {
-		ret = hib_store_io_ops.write(s, i * NR_PAGES / 2 * HIB_BLOCK_BYTES, &halves[i],
-					     NR_PAGES / 2, &done);
+		ret = hib_store_io_ops.write(s, i * NR_PAGES / 2 * HIB_BLOCK_BYTES,
+					     t->buf.pages + i * NR_PAGES / 2, NR_PAGES / 2, &done);
 		ret = ret ?: hib_store_io_ops.wait(s, &done);
 	}
 	return ret;
@@ -163,7 +158,7 @@ static int read_data(struct image_test *t, struct hib_store *s)
 {
 	struct hib_io_done done;
 
-	return hib_store_io_ops.read(s, 0, &t->buf, NR_PAGES, &done) ?:
+	return hib_store_io_ops.read(s, 0, t->buf.pages, NR_PAGES, &done) ?:
 	       hib_store_io_ops.wait(s, &done);
 }
 

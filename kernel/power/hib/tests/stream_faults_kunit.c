@@ -7,6 +7,7 @@
  * the next attempt succeeds.
  */
 #include <kunit/test.h>
+#include "pure/rawlist.h"
 #include "stream/codec.h"
 #include "stream_fixture.h"
 
@@ -42,6 +43,36 @@ static void stream_refuses_damage_anywhere(struct kunit *test)
 	stream_fixture_expect_same(test, f);
 }
 
+/* Each page of raw segments, and each part of the list of their chunks. */
+static void stream_refuses_damage_of_raw_segments(struct kunit *test)
+{
+	struct stream_fixture *f = stream_fixture_create(test, 40);
+	struct hib_stream *s;
+	u64 at, list;
+
+	stream_fixture_fill_random(f);
+	memset(f->from + 7 * PAGE_SIZE, 0, PAGE_SIZE);
+	s = stream_fixture_writer(test, f, &hib_codec_none, 1);
+	KUNIT_ASSERT_EQ(test, 0, stream_fixture_write(f, s));
+	list = f->raw_chunks.offset;
+	KUNIT_ASSERT_EQ(test, 2, f->raw_chunks.nr_entries);
+	s = stream_fixture_reader(test, f, 1);
+	for (at = 0; at < list + 80; at += at < f->data_bytes ? 1021 : 1) {
+		u8 *byte = f->device.image + at;
+		const char *why = NULL;
+
+		*byte ^= 1 << at % 8;
+		KUNIT_ASSERT_EQ_MSG(test, -EBADMSG, stream_fixture_read(f, s, &why),
+				    "byte %llu of %llu", at, list + 80);
+		KUNIT_EXPECT_NOT_NULL(test, why);
+		*byte ^= 1 << at % 8;
+		at = at >= f->data_bytes && at < list ? list - 1 : at;
+	}
+	stream_fixture_expect_idle(test, f);
+	KUNIT_EXPECT_EQ(test, 0, stream_fixture_read(f, s, &(const char *){ NULL }));
+	stream_fixture_expect_same(test, f);
+}
+
 static void stream_refuses_another_image(struct kunit *test)
 {
 	struct stream_fixture *f = stream_fixture_create(test, 300);
@@ -58,22 +89,74 @@ static void stream_refuses_another_image(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, -EBADMSG, stream_fixture_read(f, s, &why));
 }
 
-static void stream_refuses_chunk_seen_twice(struct kunit *test)
+/* A chunk with such a page is coded. */
+static void keep_from_raw(struct stream_fixture *f)
+{
+	for (u64 i = 0; i < f->nr_pages; i += HIB_CHUNK_PAGES)
+		memset(f->from + i * PAGE_SIZE, 1, PAGE_SIZE);
+}
+
+static void chunk_seen_twice(struct kunit *test, bool raw)
 {
 	struct stream_fixture *f = stream_fixture_create(test, 64);
 	const char *why = NULL;
 	struct hib_stream *s;
 
 	stream_fixture_fill_random(f);
+	if (!raw)
+		keep_from_raw(f);
 	s = stream_fixture_writer(test, f, &hib_codec_none, 1);
 	KUNIT_ASSERT_EQ(test, 0, stream_fixture_write(f, s));
-	memcpy(f->device.image + f->data_bytes, f->device.image, f->data_bytes);
+	KUNIT_ASSERT_EQ(test, s->segments.nr_raw, raw ? 2 : 0);
 	s = stream_fixture_reader(test, f, 1);
-	s->segments.nr = 2;
-	s->segments.blocks[0] = f->data_bytes / HIB_BLOCK_BYTES;
-	s->segments.blocks[1] = f->data_bytes / HIB_BLOCK_BYTES;
+	/* Room in the lists for the segment a second time. */
+	hib_stream_release(s);
+	KUNIT_ASSERT_EQ(test, 0, hib_stream_prepare(s, 1, 2 * f->nr_pages));
+	KUNIT_ASSERT_EQ(test, 0, stream_fixture_read(f, s, &why));
+	memcpy(f->device.image + f->data_bytes, f->device.image, f->data_bytes);
+	s->segments.list[s->segments.nr++] = s->segments.list[0];
+	memcpy(s->segments.raw_chunks + s->segments.nr_raw, s->segments.raw_chunks,
+	       s->segments.nr_raw * sizeof(*s->segments.raw_chunks));
+	s->segments.nr_raw *= 2;
 	KUNIT_EXPECT_EQ(test, -EBADMSG, hib_stream_read_pages(s, &why));
 	KUNIT_EXPECT_STREQ(test, why, "chunk seen twice");
+	stream_fixture_expect_idle(test, f);
+}
+
+static void stream_refuses_chunk_seen_twice(struct kunit *test)
+{
+	chunk_seen_twice(test, false);
+	chunk_seen_twice(test, true);
+}
+
+static void stream_refuses_raw_segments_and_chunks_that_do_not_match(struct kunit *test)
+{
+	struct stream_fixture *f = stream_fixture_create(test, 500);
+	const char *why = NULL;
+	struct hib_stream *s;
+
+	stream_fixture_fill_random(f);
+	s = stream_fixture_writer(test, f, &hib_codec_none, 1);
+	KUNIT_ASSERT_EQ(test, 0, stream_fixture_write(f, s));
+	s = stream_fixture_reader(test, f, 2);
+	KUNIT_ASSERT_EQ(test, 0, stream_fixture_read(f, s, &why));
+	s->segments.raw_chunks[3].zero_mask = 1;
+	KUNIT_EXPECT_EQ(test, -EBADMSG, hib_stream_read_pages(s, &why));
+	KUNIT_EXPECT_STREQ(test, why, "raw segment without chunks");
+	s->segments.raw_chunks[3].zero_mask = 0;
+	s->segments.nr_raw--;
+	KUNIT_EXPECT_EQ(test, -EBADMSG, hib_stream_read_pages(s, &why));
+	KUNIT_EXPECT_STREQ(test, why, "raw segment without chunks");
+	s->segments.nr_raw++;
+	s->segments.nr--;
+	KUNIT_EXPECT_EQ(test, -EBADMSG, hib_stream_read_pages(s, &why));
+	KUNIT_EXPECT_STREQ(test, why, "raw chunk in no segment");
+	s->segments.nr++;
+	KUNIT_EXPECT_EQ(test, 0, hib_stream_read_pages(s, &why));
+	stream_fixture_expect_idle(test, f);
+	KUNIT_EXPECT_EQ(test, -EBADMSG,
+			hib_stream_read_segments(s, &f->segments, &(struct hib_piece){},
+						 f->data_bytes, &why));
 }
 
 static void stream_refuses_missing_chunk(struct kunit *test)
@@ -83,10 +166,12 @@ static void stream_refuses_missing_chunk(struct kunit *test)
 	struct hib_stream *s;
 
 	stream_fixture_fill_random(f);
+	keep_from_raw(f);
 	s = stream_fixture_writer(test, f, &hib_codec_none, 1);
 	KUNIT_ASSERT_EQ(test, 0, stream_fixture_write(f, s));
 	s = stream_fixture_reader(test, f, 1);
-	KUNIT_ASSERT_EQ(test, 0, hib_stream_read_segments(s, &f->segments, f->data_bytes, &why));
+	KUNIT_ASSERT_EQ(test, 0, hib_stream_read_segments(s, &f->segments, &f->raw_chunks,
+							  f->data_bytes, &why));
 	s->segments.nr--;
 	KUNIT_EXPECT_EQ(test, -EBADMSG, hib_stream_read_pages(s, &why));
 	KUNIT_EXPECT_STREQ(test, why, "chunk missing");
@@ -135,14 +220,34 @@ static void stream_refuses_wrong_pieces(struct kunit *test)
 	bad[8] = good;
 	for (i = 0; i < ARRAY_SIZE(bad); i++) {
 		KUNIT_EXPECT_EQ_MSG(test, -EBADMSG,
-				    hib_stream_read_segments(s, &bad[i], f->data_bytes, &why),
+				    hib_stream_read_segments(s, &bad[i], &f->raw_chunks,
+							     f->data_bytes, &why),
 				    "piece %u", i);
 		stream_fixture_expect_idle(test, f);
 	}
 	KUNIT_EXPECT_EQ(test, -EBADMSG,
-			hib_stream_read_segments(s, &f->segments, f->data_bytes + HIB_BLOCK_BYTES,
-						 &why));
-	KUNIT_EXPECT_EQ(test, 0, hib_stream_read_segments(s, &f->segments, f->data_bytes, &why));
+			hib_stream_read_segments(s, &f->segments, &f->raw_chunks,
+						 f->data_bytes + HIB_BLOCK_BYTES, &why));
+	for (i = 0; i < ARRAY_SIZE(bad); i++)
+		bad[i] = f->raw_chunks;
+	bad[0].offset += 1;
+	bad[1].offset -= HIB_BLOCK_BYTES;
+	bad[2].offset = ~0ULL << HIB_BLOCK_SHIFT;
+	bad[3].nr_entries++;
+	bad[4].nr_entries--;
+	bad[5].nr_entries = ~0ULL;
+	bad[6].nr_leaves = 0;
+	bad[7].nr_leaves = U32_MAX;
+	bad[8] = good;
+	for (i = 0; i < ARRAY_SIZE(bad); i++) {
+		KUNIT_EXPECT_EQ_MSG(test, -EBADMSG,
+				    hib_stream_read_segments(s, &f->segments, &bad[i],
+							     f->data_bytes, &why),
+				    "raw piece %u", i);
+		stream_fixture_expect_idle(test, f);
+	}
+	KUNIT_EXPECT_EQ(test, 0, hib_stream_read_segments(s, &f->segments, &f->raw_chunks,
+							  f->data_bytes, &why));
 }
 
 /* Fail each I/O in turn, then go on as if nothing had been. */
@@ -201,8 +306,10 @@ static void stream_unwinds_read_errors(struct kunit *test)
 
 static struct kunit_case stream_fault_cases[] = {
 	KUNIT_CASE(stream_refuses_damage_anywhere),
+	KUNIT_CASE(stream_refuses_damage_of_raw_segments),
 	KUNIT_CASE(stream_refuses_another_image),
 	KUNIT_CASE(stream_refuses_chunk_seen_twice),
+	KUNIT_CASE(stream_refuses_raw_segments_and_chunks_that_do_not_match),
 	KUNIT_CASE(stream_refuses_missing_chunk),
 	KUNIT_CASE(stream_refuses_codec_without_workspace),
 	KUNIT_CASE(stream_refuses_wrong_pieces),

@@ -5,6 +5,9 @@
  * The device moves no byte when a read or write is started, only when it is
  * waited for: a stream that looks at a segment too early, or uses it again too
  * soon, so gets or writes the wrong bytes.
+ *
+ * Pages come in blocks of a chunk each, which the stream sees by their addresses in the
+ * kernel's own mapping. For the tests they have one range of addresses.
  */
 #include "stream_fixture.h"
 #include <kunit/test.h>
@@ -18,14 +21,21 @@
 struct device_op {
 	struct list_head entry;
 	struct hib_io_done *done;
-	void *to;
-	const void *from;
-	size_t bytes;
+	bool write;
+	void *image;
+	struct page **pages;
+	unsigned int nr_pages;
 	int error;
 };
 
-static int device_start(struct stream_device *device, u64 offset, unsigned int nr_pages,
-			struct device_op with)
+static void op_free(struct device_op *op)
+{
+	kfree(op->pages);
+	kfree(op);
+}
+
+static int device_start(struct stream_device *device, u64 offset, struct page **pages,
+			unsigned int nr_pages, struct hib_io_done *done, bool write)
 {
 	int number = atomic_fetch_inc(&device->nr_started);
 	u64 bytes = (u64)nr_pages * HIB_BLOCK_BYTES;
@@ -36,10 +46,18 @@ static int device_start(struct stream_device *device, u64 offset, unsigned int n
 	if (!nr_pages || offset % HIB_BLOCK_BYTES || offset > device->bytes ||
 	    bytes > device->bytes - offset)
 		return -ENOSPC;
-	op = kmemdup(&with, sizeof(with), GFP_KERNEL);
+	op = kzalloc(sizeof(*op), GFP_KERNEL);
 	if (!op)
 		return -ENOMEM;
-	op->bytes = bytes;
+	op->done = done;
+	op->write = write;
+	op->image = device->image + offset;
+	op->nr_pages = nr_pages;
+	op->pages = kmemdup(pages, nr_pages * sizeof(*pages), GFP_KERNEL);
+	if (!op->pages) {
+		op_free(op);
+		return -ENOMEM;
+	}
 	op->error = number == device->fail_wait ? device->error : 0;
 	init_completion(&op->done->done);
 	if (device->quick)
@@ -50,22 +68,25 @@ static int device_start(struct stream_device *device, u64 offset, unsigned int n
 	return 0;
 }
 
-static int device_write(void *priv, u64 offset, const struct hib_buffer *buf,
-			unsigned int nr_pages, struct hib_io_done *done)
+static int device_write(void *priv, u64 offset, struct page **pages, unsigned int nr_pages,
+			struct hib_io_done *done)
 {
-	struct stream_device *device = priv;
-
-	return device_start(device, offset, nr_pages, (struct device_op) {
-		.done = done, .to = device->image + offset, .from = buf->data });
+	return device_start(priv, offset, pages, nr_pages, done, true);
 }
 
-static int device_read(void *priv, u64 offset, const struct hib_buffer *buf,
-		       unsigned int nr_pages, struct hib_io_done *done)
+static int device_read(void *priv, u64 offset, struct page **pages, unsigned int nr_pages,
+		       struct hib_io_done *done)
 {
-	struct stream_device *device = priv;
+	return device_start(priv, offset, pages, nr_pages, done, false);
+}
 
-	return device_start(device, offset, nr_pages, (struct device_op) {
-		.done = done, .to = buf->data, .from = device->image + offset });
+static void device_move(const struct device_op *op)
+{
+	for (unsigned int i = 0; i < op->nr_pages; i++) {
+		void *page = page_address(op->pages[i]), *block = op->image + i * HIB_BLOCK_BYTES;
+
+		memcpy(op->write ? block : page, op->write ? page : block, HIB_BLOCK_BYTES);
+	}
 }
 
 static int device_wait(void *priv, struct hib_io_done *done)
@@ -87,8 +108,8 @@ static int device_wait(void *priv, struct hib_io_done *done)
 	if (ret == -ENOENT)
 		return ret;
 	if (!ret)
-		memcpy(op->to, op->from, op->bytes);
-	kfree(op);
+		device_move(op);
+	op_free(op);
 	return ret;
 }
 
@@ -120,14 +141,46 @@ static void *alloc(struct kunit *test, u64 bytes)
 	return p;
 }
 
+static void free_pages_action(void *p)
+{
+	struct stream_pages *pages = p;
+
+	vunmap(pages->data);
+	for (u64 i = 0; i < pages->nr; i++)
+		__free_page(pages->page[i]);
+	kvfree(pages->page);
+}
+
+static void alloc_pages_of(struct kunit *test, struct stream_pages *pages, u64 nr_pages)
+{
+	u64 nr = max(round_up(nr_pages, HIB_CHUNK_PAGES), HIB_CHUNK_PAGES);
+
+	pages->page = kvcalloc(nr, sizeof(*pages->page), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, pages->page);
+	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, free_pages_action, pages));
+	while (pages->nr < nr) {
+		struct page *block = alloc_pages(GFP_KERNEL | __GFP_ZERO,
+						 get_order(HIB_CHUNK_PAGES * PAGE_SIZE));
+
+		KUNIT_ASSERT_NOT_NULL(test, block);
+		split_page(block, get_order(HIB_CHUNK_PAGES * PAGE_SIZE));
+		for (unsigned int i = 0; i < HIB_CHUNK_PAGES; i++)
+			pages->page[pages->nr++] = block + i;
+	}
+	pages->data = vmap(pages->page, nr, VM_MAP, PAGE_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, pages->data);
+}
+
 struct stream_fixture *stream_fixture_create(struct kunit *test, u64 nr_pages)
 {
 	struct stream_fixture *f = kunit_kzalloc(test, sizeof(*f), GFP_KERNEL);
 
 	KUNIT_ASSERT_NOT_NULL(test, f);
 	f->nr_pages = nr_pages;
-	f->from = alloc(test, nr_pages * PAGE_SIZE);
-	f->to = alloc(test, nr_pages * PAGE_SIZE);
+	alloc_pages_of(test, &f->from_pages, nr_pages);
+	alloc_pages_of(test, &f->to_pages, nr_pages);
+	f->from = f->from_pages.data;
+	f->to = f->to_pages.data;
 	f->device.bytes = (nr_pages + nr_pages / 8 + 64) * HIB_BLOCK_BYTES;
 	f->device.image = alloc(test, f->device.bytes);
 	spin_lock_init(&f->device.lock);
@@ -188,25 +241,25 @@ void stream_fixture_fill_text(struct stream_fixture *f)
 }
 
 /* Scattered: pages from both ends in turn, never two side by side. */
-static void *page_of(const struct stream_fixture *f, void *base, u64 index)
+static void *page_of(const struct stream_fixture *f, const struct stream_pages *pages, u64 index)
 {
 	if (f->scattered)
 		index = index & 1 ? f->nr_pages - 1 - index / 2 : index / 2;
-	return base + index * PAGE_SIZE;
+	return page_address(pages->page[index]);
 }
 
 static void *from_address(void *priv, u64 index)
 {
 	struct stream_fixture *f = priv;
 
-	return page_of(f, f->from, index);
+	return page_of(f, &f->from_pages, index);
 }
 
-static void *to_address(void *priv, u64 index)
+void *stream_fixture_to(void *priv, u64 index)
 {
 	struct stream_fixture *f = priv;
 
-	return page_of(f, f->to, index);
+	return page_of(f, &f->to_pages, index);
 }
 
 static void release_action(void *s)
@@ -245,18 +298,18 @@ struct hib_stream *stream_fixture_reader(struct kunit *test, struct stream_fixtu
 					 unsigned int workers)
 {
 	memset(f->to, 0xdd, f->nr_pages * PAGE_SIZE);
-	return stream_create(test, f, NULL, workers, to_address);
+	return stream_create(test, f, NULL, workers, stream_fixture_to);
 }
 
 int stream_fixture_write(struct stream_fixture *f, struct hib_stream *s)
 {
 	return hib_stream_write_pages(s, 0, &f->data_bytes) ?:
-	       hib_stream_write_segments(s, &f->segments);
+	       hib_stream_write_segments(s, &f->segments, &f->raw_chunks);
 }
 
 int stream_fixture_read(struct stream_fixture *f, struct hib_stream *s, const char **why)
 {
-	return hib_stream_read_segments(s, &f->segments, f->data_bytes, why) ?:
+	return hib_stream_read_segments(s, &f->segments, &f->raw_chunks, f->data_bytes, why) ?:
 	       hib_stream_read_pages(s, why);
 }
 

@@ -38,25 +38,41 @@ struct stream_device {
 };
 
 /**
+ * struct stream_pages - Pages of a test.
+ * @page: Each of them; those of a chunk lie side by side.
+ * @nr: How many there are.
+ * @data: A mapping of all.
+ */
+struct stream_pages {
+	struct page **page;
+	u64 nr;
+	void *data;
+};
+
+/**
  * struct stream_fixture - Pages, an image, and the pages that are read back.
  * @device: The image.
- * @from: Pages that are written.
- * @to: Pages that are read into.
+ * @from_pages: Pages that are written,
+ * @from: and their mapping.
+ * @to_pages: Pages that are read into,
+ * @to: and their mapping.
  * @nr_pages: Their number.
  * @scattered: They do not lie side by side.
  * @progress: Of the last stream that was made.
  * @data_bytes: Length of the segments.
  * @segments: Their list.
+ * @raw_chunks: The list of the chunks of raw ones.
  */
 struct stream_fixture {
 	struct stream_device device;
+	struct stream_pages from_pages, to_pages;
 	void *from;
 	void *to;
 	u64 nr_pages;
 	bool scattered;
 	struct hib_progress progress;
 	u64 data_bytes;
-	struct hib_piece segments;
+	struct hib_piece segments, raw_chunks;
 };
 
 struct stream_fixture *stream_fixture_create(struct kunit *test, u64 nr_pages);
@@ -70,7 +86,9 @@ struct hib_stream *stream_fixture_writer(struct kunit *test, struct stream_fixtu
 					 const struct hib_codec_ops *codec, unsigned int workers);
 struct hib_stream *stream_fixture_reader(struct kunit *test, struct stream_fixture *f,
 					 unsigned int workers);
-/* The whole way, segments and their list. */
+/* The reader's address op. */
+void *stream_fixture_to(void *priv, u64 index);
+/* The whole way, segments and their lists. */
 int stream_fixture_write(struct stream_fixture *f, struct hib_stream *s);
 int stream_fixture_read(struct stream_fixture *f, struct hib_stream *s, const char **why);
 

@@ -79,7 +79,7 @@ static void stream_counts_what_it_did(struct kunit *test)
 	stream_fixture_fill_random(f);
 	memset(f->from + 7 * PAGE_SIZE, 0, 9 * PAGE_SIZE);
 	round_trip(test, f, &hib_codec_none, 1, 2);
-	list_bytes = (u64)f->segments.nr_leaves * HIB_BLOCK_BYTES;
+	list_bytes = (f->segments.nr_leaves + f->raw_chunks.nr_leaves) * (u64)HIB_BLOCK_BYTES;
 	KUNIT_EXPECT_EQ(test, atomic64_read(&f->progress.pages), 320);
 	KUNIT_EXPECT_EQ(test, atomic64_read(&f->progress.same_pages), 9);
 	KUNIT_EXPECT_EQ(test, atomic64_read(&f->progress.bytes), f->data_bytes + list_bytes);
@@ -101,7 +101,7 @@ static size_t hurried(const void *in, size_t in_bytes, void *out, size_t out_byt
 	return 0;
 }
 
-/* Noise, so that seven chunks make a segment. */
+/* Noise, so that eight chunks make a raw segment. It is sent when the ninth is there. */
 static void stream_hurries_while_the_device_is_idle(struct kunit *test)
 {
 	static const struct hib_codec_ops codec = {
@@ -121,7 +121,7 @@ static void stream_hurries_while_the_device_is_idle(struct kunit *test)
 				atomic_read(&nr_thorough) + atomic_read(&nr_hurried));
 		/* A ring full of segments goes out before there is anything to wait for. */
 		KUNIT_EXPECT_EQ(test, atomic_read(&nr_hurried),
-				quick ? nr_chunks : 7 * HIB_STREAM_DEPTH);
+				quick ? nr_chunks : 8 * HIB_STREAM_DEPTH + 1);
 	}
 }
 
@@ -144,7 +144,7 @@ static void *to_unless_stale(void *priv, u64 index)
 {
 	struct stream_fixture *f = priv;
 
-	return is_stale(index) ? NULL : f->to + index * PAGE_SIZE;
+	return is_stale(index) ? NULL : stream_fixture_to(f, index);
 }
 
 static void stream_goes_on_behind_early_pages(struct kunit *test)
@@ -163,7 +163,7 @@ static void stream_goes_on_behind_early_pages(struct kunit *test)
 			memset(f->from + i * PAGE_SIZE, 0xdd, PAGE_SIZE);
 	s->pages = copies;
 	KUNIT_ASSERT_EQ(test, 0, hib_stream_write_pages(s, NR_EARLY, &f->data_bytes));
-	KUNIT_ASSERT_EQ(test, 0, hib_stream_write_segments(s, &f->segments));
+	KUNIT_ASSERT_EQ(test, 0, hib_stream_write_segments(s, &f->segments, &f->raw_chunks));
 	stream_fixture_expect_idle(test, f);
 	hib_stream_release(s);
 
@@ -185,10 +185,64 @@ static void stream_fetches_noise_with_same_pages_in_it(struct kunit *test)
 		memset(f->from + i * PAGE_SIZE, i, PAGE_SIZE);
 	s->pages = (struct hib_pages) { .fetch = fetch_early, .priv = f, .nr_pages = NR_EARLY };
 	KUNIT_ASSERT_EQ(test, 0, hib_stream_write_pages(s, 0, &f->data_bytes));
-	KUNIT_ASSERT_EQ(test, 0, hib_stream_write_segments(s, &f->segments));
+	KUNIT_ASSERT_EQ(test, 0, hib_stream_write_segments(s, &f->segments, &f->raw_chunks));
 	hib_stream_release(s);
 
 	s = stream_fixture_reader(test, f, 2);
+	KUNIT_ASSERT_EQ_MSG(test, 0, stream_fixture_read(f, s, &why), "%s", why ?: "");
+	stream_fixture_expect_same(test, f);
+}
+
+/* What does not shrink takes its pages, and no byte more. */
+static void stream_moves_noise_without_a_copy(struct kunit *test)
+{
+	struct stream_fixture *f = stream_fixture_create(test, NR_PAGES);
+	const u32 nr_chunks = DIV_ROUND_UP(NR_PAGES, HIB_CHUNK_PAGES);
+
+	stream_fixture_fill_random(f);
+	for (u64 i = 0; i < NR_PAGES; i += 40)
+		memset(f->from + i * PAGE_SIZE, 0, PAGE_SIZE);
+	for (unsigned int scattered = 0; scattered < 2; scattered++) {
+		f->scattered = scattered;
+		round_trip(test, f, test->param_value, 2, 2);
+		KUNIT_EXPECT_EQ(test, f->raw_chunks.nr_entries, nr_chunks);
+		KUNIT_EXPECT_EQ(test, f->data_bytes,
+				(NR_PAGES - DIV_ROUND_UP(NR_PAGES, 40)) * PAGE_SIZE);
+	}
+}
+
+/* A page of one word other than zero, and one that is live, are not for raw segments. */
+static void stream_copies_what_cannot_be_raw(struct kunit *test)
+{
+	struct stream_fixture *f = stream_fixture_create(test, 4 * HIB_CHUNK_PAGES);
+	struct hib_stream *s;
+
+	stream_fixture_fill_random(f);
+	memset(f->from + 35 * PAGE_SIZE, 1, PAGE_SIZE);
+	memset(f->from + 64 * PAGE_SIZE, 0, 32 * PAGE_SIZE);
+	round_trip(test, f, &hib_codec_none, 1, 1);
+	KUNIT_EXPECT_EQ(test, f->raw_chunks.nr_entries, 2);
+
+	s = stream_fixture_writer(test, f, &hib_codec_none, 1);
+	s->pages = (struct hib_pages) { .fetch = fetch_early, .priv = f, .nr_pages = f->nr_pages };
+	KUNIT_ASSERT_EQ(test, 0, stream_fixture_write(f, s));
+	KUNIT_EXPECT_TRUE(test, hib_piece_is_absent(&f->raw_chunks));
+}
+
+/* The blocks of stale pages are read, as the tag covers them, but go nowhere. */
+static void stream_passes_over_stale_pages_of_raw_segments(struct kunit *test)
+{
+	struct stream_fixture *f = stream_fixture_create(test, NR_PAGES);
+	struct hib_stream *s = stream_fixture_writer(test, f, &hib_codec_none, 2);
+	const char *why = NULL;
+
+	stream_fixture_fill_random(f);
+	KUNIT_ASSERT_EQ(test, 0, stream_fixture_write(f, s));
+	for (u64 i = 0; i < NR_EARLY; i++)
+		if (is_stale(i))
+			memset(f->from + i * PAGE_SIZE, 0xdd, PAGE_SIZE);
+	s = stream_fixture_reader(test, f, 2);
+	s->pages.address = to_unless_stale;
 	KUNIT_ASSERT_EQ_MSG(test, 0, stream_fixture_read(f, s, &why), "%s", why ?: "");
 	stream_fixture_expect_same(test, f);
 }
@@ -335,6 +389,9 @@ static struct kunit_case stream_cases[] = {
 	KUNIT_CASE_PARAM(stream_comes_back, codec_params),
 	KUNIT_CASE_PARAM(stream_goes_on_behind_early_pages, codec_params),
 	KUNIT_CASE_PARAM(stream_fetches_noise_with_same_pages_in_it, codec_params),
+	KUNIT_CASE_PARAM(stream_moves_noise_without_a_copy, codec_params),
+	KUNIT_CASE(stream_copies_what_cannot_be_raw),
+	KUNIT_CASE(stream_passes_over_stale_pages_of_raw_segments),
 	KUNIT_CASE(stream_keeps_any_number_of_pages),
 	KUNIT_CASE(stream_counts_what_it_did),
 	KUNIT_CASE(stream_hurries_while_the_device_is_idle),

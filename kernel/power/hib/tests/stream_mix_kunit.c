@@ -207,7 +207,7 @@ static void mix_goes_on_behind_early_pages(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, nr_early, NR_CHUNKS / 2);
 	s->pages = copies;
 	KUNIT_ASSERT_EQ(test, 0, hib_stream_write_pages(s, NR_PAGES / 2, &f->data_bytes));
-	KUNIT_ASSERT_EQ(test, 0, hib_stream_write_segments(s, &f->segments));
+	KUNIT_ASSERT_EQ(test, 0, hib_stream_write_segments(s, &f->segments, &f->raw_chunks));
 	KUNIT_EXPECT_EQ(test, nr_stored(s), NR_CHUNKS);
 	KUNIT_EXPECT_EQ(test, s->work.nr_chunks[HIB_CODEC_NONE], 0);
 	expect_back(test, f, 2);

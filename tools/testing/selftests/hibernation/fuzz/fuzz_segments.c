@@ -8,6 +8,7 @@
 #define MARK		0x7777u
 #define FUZZ_FULL_FIRST	0x04u	/* a full leaf comes before those of the input */
 #define FUZZ_SUM	0x08u	/* the header has the right sum */
+#define FUZZ_RAW	0x10u	/* the image has raw segments */
 
 static struct hib_disk_leaf leaves[NR_LEAVES] __aligned(4096), again __aligned(4096);
 static u16 blocks[ROOM + 1];
@@ -44,8 +45,11 @@ static void check_same_again(const struct hib_segments_reader *reader)
 	u32 i;
 
 	for (i = 0; i < reader->nr; i++) {
-		fuzz_must(blocks[i] && blocks[i] <= HIB_SEGMENT_BLOCKS);
-		sum += blocks[i] * HIB_BLOCK_BYTES;
+		u32 nr = hib_segment_blocks(blocks[i]);
+
+		fuzz_must(nr && nr <= HIB_SEGMENT_BLOCKS);
+		fuzz_must(reader->raw || !hib_segment_is_raw(blocks[i]));
+		sum += nr * HIB_BLOCK_BYTES;
 	}
 	fuzz_must(sum == reader->bytes);
 	fuzz_must(hib_segments_leaves(reader->nr) == reader->index);
@@ -58,7 +62,7 @@ static void check_same_again(const struct hib_segments_reader *reader)
 
 int LLVMFuzzerTestOneInput(const u8 *data, size_t bytes)
 {
-	struct hib_segments_reader reader = { .blocks = blocks };
+	struct hib_segments_reader reader = { .segments = blocks };
 	u8 steer = fuzz_take(&data, &bytes);
 	struct hib_piece piece = {
 		.nr_entries = fuzz_take(&data, &bytes) | (u32)fuzz_take(&data, &bytes) << 8,
@@ -68,6 +72,7 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t bytes)
 	u32 nr, i = 0;
 	int error;
 
+	reader.raw = steer & FUZZ_RAW;
 	reader.capacity = min(ROOM, piece.nr_entries + (steer >> 6));
 	blocks[reader.capacity] = MARK;
 	nr = make_leaves(steer, data, bytes);

@@ -9,6 +9,7 @@
 #define FUZZ_HOLES	0x08u		/* every third page has no place */
 #define FUZZ_BAD_CODE	0x10u		/* nothing can be decoded */
 #define FUZZ_STOP	0x20u		/* stop after a chunk */
+#define FUZZ_RAW	0x40u		/* a raw segment */
 #define UNTOUCHED	0xa5
 
 static u8 pages[2 * NR_PAGES][HIB_BLOCK_BYTES] __aligned(4096);
@@ -126,6 +127,56 @@ static void check_chunks(const u8 *segment, u32 bytes)
 	fuzz_must(at == bytes);
 }
 
+#define RAW_CHUNKS	3u
+
+static u8 spare[RAW_CHUNKS * HIB_CHUNK_PAGES][HIB_BLOCK_BYTES] __aligned(4096);
+
+/* A sound chunk, as the list lets through only such. */
+static struct hib_raw_chunk raw_take(const u8 **data, size_t *bytes)
+{
+	struct hib_raw_chunk c = { .index = fuzz_take(data, bytes) % NR_CHUNKS };
+	u32 nr_pages = hib_raw_chunk_pages(&c, NR_PAGES);
+
+	fuzz_fill(&c.zero_mask, sizeof(c.zero_mask), data, bytes);
+	c.zero_mask &= (1u << (nr_pages - 1)) - 1;
+	return c;
+}
+
+/* What a device would put there: a byte of the input for each block. */
+static void raw_read(void **blocks, u32 nr, const u8 **data, size_t *bytes)
+{
+	for (u32 i = 0; i < nr; i++)
+		memset(blocks[i], fuzz_take(data, bytes), HIB_BLOCK_BYTES);
+}
+
+static void raw_unpack(struct hib_unpack *u, const u8 *data, size_t bytes)
+{
+	void *blocks[RAW_CHUNKS * HIB_CHUNK_PAGES] = {};
+	struct hib_raw_chunk chunks[RAW_CHUNKS];
+	u32 nr_blocks = 0, nr = 1 + fuzz_take(&data, &bytes) % RAW_CHUNKS, of[RAW_CHUNKS];
+	const char *why = NULL;
+	int error;
+
+	for (u32 i = 0; i < nr; i++) {
+		chunks[i] = raw_take(&data, &bytes);
+		of[i] = hib_raw_chunk_pages(&chunks[i], NR_PAGES) - hweight32(chunks[i].zero_mask);
+		nr_blocks += of[i];
+	}
+	error = hib_unpack_raw_begin(u, chunks, nr, spare, blocks, &why);
+	fuzz_must(!error || !strcmp(why, "chunk seen twice"));
+	if (error)
+		return;
+	raw_read(blocks, nr_blocks, &data, &bytes);
+	for (u32 i = 0, at = 0; i < nr; at += of[i++])
+		chunks[i].tag = hib_raw_chunk_tag(&chunks[i], fuzz_id,
+						  (const void *const *)blocks + at, of[i]) ^
+				!(steer & FUZZ_CLOSE);
+	error = hib_unpack_raw_end(u, chunks, nr, blocks, &why);
+	fuzz_must(!error == !!(steer & FUZZ_CLOSE));
+	fuzz_must(u->pos < nr_blocks * HIB_BLOCK_BYTES && u->nr_same <= u->nr_pages);
+	check_untouched();
+}
+
 int LLVMFuzzerTestOneInput(const u8 *data, size_t bytes)
 {
 	static const struct hib_unpack_ops ops = {
@@ -144,6 +195,11 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t bytes)
 	memset(untouched, UNTOUCHED, sizeof(untouched));
 	memset(pages, UNTOUCHED, sizeof(pages));
 	memset(seen, 0, sizeof(seen));
+	if (steer & FUZZ_RAW) {
+		raw_unpack(&u, data, bytes);
+		free(segment);
+		return 0;
+	}
 	while (steer & FUZZ_CLOSE && (next = close_chunk(segment + at, bytes - at)))
 		at += next;
 	error = hib_unpack_segment(&u, segment, bytes, &why);

@@ -2,8 +2,8 @@
 /*
  * A small disk in memory with a swap area and an image in it, written by the
  * pure files as the kernel writes one: 70 pages, of which 27 were written early,
- * five stale ones, three chunks of one codec in two segments, five lists, three
- * extents. The numbers say in which block of the disk each part lies.
+ * five stale ones, two chunks of one codec in a segment, one in a raw segment, six lists,
+ * three extents. The numbers say in which block of the disk each part lies.
  */
 #ifndef IMAGE_DISK_H
 #define IMAGE_DISK_H
@@ -18,6 +18,7 @@
 #include "leaf.h"
 #include "pagelist.h"
 #include "pagemap.h"
+#include "rawlist.h"
 #include "record.h"
 #include "segments.h"
 #include "tag.h"
@@ -30,6 +31,7 @@
 #define DISK_PAGES	(DISK_SAVED + DISK_STALE)
 #define DISK_CHUNKS	3u
 #define DISK_SEGMENTS	2u
+#define DISK_RAW_FIRST	211u		/* frames of the raw chunk begin here */
 #define DISK_HEADER	10u		/* block of the header */
 #define DISK_LEAF	11u		/* and of the extent leaf */
 #define DISK_HANDOVER	400u		/* a frame of no list */
@@ -48,12 +50,13 @@ static struct hib_extents disk_extents;
 static struct hib_header disk_header;
 static u64 disk_chunk_offset[DISK_CHUNKS];	/* in the image */
 static u32 disk_chunk_bytes[DISK_CHUNKS];
+static struct hib_raw_chunk disk_raw_chunk;
 
-/* What memory holds: noise, one word, zeros, or text that gets smaller. */
+/* What memory holds: noise, one word, zeros, or text that gets smaller; in the raw chunk no words. */
 static inline void disk_page(unsigned long pfn, bool stale, u8 *page)
 {
 	u64 state = pfn * 0x9e3779b97f4a7c15ull + stale + 1;
-	u64 word, fill = pfn % 7 ? pfn : 0;
+	u64 word, fill = pfn % 7 && pfn < DISK_RAW_FIRST ? pfn : 0;
 
 	for (u32 i = 0; i < HIB_BLOCK_BYTES; i += sizeof(word)) {
 		word = pfn % 5 ? tap_random(&state) : fill;
@@ -144,22 +147,50 @@ static inline u32 disk_make_chunk(u32 index, u8 *at)
 	return hib_chunk_close(at, disk_id, &c, fills);
 }
 
-/* Chunks 0 and 1 into a segment, chunk 2 into another; returns blocks. */
-static inline u32 disk_make_segments(u16 lengths[DISK_SEGMENTS])
+/* Write the pages of raw chunk @index at @at; returns how many there are. */
+static inline u32 disk_make_raw_chunk(u32 index, u8 *at)
 {
-	u32 at = 0, block = 0;
+	const void *blocks[HIB_CHUNK_PAGES];
+	struct hib_raw_chunk *c = &disk_raw_chunk;
+	u32 nr = 0;
+	u64 fill;
 
-	for (u32 index = 0; index < DISK_CHUNKS; index++) {
+	*c = (struct hib_raw_chunk){ .index = index };
+	for (u32 i = 0; i < hib_raw_chunk_pages(c, DISK_PAGES); i++) {
+		bool stale;
+		unsigned long pfn = disk_frame(index * HIB_CHUNK_PAGES + i, &stale);
+
+		disk_page(pfn, stale, at + nr * HIB_BLOCK_BYTES);
+		if (hib_chunk_page_is_same(at + nr * HIB_BLOCK_BYTES, &fill)) {
+			c->zero_mask |= 1u << i;
+			continue;
+		}
+		blocks[nr] = at + nr * HIB_BLOCK_BYTES;
+		nr++;
+	}
+	c->tag = hib_raw_chunk_tag(c, disk_id, blocks, nr);
+	return nr;
+}
+
+/* Chunks 0 and 1 into a segment, chunk 2 into a raw one; returns blocks. */
+static inline u32 disk_make_segments(u16 segments[DISK_SEGMENTS])
+{
+	u32 at = 0, nr;
+
+	for (u32 index = 0; index < 2; index++) {
 		disk_chunk_offset[index] = at;
 		disk_chunk_bytes[index] = disk_make_chunk(index, disk_image + at);
 		at += disk_chunk_bytes[index];
-		if (index == 0)
-			continue;
-		lengths[index - 1] = DIV_ROUND_UP(at, HIB_BLOCK_BYTES) - block;
-		block += lengths[index - 1];
-		at = block * HIB_BLOCK_BYTES;
 	}
-	return block;
+	segments[0] = DIV_ROUND_UP(at, HIB_BLOCK_BYTES);
+	at = segments[0] * HIB_BLOCK_BYTES;
+	nr = disk_make_raw_chunk(2, disk_image + at);
+	disk_chunk_offset[2] = at;
+	disk_chunk_bytes[2] = nr * HIB_BLOCK_BYTES;
+	segments[1] = nr | HIB_SEGMENT_RAW_BIT;
+	/* The page behind was one that is all zero. */
+	memset(disk_image + at + disk_chunk_bytes[2], 0, HIB_BLOCK_BYTES);
+	return segments[0] + nr;
 }
 
 static inline struct hib_disk_leaf *disk_image_leaf(u32 block)
@@ -187,7 +218,9 @@ static inline u32 disk_make_lists(u32 block, const u16 lengths[DISK_SEGMENTS])
 	h->segments = (struct hib_piece){ (block + 3) * HIB_BLOCK_BYTES, DISK_SEGMENTS, 1 };
 	hib_leaf_close(disk_image_leaf(block + 4), disk_id, HIB_LEAF_DIGEST, 0, DISK_SAVED, 0);
 	h->digests = (struct hib_piece){ (block + 4) * HIB_BLOCK_BYTES, DISK_SAVED, 1 };
-	return block + 5;
+	hib_rawlist_encode(&disk_raw_chunk, 1, disk_image_leaf(block + 5), disk_id, 0);
+	h->raw_chunks = (struct hib_piece){ (block + 5) * HIB_BLOCK_BYTES, 1, 1 };
+	return block + 6;
 }
 
 /* A machine with RAM, a hole, and reserved frames. */
@@ -219,7 +252,7 @@ static inline void disk_fill_header(u32 nr_blocks, u32 data_blocks)
 
 	memcpy(h->image_id, disk_id, HIB_ID_BYTES);
 	h->may_ignore = HIB_MAY_DIGESTS;
-	h->must_know = HIB_MUST_PRECOPY;
+	h->must_know = HIB_MUST_PRECOPY | HIB_MUST_RAW;
 	h->codec = disk_codec;
 	h->flags = HIB_IMAGE_PLATFORM;
 	h->hw_signature = 0x12345678;
@@ -352,6 +385,24 @@ static inline void disk_close_header(void)
 	header->tag = cpu_to_le64(hib_header_tag(header, disk_id));
 	commit->header_tag = header->tag;
 	disk_close_record();
+}
+
+/* Change what the list says of the raw chunk; list and chunk have the right tags. */
+static inline void disk_change_raw_chunk(u32 index, u32 zero_mask)
+{
+	const u8 *at = disk + disk_place(disk_chunk_offset[2]);
+	struct hib_raw_chunk c = { .index = index, .zero_mask = zero_mask };
+	const void *blocks[HIB_CHUNK_PAGES];
+	u32 nr = disk_chunk_bytes[2] / HIB_BLOCK_BYTES;
+
+	for (u32 i = 0; i < nr; i++)
+		blocks[i] = at + i * HIB_BLOCK_BYTES;
+	if (!zero_mask)
+		c.zero_mask = hib_raw_chunk_pages(&c, DISK_PAGES) == HIB_CHUNK_PAGES ?
+			      ~0u << nr : disk_raw_chunk.zero_mask;
+	c.tag = hib_raw_chunk_tag(&c, disk_id, blocks, nr);
+	hib_rawlist_encode(&c, 1, (struct hib_disk_leaf *)
+			   (disk + disk_place(disk_header.raw_chunks.offset)), disk_id, 0);
 }
 
 /* Chunk @index, put together from where it lies on the disk, changed, closed, put back. */

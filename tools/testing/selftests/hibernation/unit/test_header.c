@@ -521,6 +521,38 @@ REFUSES(header_refuses_log_past_the_image, (logged(), h.log.offset += HIB_BLOCK_
 REFUSES_BYTES(header_refuses_reserved_in_log, disk.log.reserved = cpu_to_le32(1), -EBADMSG,
 	      "header reserved")
 
+/* 1000 pages are 32 chunks; the list of raw ones is a leaf behind the digests. */
+static void with_raw(void)
+{
+	h.must_know |= HIB_MUST_RAW;
+	h.image_bytes = 605 * HIB_BLOCK_BYTES;
+	h.raw_chunks = (struct hib_piece){ 604 * HIB_BLOCK_BYTES, 32, 1 };
+}
+
+TEST(header_with_raw_chunks_comes_back_as_it_was_built)
+{
+	make();
+	with_raw();
+	hib_header_build(&disk, &h);
+	check_number(parse(), 0);
+	check_number(parsed.raw_chunks.nr_entries, 32);
+	check_number(parsed.raw_chunks.offset, 604 * HIB_BLOCK_BYTES);
+	check(parsed.must_know & HIB_MUST_RAW);
+}
+
+REFUSES(header_refuses_raw_chunks_without_their_feature,
+	(with_raw(), h.must_know &= ~HIB_MUST_RAW), -EBADMSG, "header raw_chunks")
+REFUSES(header_refuses_feature_without_raw_chunks, h.must_know |= HIB_MUST_RAW, -EBADMSG,
+	"header raw_chunks")
+REFUSES(header_refuses_more_raw_chunks_than_chunks, (with_raw(), h.raw_chunks.nr_entries = 33),
+	-EBADMSG, "header raw_chunks")
+REFUSES(header_refuses_raw_chunks_over_digests,
+	(with_raw(), h.raw_chunks.offset = h.digests.offset), -EBADMSG, "header raw_chunks")
+REFUSES(header_refuses_raw_chunks_over_the_segments,
+	(with_raw(), h.raw_chunks.offset = 0), -EBADMSG, "header raw_chunks")
+REFUSES_BYTES(header_refuses_reserved_in_raw_chunks,
+	      disk.raw_chunks.reserved = cpu_to_le32(1), -EBADMSG, "header reserved")
+
 /* One file system. */
 static void guarded(void)
 {

@@ -21,7 +21,7 @@ TEST(hibimg_describes_record_and_header)
 		"image_id: 30313233343536373839616263646566\n", "header_block: 10\n",
 		"saved_signature: SWAPSPACE2\n", "release: 6.12.0\n", "build: #1 SMP\n",
 		"created_s: 1700000000 (2023-11-14T22:13:20Z)\n", "flags: 0x1 (platform)\n",
-		"must_know: 0x1 (precopy)\n", "may_ignore: 0x1 (digests)\n", "codec: 2 (lz4)\n",
+		"must_know: 0x11 (precopy) (raw)\n", "may_ignore: 0x1 (digests)\n", "codec: 2 (lz4)\n",
 		"nr_pages: 70\n", "nr_precopied: 32\n", "nr_stale: 5\n", "handover_pfn: 400\n",
 		"hw_signature: 0x12345678\n", "wait_ns: 1234567\n",
 		"nr_chunks lz4: 0\n", "nr_chunks zstd: 17\n", "extent_block: 11\n", "nr_extents: 3\n",
@@ -225,6 +225,21 @@ TEST(hibimg_names_a_damaged_chunk)
 	check_chunk(600, "damaged: chunk tag");
 }
 
+TEST(hibimg_names_a_damaged_raw_chunk)
+{
+	char part[96];
+
+	make();
+	snprintf(part, sizeof(part), "segment 1: chunk at byte %llu, image offset %llu",
+		 disk_place(disk_chunk_offset[2]), disk_chunk_offset[2]);
+	flip(disk_place(disk_chunk_offset[2] + disk_chunk_bytes[2] - 1));
+	check_damage(HIBIMG_DAMAGED, part, "damaged: chunk tag");
+	check_has(err, "1 of 3 chunks, the first is chunk 2: damaged: in no sound segment");
+	make();
+	flip(disk_place(disk_header.raw_chunks.offset + 40));
+	check_damage(HIBIMG_DAMAGED, "raw chunk list: leaf 0 at byte ", "damaged: leaf tag");
+}
+
 TEST(hibimg_goes_on_behind_a_damaged_segment)
 {
 	make();
@@ -262,8 +277,15 @@ TEST(hibimg_names_what_tags_cannot_tell)
 	disk_change_chunk(1, number_zero);
 	check_damage(HIBIMG_DAMAGED, "segment 0: chunk at byte ", "damaged: chunk seen twice");
 	make();
-	disk[disk_place(disk_chunk_offset[2] + disk_chunk_bytes[2] + 50)] = 1;
-	check_damage(HIBIMG_DAMAGED, "segment 1: chunk at byte ", "garbage behind the chunks");
+	disk[disk_place(disk_chunk_offset[1] + disk_chunk_bytes[1] + 50)] = 1;
+	check_damage(HIBIMG_DAMAGED, "segment 0: chunk at byte ", "garbage behind the chunks");
+	make();
+	disk_change_raw_chunk(1, 0);
+	check_damage(HIBIMG_DAMAGED, "segment 1: chunk at byte ", "damaged: chunk seen twice");
+	make();
+	disk_change_raw_chunk(2, 1);
+	check_damage(HIBIMG_DAMAGED, "segment 1: chunk at byte ",
+		     "damaged: raw segment without chunks");
 	for (u32 codec = HIB_CODEC_LZO; codec <= HIB_CODEC_ZSTD; codec++) {
 		disk_make_image(0, codec);
 		disk_change_chunk(1, body_garbage);

@@ -176,11 +176,16 @@ TEST(hibimg_tells_where_each_part_lies)
 		     disk_place(disk_header.digests.offset));
 	check_number(json_number(strstr(out, "\"frames\": ["), "pfn"), 100);
 	chunk = strstr(out, "\"chunks\": [");
-	chunk = chunk ? strstr(chunk, "{\"index\": 2") : NULL;
-	offset = disk_chunk_offset[2];
+	chunk = chunk ? strstr(chunk, "{\"index\": 1") : NULL;
+	offset = disk_chunk_offset[1];
 	check_number(json_number(chunk, "byte"), disk_place(offset));
 	check_number(json_number(chunk, "same_mask"), disk_place(offset + 8));
-	check_number(json_number(chunk, "bytes"), disk_chunk_bytes[2]);
+	check_number(json_number(chunk, "bytes"), disk_chunk_bytes[1]);
+	chunk = chunk ? strstr(chunk, "{\"index\": 2") : NULL;
+	check_number(json_number(chunk, "byte"), disk_place(disk_chunk_offset[2]));
+	check_number(json_number(chunk, "body_bytes"), disk_chunk_bytes[2]);
+	check_number(json_number(chunk, "zero_mask"),
+		     disk_place(disk_header.raw_chunks.offset) + 32 + 4);
 	disk_drop();
 }
 

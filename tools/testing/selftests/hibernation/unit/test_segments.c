@@ -16,7 +16,7 @@ static const char *why;
 /* A reader with room for @capacity, and a mark behind that room. */
 static void make(u32 capacity)
 {
-	reader = (struct hib_segments_reader){ .blocks = back, .capacity = capacity };
+	reader = (struct hib_segments_reader){ .segments = back, .capacity = capacity };
 	memset(back, 0, sizeof(back));
 	back[capacity] = 0x7777;
 	why = "not set";
@@ -170,13 +170,43 @@ TEST(segments_refuse_lengths_that_cannot_be)
 	check_number(reader.bytes, 2 * HIB_SEGMENT_BYTES);
 }
 
-TEST(segments_refuse_reserved_bits)
+TEST(segments_refuse_raw_ones_where_there_are_none)
 {
 	make(10);
 	begin(2, 1);
 	put_all(5);
-	entry[1].reserved = cpu_to_le32(1);
+	entry[1].kind = cpu_to_le32(HIB_SEGMENT_RAW);
 	check_number(decode(0, 2), -EBADMSG);
+}
+
+TEST(segments_refuse_kinds_that_are_not_known)
+{
+	static const u32 wrong[] = { 2, 65536 + 1, U32_MAX };
+
+	for (unsigned int i = 0; i < ARRAY_SIZE(wrong); i++) {
+		make(10);
+		reader.raw = true;
+		begin(2, 1);
+		put_all(5);
+		entry[1].kind = cpu_to_le32(wrong[i]);
+		check_number(decode(0, 2), -EBADMSG);
+	}
+}
+
+TEST(segments_tell_raw_ones)
+{
+	const u16 out[] = { 7, 256 | HIB_SEGMENT_RAW_BIT, 256 };
+
+	make(3);
+	reader.raw = true;
+	begin(3, 1);
+	hib_segments_encode(out, 3, &leaf, id, 0);
+	check_number(le32_to_cpu(entry[1].nr_blocks), 256);
+	check_number(hib_segments_decode(&reader, &leaf, id), 0);
+	check(!memcmp(out, back, sizeof(out)));
+	check_number(hib_segment_blocks(back[1]), 256);
+	check(hib_segment_is_raw(back[1]) && !hib_segment_is_raw(back[2]));
+	check_number(end(3, 519 * HIB_BLOCK_BYTES), 0);
 }
 
 TEST(segments_refuse_a_leaf_out_of_its_place)

@@ -351,3 +351,131 @@ TEST(unpack_stops_after_a_chunk)
 	check_page(31, fill_of(31));
 	check_page(32, UNTOUCHED);
 }
+
+static u8 spare[4][HIB_BLOCK_BYTES] __aligned(4096);
+
+/*
+ * Two chunks of a raw segment: 0 with pages 3 and 9, and the short one with 65 and 66. What
+ * is read into each block is its number.
+ */
+static struct hib_raw_chunk raw[2];
+static void *blocks[4];
+
+static void make_raw(void)
+{
+	const void *pieces[2];
+
+	make();
+	memset(spare, 0xee, sizeof(spare));
+	raw[0] = (struct hib_raw_chunk){ .index = 0, .zero_mask = ~(1u << 3 | 1u << 9) };
+	raw[1] = (struct hib_raw_chunk){ .index = 2, .zero_mask = 0x39 };
+	for (u32 i = 0; i < 4; i++)
+		memset(segment + i * HIB_BLOCK_BYTES, 200 + i, HIB_BLOCK_BYTES);
+	for (u32 i = 0; i < 2; i++) {
+		pieces[0] = segment + 2 * i * HIB_BLOCK_BYTES;
+		pieces[1] = segment + (2 * i + 1) * HIB_BLOCK_BYTES;
+		raw[i].tag = hib_raw_chunk_tag(&raw[i], id, pieces, 2);
+	}
+	u = (struct hib_unpack){ .ops = &ops, .priv = seen, .image_id = id,
+				 .nr_pages_total = NR_PAGES };
+}
+
+static int raw_begin(void)
+{
+	return hib_unpack_raw_begin(&u, raw, 2, spare, blocks, &why);
+}
+
+static void raw_read(void)
+{
+	for (u32 i = 0; i < 4; i++)
+		memcpy(blocks[i], segment + i * HIB_BLOCK_BYTES, HIB_BLOCK_BYTES);
+}
+
+static int raw_end(void)
+{
+	return hib_unpack_raw_end(&u, raw, 2, blocks, &why);
+}
+
+TEST(unpack_raw_reads_into_pages_and_clears_the_others)
+{
+	make_raw();
+	check_number(raw_begin(), 0);
+	check(blocks[0] == page_at(3) && blocks[1] == page_at(9));
+	check(blocks[2] == page_at(65) && blocks[3] == page_at(66));
+	check_page(0, UNTOUCHED);
+	raw_read();
+	check_number(raw_end(), 0);
+	check_page(3, BYTES(200));
+	check_page(9, BYTES(201));
+	check_page(65, BYTES(202));
+	check_page(66, BYTES(203));
+	check_page(0, 0);
+	check_page(31, 0);
+	check_page(32, UNTOUCHED);
+	check_page(64, 0);
+	check_page(69, 0);
+	check_number(u.nr_pages, 38);
+	check_number(u.nr_same, 34);
+}
+
+TEST(unpack_raw_refuses_a_chunk_seen_twice_before_it_is_read)
+{
+	make_raw();
+	seen[2] = true;
+	check_number(raw_begin(), -EBADMSG);
+	check_text(why, "chunk seen twice");
+	check_number(u.pos, 2 * HIB_BLOCK_BYTES);
+	make_raw();
+	raw[1].index = 0;
+	check_number(raw_begin(), -EBADMSG);
+}
+
+TEST(unpack_raw_refuses_damage_of_either_chunk)
+{
+	for (u32 i = 0; i < 4; i++) {
+		make_raw();
+		check_number(raw_begin(), 0);
+		raw_read();
+		((u8 *)blocks[i])[4095] ^= 1;
+		check_number(raw_end(), -EBADMSG);
+		check_text(why, "chunk tag");
+		check_number(u.pos, i / 2 * 2 * HIB_BLOCK_BYTES);
+		check_page(64, UNTOUCHED);
+	}
+}
+
+/* A stale page's block goes to spare memory, at its own place there, and is checked. */
+TEST(unpack_raw_reads_a_page_without_a_place_aside)
+{
+	make_raw();
+	hole = 9;
+	check_number(raw_begin(), 0);
+	check(blocks[1] == spare[1]);
+	raw_read();
+	check_number(raw_end(), 0);
+	check_page(9, UNTOUCHED);
+	make_raw();
+	hole = 9;
+	check_number(raw_begin(), 0);
+	raw_read();
+	spare[1][0] ^= 1;
+	check_number(raw_end(), -EBADMSG);
+	make_raw();
+	hole = 5;
+	check_number(raw_begin(), 0);
+	raw_read();
+	check_number(raw_end(), 0);
+	check_page(4, 0);
+	check_page(5, UNTOUCHED);
+}
+
+TEST(unpack_raw_stops_after_a_chunk)
+{
+	make_raw();
+	check_number(raw_begin(), 0);
+	raw_read();
+	stop = true;
+	check_number(raw_end(), 0);
+	check_page(0, 0);
+	check_page(64, UNTOUCHED);
+}

@@ -180,7 +180,7 @@ TEST(userimage_segments_are_a_list_that_is_read)
 {
 	u16 lengths[HIB_LEAF_SEGMENTS + 1];
 	struct hib_segments_reader reader = {
-		.blocks = lengths, .capacity = HIB_LEAF_SEGMENTS + 1,
+		.segments = lengths, .capacity = HIB_LEAF_SEGMENTS + 1,
 	};
 	struct hib_userimage plan;
 	struct hib_disk_leaf leaf;

@@ -148,13 +148,14 @@ def parts_of_another_image_are_refused(desk):
 
 @case(on="ours", seconds=60, quick=False)
 def order_of_segments_means_nothing(desk):
-    """Each chunk tells which pages it holds: segments and chunks that change their places are the same memory, and resume."""
+    """Each chunk of a coded segment tells which pages it holds: such segments and chunks that change their places are the same
+    memory, and resume."""
     desk.standard(swap_mib=512, mem=256)
-    desk.down("shutdown")
+    desk.down("shutdown", append=["hibernate.compressor=lz4"])
     swap, there = desk.swap.path, image.Image(desk.swap.path)
     memory = memory_of(desk, swap)
-    chunks = [(chunk["byte"], chunk["bytes"]) for chunk in there.chunks]
-    for parts in (segments(there), chunks):
+    coded = [[(part["byte"], part["bytes"]) for part in there.where[kind] if not part["raw"]] for kind in ("segments", "chunks")]
+    for parts in coded:
         exchange(swap, *one_length(parts, desk.random))
         check(memory_of(desk, swap) == memory, "the pages are others")
     desk.came_back(desk.up(), swap_used=True)

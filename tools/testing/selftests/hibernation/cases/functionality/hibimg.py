@@ -50,7 +50,7 @@ def hibimg_reads_what_was_written(desk):
     desk.note(told(desk, image.SOUND, "verify", swap).strip())
     lines = described(desk, swap)
     check(lines["state"] == "ready" and lines["resumable"] == "yes" and lines["arch"].startswith("x86-64"), f"described as {lines}")
-    check(lines["must_know"] == "0x9 (precopy) (guard)" and int(lines["nr_precopied"]) > 0, "no page was written early")
+    check("(precopy) (guard)" in lines["must_know"] and int(lines["nr_precopied"]) > 0, "no page was written early")
     check(f"Linux version {lines['release']}" in down.console, f"release {lines['release']} was not what ran")
     check("same-filled" in told(desk, image.SOUND, "map", swap), "no page is same-filled")
     memory = memory_extracted(desk, swap, image.Image(swap).frames)
