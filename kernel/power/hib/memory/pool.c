@@ -11,6 +11,11 @@
  * word of its first page, and is freed as one: the map of pages is saved memory
  * too.
  *
+ * Frames of the table are written to a device from where they lie. A driver that sends over a
+ * network may hold a reference of each page for a while, so there each page has one of its
+ * own, also within a block. They are taken back before the block is freed as one. If somebody
+ * still holds a page of it, its pages are freed one by one.
+ *
  * Frames are taken without waking reclaim, since that would push out what the
  * census promised to keep. A pool that did not grow as far as it was asked can
  * still be used; its owner decides.
@@ -111,7 +116,37 @@ static struct page *pool_alloc_block(const struct hib_pool *pool, unsigned int *
 	}
 }
 
-/* A block stays whole: tails have no reference of their own, and cost nothing to free. */
+/* Give each page of a block that has only one reference one of its own. */
+static void pool_count_pages(struct page *page, unsigned int order)
+{
+	for (unsigned long i = 1; i < 1ul << order; i++)
+		set_page_count(page + i, 1);
+}
+
+/* Undo that; false if somebody else has a reference of one of them: all are as they were. */
+static bool pool_uncount_pages(struct page *page, unsigned int order)
+{
+	for (unsigned long i = 1; i < 1ul << order; i++) {
+		if (page_ref_freeze(page + i, 1))
+			continue;
+		while (--i)
+			page_ref_unfreeze(page + i, 1);
+		return false;
+	}
+	return true;
+}
+
+static void pool_free_block(struct page *page, unsigned int order)
+{
+	if (!order || !page_count(page + 1) || pool_uncount_pages(page, order)) {
+		__free_pages(page, order);
+		return;
+	}
+	for (unsigned long i = 0; i < 1ul << order; i++)
+		__free_page(page + i);
+}
+
+/* A block stays whole, so that it costs little to free. */
 static bool pool_adopt(struct hib_pool *pool, struct page *page, unsigned int order)
 {
 	unsigned long pfn = page_to_pfn(page);
@@ -132,16 +167,17 @@ static void pool_free_range(unsigned long start, unsigned long end)
 		unsigned int order = page_private(page);
 
 		set_page_private(page, 0);
-		__free_pages(page, order);
+		pool_free_block(page, order);
 		start += 1ul << order;
 		cond_resched();
 	}
 }
 
-static void pool_append_table(struct hib_pool *pool, unsigned long pfn, unsigned long nr)
+static void pool_enter_block(struct hib_pool *pool, struct page *page, unsigned int order)
 {
-	while (nr-- && !hib_table_append(&pool->table, pfn))
-		pfn++;
+	pool_count_pages(page, order);
+	hib_table_append_run(&pool->table, page_to_pfn(page),
+			     min(1ull << order, pool->table.size - pool->table.nr));
 }
 
 static u64 pool_grow(struct hib_pool *pool, u64 nr_pages, bool into_table)
@@ -157,7 +193,7 @@ static u64 pool_grow(struct hib_pool *pool, u64 nr_pages, bool into_table)
 		if (!page || !pool_adopt(pool, page, order))
 			break;
 		if (into_table)
-			pool_append_table(pool, page_to_pfn(page), 1ul << order);
+			pool_enter_block(pool, page, order);
 		got += 1ull << order;
 		cond_resched();
 	}

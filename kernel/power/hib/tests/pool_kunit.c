@@ -21,9 +21,11 @@ static void pool_owns_what_it_took(struct kunit *test)
 	KUNIT_EXPECT_GE(test, hib_pool_grow_table(&pool, POOL_PAGES), (u64)POOL_PAGES);
 	KUNIT_EXPECT_EQ(test, pool.table.nr, (u64)POOL_PAGES);
 	KUNIT_EXPECT_GE(test, pool.frames.nr_set, (unsigned long)POOL_PAGES);
-	for (u64 i = 0; i < pool.table.nr; i++)
-		KUNIT_EXPECT_TRUE(test, hib_pfnset_test(&pool.frames,
-							hib_table_get(&pool.table, i)));
+	for (u64 i = 0; i < pool.table.nr; i++) {
+		pfn = hib_table_get(&pool.table, i);
+		KUNIT_EXPECT_TRUE(test, hib_pfnset_test(&pool.frames, pfn));
+		KUNIT_EXPECT_EQ(test, page_ref_count(pfn_to_page(pfn)), 1);
+	}
 	/* Blocks are whole: each says how large it is, and follows the one before. */
 	for (pfn = hib_pfnset_next(&pool.frames, 0); pfn != HIB_PFN_NONE;
 	     pfn = hib_pfnset_next(&pool.frames, pfn + (1ul << page_private(pfn_to_page(pfn)))))
@@ -62,6 +64,31 @@ static void pool_gives_frames_back(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, pool.table.nr, 0ull);
 	put_page(page);
 	hib_pool_destroy(&pool);
+	hib_pool_destroy(&pool);
+}
+
+/* The last page of the largest block, held as by a network that has not sent it yet. */
+static void pool_leaves_a_page_to_who_holds_it(struct kunit *test)
+{
+	struct page *page, *first = NULL;
+	struct hib_pool pool;
+	unsigned long pfn;
+
+	KUNIT_ASSERT_EQ(test, hib_pool_create(&pool, POOL_PAGES), 0);
+	hib_pool_grow_table(&pool, POOL_PAGES);
+	for (pfn = hib_pfnset_next(&pool.frames, 0); pfn != HIB_PFN_NONE;
+	     pfn = hib_pfnset_next(&pool.frames, pfn + (1ul << page_private(pfn_to_page(pfn)))))
+		if (!first || page_private(pfn_to_page(pfn)) > page_private(first))
+			first = pfn_to_page(pfn);
+	KUNIT_ASSERT_NOT_NULL(test, first);
+	KUNIT_ASSERT_GT(test, page_private(first), 0ul);
+	page = first + (1ul << page_private(first)) - 1;
+	get_page(page);
+	hib_pool_free_frames(&pool);
+	KUNIT_EXPECT_EQ(test, page_ref_count(page), 1);
+	KUNIT_EXPECT_EQ(test, page_ref_count(page - 1), 0);
+	put_page(page);
+	KUNIT_EXPECT_EQ(test, page_ref_count(page), 0);
 	hib_pool_destroy(&pool);
 }
 
@@ -138,6 +165,7 @@ static struct kunit_case pool_cases[] = {
 	KUNIT_CASE(pool_owns_what_it_took),
 	KUNIT_CASE(pool_table_names_each_frame_once),
 	KUNIT_CASE(pool_gives_frames_back),
+	KUNIT_CASE(pool_leaves_a_page_to_who_holds_it),
 	KUNIT_CASE(pool_spares_avoid_the_image),
 	KUNIT_CASE(pool_has_a_table_for_any_machine),
 	KUNIT_CASE(pool_borrows_huge_pages),
