@@ -25,16 +25,13 @@
 #include "pure/footprint.h"
 #include "pure/handover.h"
 #include "pure/mib.h"
-#include "pure/pagelist.h"
 #include "pure/placement.h"
 #include "aside.h"
+#include "landing.h"
 #include "pagecache.h"
 #include "up.h"
 
 static_assert(HIB_FOOTPRINT_MOVES == HIB_MOVES_PER_PAGE);
-
-/* After so many pages, others may run. */
-#define ARRANGE_STEP		8192u
 
 static u64 arrange_extra(const struct hib_up *u, const struct hib_placement *p)
 {
@@ -81,75 +78,6 @@ static void arrange_leave_room(struct hib_up *u)
 		hib_pagecache_drop(&u->s.supers, want - free, 0);
 }
 
-static void *arrange_spare(void *arg)
-{
-	struct hib_up *u = arg;
-
-	return hib_pool_take_spare(&u->pool, &u->image);
-}
-
-/* Find where the page of frame @pfn is loaded; if the frame is in use, the jump moves it. */
-static int arrange_frame(struct hib_up *u, unsigned long pfn, unsigned long *at)
-{
-	*at = pfn;
-	if (hib_pfnset_test(&u->pool.frames, pfn))
-		return 0;
-	*at = hib_pool_next_spare(&u->pool, &u->image);
-	if (*at == HIB_PFN_NONE)
-		return -ENOMEM;
-	return hib_relocation_add(&u->relocation, pfn, *at);
-}
-
-/* Frames that are passed over count, too: nearly all of an image may be precopied. */
-static void arrange_pause(u64 *nr_seen)
-{
-	if (!(++*nr_seen % ARRANGE_STEP))
-		cond_resched();
-}
-
-/*
- * The next page in the order of the image is that of frame @pfn. The table has room: it was
- * covered before.
- */
-static int arrange_place(struct hib_up *u, unsigned long pfn)
-{
-	unsigned long at;
-	int ret = arrange_frame(u, pfn, &at);
-
-	if (ret)
-		return hib_session_fail(&u->s, ret, "memory: no spare frame for %#lx", pfn);
-	return hib_table_append(&u->pool.table, at);
-}
-
-/* In the order of struct hib_pagelist: first the precopied pages, then the others. */
-static int arrange_frames(struct hib_up *u)
-{
-	const struct hib_pagelist list = { &u->image, &u->early, &u->stale };
-	unsigned long pfn;
-	u64 nr_seen = 0;
-	int ret = 0;
-
-	u->relocation = (struct hib_relocation) { .page_alloc = arrange_spare, .arg = u };
-	hib_pfnset_for_each(pfn, &u->early) {
-		arrange_pause(&nr_seen);
-		if (hib_pfnset_test(&u->stale, pfn))
-			ret = hib_table_append(&u->pool.table, HIB_PFN_NONE);
-		else
-			ret = arrange_place(u, pfn);
-		if (ret)
-			return ret;
-	}
-	hib_pfnset_for_each(pfn, &u->image) {
-		arrange_pause(&nr_seen);
-		if (pfn == u->s.header.handover_pfn || hib_pagelist_counts_early(&list, pfn))
-			continue;
-		ret = arrange_place(u, pfn);
-		if (ret)
-			return ret;
-	}
-	return 0;
-}
-
 /**
  * hib_arrange_address() - The address op of &struct hib_pages for an image being loaded.
  * @up: A struct hib_up that was arranged.
@@ -176,7 +104,7 @@ static int arrange_digests(struct hib_up *u)
 	if (!u->digests)
 		return hib_session_fail(&u->s, -ENOMEM, "memory: digest list");
 	for (; u->nr_digests < nr; u->nr_digests++) {
-		u->digests[u->nr_digests] = arrange_spare(u);
+		u->digests[u->nr_digests] = hib_landing_spare(u);
 		if (!u->digests[u->nr_digests])
 			return hib_session_fail(&u->s, -ENOMEM,
 						"memory: no spare frame for digests");
@@ -268,7 +196,7 @@ static int arrange_image(struct hib_up *u)
 	ret = hib_census_cover(&u->pool.frames);
 	if (ret)
 		return hib_session_fail(&u->s, ret, "memory: page frame set");
-	ret = arrange_take(u, &p) ?: arrange_frames(u) ?: arrange_digests(u);
+	ret = arrange_take(u, &p) ?: hib_landing_frames(u) ?: arrange_digests(u);
 	if (ret)
 		return ret;
 	arrange_leave_room(u);
@@ -319,7 +247,7 @@ static u64 arrange_chain_digests(struct hib_up *u)
  */
 int hib_arrange_handover(struct hib_up *u)
 {
-	struct hib_handover *h = arrange_spare(u);
+	struct hib_handover *h = hib_landing_spare(u);
 	int ret;
 
 	if (!h)

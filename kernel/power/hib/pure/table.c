@@ -91,3 +91,31 @@ int hib_table_append(struct hib_table *table, unsigned long value)
 	table->nr++;
 	return 0;
 }
+
+/**
+ * hib_table_append_run() - Numbers that follow each other.
+ * @table: The table.
+ * @first: The first of them.
+ * @nr: How many.
+ *
+ * Context: May sleep, unless the entries are covered.
+ * Return: 0, -ENOSPC when the table has not so much room, or -ENOMEM; then no entry is new.
+ */
+int hib_table_append_run(struct hib_table *table, unsigned long first, u64 nr)
+{
+	int ret = nr > table->size - table->nr ? -ENOSPC : hib_table_cover(table, table->nr + nr);
+
+	if (ret)
+		return ret;
+	while (nr) {
+		u64 at = table->nr % HIB_TABLE_ENTRIES;
+		u64 now = min_t(u64, nr, HIB_TABLE_ENTRIES - at);
+		unsigned long *entry = &table->pages[table->nr / HIB_TABLE_ENTRIES][at];
+
+		for (u64 i = 0; i < now; i++)
+			entry[i] = first++;
+		table->nr += now;
+		nr -= now;
+	}
+	return 0;
+}

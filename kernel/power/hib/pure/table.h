@@ -27,6 +27,9 @@ int hib_table_cover(struct hib_table *table, u64 nr);
 /* -ENOSPC past the size, -ENOMEM for a missing page. */
 int hib_table_append(struct hib_table *table, unsigned long value);
 
+/* @nr numbers that follow each other; on an errno none of them. */
+int hib_table_append_run(struct hib_table *table, unsigned long first, u64 nr);
+
 /* Entry @index, which is in use. */
 static inline unsigned long hib_table_get(const struct hib_table *table, u64 index)
 {

@@ -74,3 +74,41 @@ TEST(table_may_have_more_entries_than_one_allocation)
 	check_number(hib_table_init(&table, 1ull << 36), 0);
 	hib_table_exit(&table);
 }
+
+TEST(table_takes_runs_over_its_pages)
+{
+	static const u64 runs[] = { 1, 510, 2, 513, 1024, 449, 0, 1 };
+	struct hib_table table;
+	u64 nr = 0;
+
+	check_number(hib_table_init(&table, 2500), 0);
+	for (unsigned int i = 0; i < ARRAY_SIZE(runs); i++) {
+		check_number(hib_table_append_run(&table, 7 * nr, runs[i]), 0);
+		for (u64 j = 0; j < runs[i]; j++)
+			check_number(hib_table_get(&table, nr + j), 7 * nr + j);
+		nr += runs[i];
+		check_number(table.nr, nr);
+	}
+	check_number(nr, 2500);
+	check_number(hib_table_append_run(&table, 1, 1), -ENOSPC);
+	check_number(hib_table_append_run(&table, 1, 0), 0);
+	hib_table_exit(&table);
+}
+
+TEST(table_takes_no_part_of_a_run)
+{
+	struct hib_table table;
+
+	check_number(hib_table_init(&table, 1030), 0);
+	check_number(hib_table_append_run(&table, 5, 1031), -ENOSPC);
+	check_number(hib_table_append_run(&table, 5, U64_MAX), -ENOSPC);
+	check_number(table.nr, 0);
+	check_number(hib_table_append(&table, 3), 0);
+	allocator_fail_after(1);
+	check_number(hib_table_append_run(&table, 5, 1029), -ENOMEM);
+	check_number(table.nr, 1);
+	allocator_fail_after(-1);
+	check_number(hib_table_append_run(&table, 5, 1029), 0);
+	check_number(hib_table_get(&table, 1029), 5 + 1028);
+	hib_table_exit(&table);
+}
