@@ -103,6 +103,12 @@ void hib_arch_tables_drop(struct hib_arch_tables *tables);
 void hib_arch_services_lost(u32 which);
 
 /*
+ * Past the last frame of those from @pfn on that one entry of the kernel's page tables maps;
+ * @pfn if it is not mapped. Any context.
+ */
+unsigned long hib_arch_mapped_end(unsigned long pfn);
+
+/*
  * Interrupts off, one CPU. Saves the context, calls @copy(@arg), returns
  * HIB_ARCH_SAVED or copy's errno; returns a second time, in the restored
  * kernel, with HIB_ARCH_RESUMED and a usable per-CPU base.

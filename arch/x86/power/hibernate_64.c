@@ -80,6 +80,24 @@ asmlinkage __visible int hib_arch_copy(struct hib_arch_context *context)
 }
 
 /**
+ * hib_arch_mapped_end() - How far does the direct map surely show memory?
+ * @pfn: A page frame.
+ *
+ * Context: Any.
+ * Return: Past the last frame that the entry of the page tables maps by which @pfn is mapped,
+ * which may be a large page; @pfn if it is not mapped.
+ */
+unsigned long hib_arch_mapped_end(unsigned long pfn)
+{
+	unsigned int level;
+	pte_t *pte = lookup_address((unsigned long)pfn_to_kaddr(pfn), &level);
+
+	if (!pte || !(pte_flags(*pte) & _PAGE_PRESENT))
+		return pfn;
+	return (pfn | (page_level_size(level) / PAGE_SIZE - 1)) + 1;
+}
+
+/**
  * hib_arch_suspend() - Save control and have memory copied.
  * @copy: Copies memory; interrupts off, one CPU. 0 or an errno.
  * @arg: Passed to it.

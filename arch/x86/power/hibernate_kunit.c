@@ -13,8 +13,10 @@
 #include <linux/list.h>
 #include <linux/minmax.h>
 #include <linux/mm.h>
+#include <linux/set_memory.h>
 #include <linux/string.h>
 #include <asm/processor.h>
+#include <asm/tlbflush.h>
 #include "hibernate_64.h"
 #include "hibernate_ident.h"
 
@@ -489,7 +491,28 @@ static void memory_that_is_encrypted_refuses(struct kunit *test)
 	}
 }
 
+static void mapped_end_ends_with_the_entry(struct kunit *test)
+{
+	struct page *page = alloc_page(GFP_KERNEL);
+	unsigned long pfn, at, end;
+
+	KUNIT_ASSERT_NOT_NULL(test, page);
+	pfn = page_to_pfn(page);
+	at = (unsigned long)page_address(page);
+	end = hib_arch_mapped_end(pfn);
+	KUNIT_EXPECT_GT(test, end, pfn);
+	KUNIT_EXPECT_EQ(test, hib_arch_mapped_end(end - 1), end);
+	KUNIT_ASSERT_EQ(test, set_direct_map_invalid_noflush(page), 0);
+	flush_tlb_kernel_range(at, at + PAGE_SIZE);
+	KUNIT_EXPECT_EQ(test, hib_arch_mapped_end(pfn), pfn);
+	KUNIT_EXPECT_EQ(test, hib_arch_mapped_end(pfn ^ 1), (pfn ^ 1) + 1);
+	KUNIT_ASSERT_EQ(test, set_direct_map_default_noflush(page), 0);
+	KUNIT_EXPECT_EQ(test, hib_arch_mapped_end(pfn), pfn + 1);
+	__free_page(page);
+}
+
 static struct kunit_case hib_arch_cases[] = {
+	KUNIT_CASE(mapped_end_ends_with_the_entry),
 	KUNIT_CASE(memory_that_is_encrypted_refuses),
 	KUNIT_CASE(ident_accepts_this_machine),
 	KUNIT_CASE(ident_refuses_another_machine),

@@ -44,10 +44,9 @@ static bool census_must_not_touch(struct page *page)
 	       page_is_guard(page);
 }
 
-static bool census_is_saveable(struct page *page, unsigned long pfn,
-			       const struct hib_pfnset *nosave)
+static bool census_is_saveable(struct page *page)
 {
-	if (hib_pfnset_test(nosave, pfn) || census_must_not_touch(page))
+	if (census_must_not_touch(page))
 		return false;
 	return !PageReserved(page) || kernel_page_present(page);
 }
@@ -107,7 +106,9 @@ static void census_count(struct hib_census *census, unsigned long start, unsigne
 
 /**
  * struct census_visitor - A walk over all memory.
- * @nosave: Frames that are never saved.
+ * @nosave: Frames that are never saved,
+ * @start: and the run of them that ends behind the frame that is looked at:
+ * @end: its first frame, and past its last one.
  * @set: Receives the saveable frames; NULL: none are collected.
  * @kinds: Only frames of these kinds are collected; 0: of any.
  * @census: Receives counts; NULL: nothing is counted.
@@ -115,6 +116,7 @@ static void census_count(struct hib_census *census, unsigned long start, unsigne
  */
 struct census_visitor {
 	const struct hib_pfnset *nosave;
+	unsigned long start, end;
 	struct hib_pfnset *set;
 	unsigned int kinds;
 	struct hib_census *census;
@@ -156,16 +158,25 @@ static void census_pause(const struct census_visitor *v, unsigned long pfn, unsi
 		cond_resched();
 }
 
+/* May the frame not be saved? Within a zone frames ascend. */
+static bool census_is_nosave(struct census_visitor *v, unsigned long pfn)
+{
+	if (pfn >= v->end && !hib_pfnset_next_run(v->nosave, pfn, &v->start, &v->end))
+		v->start = v->end = HIB_PFN_NONE;
+	return pfn >= v->start;
+}
+
 static int census_visit_zone(struct census_visitor *v, struct zone *zone)
 {
 	unsigned long end = zone_end_pfn(zone), pfn = zone->zone_start_pfn;
 	unsigned long run = pfn;	/* saveable from here to pfn */
 	int ret;
 
+	v->start = v->end = 0;
 	while (pfn < end) {
 		struct page *page = hib_census_page(zone, pfn);
 		unsigned long skip = page ? hib_census_free_pages(page) : 1;
-		bool saveable = !skip && census_is_saveable(page, pfn, v->nosave);
+		bool saveable = !skip && !census_is_nosave(v, pfn) && census_is_saveable(page);
 
 		if (saveable && (pfn + 1) % CENSUS_STEP_PFNS) {
 			pfn++;

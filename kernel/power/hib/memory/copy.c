@@ -11,6 +11,7 @@
  * unmapped), the frame is mapped while it is read.
  */
 #include "copy.h"
+#include <linux/hibernation_arch.h>
 #include <linux/mm.h>
 #include <linux/set_memory.h>
 #include <asm/page.h>
@@ -93,6 +94,15 @@ static u64 copy_one(struct hib_copy *copy, unsigned long pfn, const u64 *early)
 	return copy->leaves ? hib_digest_page(to, copy->seed) : 0;
 }
 
+/* As hib_copy_show(). Frames below @*mapped are shown, which is asked once for a large page. */
+static bool copy_show(unsigned long pfn, unsigned long *mapped)
+{
+	if (pfn < *mapped)
+		return false;
+	*mapped = hib_arch_mapped_end(pfn);
+	return pfn >= *mapped && hib_copy_show(pfn_to_page(pfn));
+}
+
 /**
  * hib_copy_all() - Copy the saved frames, and digest them if asked to.
  * @copy: What goes where. @copy->stale and @copy->nr_copied are the result.
@@ -101,13 +111,13 @@ static u64 copy_one(struct hib_copy *copy, unsigned long pfn, const u64 *early)
  */
 void hib_copy_all(struct hib_copy *copy)
 {
+	unsigned long start, end = 0, mapped = 0;
 	struct copy_early at = {};
-	unsigned long start, end = 0;
 	u64 index = 0;
 
 	while (hib_pfnset_next_run(copy->saved, end, &start, &end)) {
 		for (unsigned long pfn = start; pfn < end; pfn++, index++) {
-			bool shown = hib_copy_show(pfn_to_page(pfn));
+			bool shown = copy_show(pfn, &mapped);
 			u64 digest = copy_one(copy, pfn, copy_early_digest(copy, &at, pfn));
 
 			hib_copy_hide(pfn_to_page(pfn), shown);
