@@ -81,10 +81,11 @@ static void describe_sizes(const struct hibimg *img)
 {
 	const struct hib_header *h = &img->header;
 
-	fprintf(img->out, "may_ignore: %#x%s%s%s\n", h->may_ignore,
+	fprintf(img->out, "may_ignore: %#x%s%s%s%s\n", h->may_ignore,
 		h->may_ignore & HIB_MAY_DIGESTS ? " (digests)" : "",
 		h->may_ignore & HIB_MAY_KEEP ? " (keep)" : "",
-		h->may_ignore & HIB_MAY_LOG ? " (log)" : "");
+		h->may_ignore & HIB_MAY_LOG ? " (log)" : "",
+		h->may_ignore & HIB_MAY_BLACKBOX ? " (blackbox)" : "");
 	fprintf(img->out, "must_know: %#x%s%s%s\n", h->must_know,
 		h->must_know & HIB_MUST_PRECOPY ? " (precopy)" : "",
 		h->must_know & HIB_MUST_GUARD ? " (guard)" : "",
@@ -100,6 +101,7 @@ static void describe_sizes(const struct hibimg *img)
 	fprintf(img->out, "extent_block: %llu\n", h->extent_block);
 	fprintf(img->out, "nr_extent_leaves: %u\n", h->nr_extent_leaves);
 	fprintf(img->out, "nr_extents: %llu\n", h->nr_extents);
+	fprintf(img->out, "blackbox_block: %llu\n", h->blackbox_block);
 }
 
 static void describe_members(const struct hibimg *img)

@@ -41,7 +41,8 @@ static const struct offsets_field header_fields[] = {
 	HEADER(reserved0), HEADER(arch_bytes), HEADER(reserved1), HEADER(arch), HEADER(stale),
 	HEADER(nr_stale), HEADER(members),
 	HEADER(firmware_id), HEADER(root_hash), HEADER(write_ns), HEADER(wait_ns),
-	HEADER(nr_chunks), HEADER(guards), HEADER(raw_chunks), HEADER(reserved2), HEADER(tag), {}
+	HEADER(nr_chunks), HEADER(guards), HEADER(log), HEADER(raw_chunks),
+	HEADER(blackbox_block), HEADER(reserved2), HEADER(tag), {}
 };
 
 static const struct offsets_field leaf_fields[] = {

@@ -16,9 +16,8 @@
  * hib_store_give_back() gives back what its own memory lists, which is right in
  * both kernels, at any moment, and more than once.
  *
- * A store is owned by the transition that opened it and closed by its twin on
- * every path. Closing gives the exclusive claim up at once, so that whoever
- * comes next (swapon, mount) finds the device free.
+ * A store is owned by the transition that opened it and closed by its twin on every path.
+ * Closing gives the exclusive claim up at once, so that swapon or mount finds the device free.
  *
  * Context: process context, devices working. May sleep.
  */
@@ -140,18 +139,29 @@ static int take_header(struct hib_store *s)
 	return ret;
 }
 
+/* Boots look at it before they open another device, so it is of no use there. */
+static int take_blackbox(struct hib_store *s)
+{
+	u64 block;
+	int ret = s->place->take_block(s, &block);
+
+	if (!ret && !hib_block_member(block))
+		s->blackbox_block = block;
+	return ret;
+}
+
 /**
  * hib_store_reserve() - Take what an image needs before it is made.
  * @s: Open store.
  * @nr_blocks: Image blocks that it may get, at most.
  *
- * That is the header's block, and memory for the lists. Blocks for image data are
- * taken when it is written. After an error the store holds nothing.
+ * That is the blocks of header and black box, and memory for the lists. Blocks for image data
+ * are taken when it is written. After an error the store holds nothing.
  *
  * Context: Process context. Sleeps.
  * Return:
  * * 0
- * * -ENOSPC	- not even the header found room
+ * * -ENOSPC	- not even header and black box found room
  * * -ENODEV	- the place is not there any more
  * * -ENOMEM
  */
@@ -162,7 +172,7 @@ int hib_store_reserve(struct hib_store *s, u64 nr_blocks)
 	mutex_lock(&s->lock);
 	ret = s->place->reserve(s, nr_blocks);
 	if (!ret && !s->header_block)
-		ret = take_header(s);
+		ret = take_header(s) ?: take_blackbox(s);
 	mutex_unlock(&s->lock);
 	if (ret)
 		hib_store_give_back(s);
@@ -180,6 +190,7 @@ void hib_store_give_back(struct hib_store *s)
 	mutex_lock(&s->lock);
 	s->place->give_back(s);
 	s->header_block = 0;
+	s->blackbox_block = 0;
 	s->image_blocks = 0;
 	bitmap_zero(s->used, HIB_MEMBERS_MAX);
 	hib_extents_exit(&s->extents);

@@ -39,6 +39,7 @@ struct hib_store_device {
  * @used: Way down: members that hold something, once the extents were written.
  * @extents: Image blocks to blocks of members.
  * @header_block: Device block of the image header, 0: none yet.
+ * @blackbox_block: Way down: block of the root device for the black box, 0: none.
  * @image_blocks: Way down: image blocks written so far. Blocks past them take the
  *	extent leaves.
  * @why: Way down: why the first place that was passed over cannot hold an image.
@@ -57,11 +58,12 @@ struct hib_store {
 	DECLARE_BITMAP(used, HIB_MEMBERS_MAX);
 	struct hib_extents extents;
 	u64 header_block;
+	u64 blackbox_block;
 	u64 image_blocks;
 	char why[HIB_STORE_WHY_BYTES];
 	struct hib_io_meter meter;
 	struct page *page;
-	struct mutex lock;	/* own, extents, header_block, image_blocks, used */
+	struct mutex lock;	/* own, extents, the numbers of blocks, used */
 };
 
 /* --- store.c: the way down. Process context, may sleep. --- */

@@ -24,8 +24,8 @@
 #include "pure/handover.h"
 #include "inject.h"
 #include "machine.h"
-#include "mark.h"
 #include "masters.h"
+#include "recorder.h"
 #include "up.h"
 
 #define JUMP_TRIES	3u
@@ -181,7 +181,7 @@ static int jump_try(struct hib_up *u)
 		.nr_steps = ARRAY_SIZE(jump_steps),
 		.context = &u->s,
 		.inject = hib_inject,
-		.mark = hib_mark,
+		.mark = hib_recorder_mark,
 	};
 	int ret;
 

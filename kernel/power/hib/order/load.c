@@ -31,6 +31,7 @@
 #include "machine.h"
 #include "mark.h"
 #include "read.h"
+#include "recorder.h"
 #include "refused.h"
 #include "report.h"
 #include "up.h"
@@ -72,7 +73,7 @@ int hib_load_try(struct hib_up *u)
 		.nr_steps = table.nr_steps,
 		.context = &u->s,
 		.inject = hib_inject,
-		.mark = hib_mark,
+		.mark = hib_recorder_mark,
 	};
 	int ret;
 
@@ -134,7 +135,10 @@ static int load_check(struct hib_up *u)
 	if (ret)
 		return ret;
 	hib_mark(&u->s, "check", HIB_STEP_ENTERS, 0);
-	ret = hib_read_check(u) ?: load_disk_check(u);
+	ret = hib_read_check(u);
+	if (u->described)
+		hib_recorder_open(u);
+	ret = ret ?: load_disk_check(u);
 	hib_mark(&u->s, "check", HIB_STEP_ENTERED, ret);
 	return ret;
 }
@@ -240,6 +244,15 @@ int hib_load_nested(struct hib_down *down)
 	return ret;
 }
 
+/* What boots before this one did with an image that ends now becomes the log of this boot. */
+static void load_remember(struct hib_up *u)
+{
+	if (hib_read_header(u))
+		return;
+	hib_recorder_open(u);
+	u->s.reported = u->s.timeline->nr;
+}
+
 /**
  * hib_load_retire() - Retire an image that this boot must not resume.
  * @dev: Device.
@@ -262,6 +275,8 @@ int hib_load_retire(dev_t dev, u64 root_block)
 	ret = hib_store_open_device(&u->s.store, dev, root_block);
 	if (!ret) {
 		ret = hib_read_record(u);
+		if (!ret)
+			load_remember(u);
 		if (ret != -ENODATA)
 			ret = hib_refused_retire(u);
 		hib_store_close_device(&u->s.store);

@@ -30,6 +30,7 @@
 #include "guarded.h"
 #include "keys.h"
 #include "machine.h"
+#include "recorder.h"
 #include "refused.h"
 #include "report.h"
 #include "up.h"
@@ -53,7 +54,13 @@ int hib_read_record(struct hib_up *u)
 	return 0;
 }
 
-static int read_header(struct hib_up *u)
+/**
+ * hib_read_header() - Read the header, and check it as far as it tells of itself.
+ * @u: After hib_read_record().
+ *
+ * Return: 0, or an errno noted in @u.
+ */
+int hib_read_header(struct hib_up *u)
 {
 	struct hib_disk_header *disk = (void *)get_zeroed_page(GFP_KERNEL);
 	const char *why = "unreadable";
@@ -165,7 +172,7 @@ int hib_read_header_check(struct hib_up *u)
  */
 int hib_read_check(struct hib_up *u)
 {
-	return hib_read_record(u) ?: read_header(u) ?: read_check_state(u) ?:
+	return hib_read_record(u) ?: hib_read_header(u) ?: read_check_state(u) ?:
 	       hib_read_header_check(u) ?: read_check_members(u) ?: hib_guarded_check(u);
 }
 
@@ -189,7 +196,7 @@ static int read_extents(struct hib_up *u)
  */
 int hib_read_blocks(struct hib_up *u)
 {
-	return read_header(u) ?: read_check_members(u) ?: read_extents(u);
+	return hib_read_header(u) ?: read_check_members(u) ?: read_extents(u);
 }
 
 /* The last frames of the image may be no memory here. */
@@ -329,7 +336,9 @@ int hib_read_pages(struct hib_up *u)
 	u->s.progress.stop = u->s.keys ? hib_cancel_asked : NULL;
 	meter = hib_report_meter_start("loading", &u->s.progress, u->s.header.nr_pages,
 				       u->s.keys ? HIB_KEYS_HINT : NULL);
+	hib_recorder_follow(u);
 	ret = hib_stream_read_pages(&u->s.stream, &why);
+	hib_recorder_rest(u);
 	hib_report_meter_stop(meter);
 	if (ret == -EINTR || (!ret && !hib_cancel_close()))
 		return hib_session_fail(&u->s, -ECANCELED, "cancelled: by a key");

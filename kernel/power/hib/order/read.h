@@ -6,6 +6,7 @@ struct hib_up;
 
 int hib_read_record(struct hib_up *u);
 int hib_read_blocks(struct hib_up *u);
+int hib_read_header(struct hib_up *u);
 int hib_read_check(struct hib_up *u);
 int hib_read_header_check(struct hib_up *u);
 int hib_read_sets(struct hib_up *u);

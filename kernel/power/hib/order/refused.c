@@ -19,6 +19,7 @@
 #include "device/commit.h"
 #include "pure/owner.h"
 #include "machine.h"
+#include "recorder.h"
 #include "up.h"
 
 #define REFUSED_KEPT \
@@ -66,6 +67,7 @@ static int refused_keep(struct hib_up *u)
 
 	r->state = HIB_STATE_KEPT;
 	strscpy(r->reason, u->s.result.reason, sizeof(r->reason));
+	hib_recorder_write(u);
 	return hib_commit_set_state(&u->s.store, r);
 }
 

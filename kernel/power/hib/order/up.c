@@ -13,6 +13,7 @@
 #include <linux/suspend.h>
 #include <linux/timekeeping.h>
 #include "down.h"
+#include "recorder.h"
 
 /**
  * hib_up_begin() - Claim the system for a way up.
@@ -65,6 +66,7 @@ struct hib_up *hib_up_begin_nested(const struct hib_down *down)
  */
 void hib_up_end(struct hib_up *u)
 {
+	hib_recorder_close(u);
 	if (u->nested)
 		kfree(u->s.timeline);
 	else

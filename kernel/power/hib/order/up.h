@@ -13,6 +13,7 @@
 struct hib_down;
 struct hib_handover;
 struct hib_masters;
+struct hib_recorder;
 
 /**
  * struct hib_up - One way up: from an image to the kernel in it.
@@ -33,6 +34,7 @@ struct hib_masters;
  * @trying: State of the image while it is loaded.
  * @refusal: Why it was refused, where the errno does not tell.
  * @has_log: The steps of the saving kernel are in the timeline.
+ * @recorder: Writes the black box of the image; NULL: there is none.
  * @masters: Devices without a driver that were stopped.
  * @nr_refused: Tries that ended with a refusal that may pass.
  * @member_wait_s: How long to wait for devices of the image beside the first, seconds.
@@ -58,6 +60,7 @@ struct hib_up {
 	enum hib_image_state trying;
 	enum hib_refusal refusal;
 	bool has_log;
+	struct hib_recorder *recorder;
 	struct hib_masters *masters;
 	unsigned int nr_refused;
 	unsigned int member_wait_s;

@@ -7,7 +7,7 @@
  *
  *	hib_wipe_begin()	the record is there: list the blocks
  *	(the image is retired, if it was committed)
- *	hib_wipe_header()	the header's block is held: overwrite it
+ *	hib_wipe_header()	the blocks of header and black box are held: overwrite them
  *	(all blocks are given back)
  *	hib_wipe_blocks()	nobody can take a block: discard or overwrite the others
  *
@@ -104,7 +104,7 @@ void hib_wipe_begin(struct hib_down *d)
 }
 
 /**
- * hib_wipe_header() - Overwrite the header: without it the other blocks mean nothing.
+ * hib_wipe_header() - Overwrite header and black box: without a header other blocks mean nothing.
  * @d: After hib_wipe_begin(); its blocks are held.
  * @retired: What hib_retire() returned.
  *
@@ -121,6 +121,8 @@ void hib_wipe_header(struct hib_down *d, bool retired)
 	if (d->wipe == HIB_ERASE_NONE || !s->header_block)
 		return;
 	ret = hib_bio_write_block(s->bdev, s->header_block, hib_store_header(s), REQ_FUA);
+	if (!ret && s->blackbox_block)
+		ret = hib_bio_write_block(s->bdev, s->blackbox_block, hib_store_header(s), 0);
 	if (!ret)
 		return;
 	pr_notice("the image is not wiped: %pe\n", ERR_PTR(ret));

@@ -32,6 +32,7 @@
 #include "guarded.h"
 #include "keys.h"
 #include "machine.h"
+#include "recorder.h"
 #include "report.h"
 
 /* Bytes that page data may take. If the store was full before, every page is coded. */
@@ -227,6 +228,7 @@ static int write_log(struct hib_down *d)
 
 	if (!t->nr)
 		return 0;
+	hib_timeline_moved(t, atomic64_read(&d->s.progress.bytes));
 	open = t->steps[t->nr - 1];
 	hib_timeline_end(t, d->step, false, 0, ktime_get_mono_fast_ns());
 	ret = hib_stream_write_log(&d->s.stream, t, &d->s.header.log);
@@ -335,6 +337,9 @@ int hib_write_image(struct hib_down *d)
 		return hib_session_fail(&d->s, ret, "write: extents");
 	hib_store_members(&d->s.store, &h->members);
 	hib_guarded_note(d);
+	ret = hib_recorder_make(d);
+	if (ret)
+		return ret;
 	d->s.stats.image_bytes = h->image_bytes;
 	return write_header(d);
 }

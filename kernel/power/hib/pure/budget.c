@@ -189,6 +189,8 @@ int hib_budget_compute(const struct hib_budget_input *in, struct hib_budget *out
 #define WORST_SEGMENT_BLOCKS	DIV_ROUND_UP(WORST_SEGMENT_CHUNKS * WORST_CHUNK_BYTES, \
 					     HIB_BLOCK_BYTES)
 #define WORST_LAST_SEGMENTS	64u
+/* The header and the black box. */
+#define WORST_SINGLE_BLOCKS	2u
 /* A device so scattered that runs of slots are shorter than this is not met. */
 #define WORST_EXTENT_BLOCKS	8u
 
@@ -209,8 +211,8 @@ static u64 blocks_of(u64 nr, u32 each)
  * worse still finds out when the store has no room left for it.
  *
  * Context: Any.
- * Return: The number, for segments, lists, extents and header. The swap
- * header's own page is not counted.
+ * Return: The number, for segments, lists, extents, header and black box. The
+ * swap header's own page is not counted.
  */
 u64 hib_budget_worst_blocks(u64 nr_pages, bool digests)
 {
@@ -226,7 +228,7 @@ u64 hib_budget_worst_blocks(u64 nr_pages, bool digests)
 	if (digests)
 		blocks += blocks_of(nr_pages, HIB_LEAF_DIGESTS);
 	blocks += blocks_of(blocks / WORST_EXTENT_BLOCKS + 1, HIB_LEAF_EXTENTS);
-	return blocks + 1;
+	return blocks + WORST_SINGLE_BLOCKS;
 }
 
 /* The most pages of which an image surely fits into @room blocks. */

@@ -50,6 +50,7 @@
 #define HIB_MAY_DIGESTS		0x1u	/* a digest piece is present */
 #define HIB_MAY_KEEP		0x2u	/* all that it depends on is guarded: may be kept */
 #define HIB_MAY_LOG		0x4u	/* the steps of the saving kernel are listed */
+#define HIB_MAY_BLACKBOX	0x8u	/* boots that load it write their steps */
 #define HIB_MUST_PRECOPY	0x1u	/* pages were written early; some are stale */
 #define HIB_MUST_SEAL		0x2u	/* reserved: chunks are encrypted */
 #define HIB_MUST_GUARD		0x8u	/* file systems must not have changed */
@@ -209,6 +210,7 @@ struct hib_disk_guard {
  * @guards: With HIB_MUST_GUARD: file systems that were mounted.
  * @log: With HIB_MAY_LOG: the steps of the saving kernel, for information.
  * @raw_chunks: With HIB_MUST_RAW: the chunks of raw segments.
+ * @blackbox_block: With HIB_MAY_BLACKBOX: block of the root device for the steps of boots.
  * @reserved2: Zero.
  * @tag: Over the block, with this field zero.
  */
@@ -257,7 +259,8 @@ struct hib_disk_header {
 	struct hib_disk_guard guards[HIB_GUARDS_MAX];	/* HIB_MUST_GUARD */
 	struct hib_disk_piece log;	/* HIB_MAY_LOG: steps of the saving kernel */
 	struct hib_disk_piece raw_chunks; /* HIB_MUST_RAW: chunks of raw segments */
-	u8 reserved2[432];
+	__le64 blackbox_block;		/* HIB_MAY_BLACKBOX: steps of boots */
+	u8 reserved2[424];
 	__le64 tag;			/* over the block, this field zero */
 };
 
@@ -269,8 +272,8 @@ enum hib_leaf_kind {
 	HIB_LEAF_PAGEMAP = 2,
 	HIB_LEAF_SEGMENT = 3,
 	HIB_LEAF_DIGEST = 4,
-	HIB_LEAF_LOG = 5,
-	HIB_LEAF_RAW_CHUNK = 6,
+	HIB_LEAF_LOG = 6,		/* 5: steps without bytes */
+	HIB_LEAF_RAW_CHUNK = 7,
 };
 
 #define HIB_STEP_NAME_BYTES	24u
@@ -284,6 +287,7 @@ enum hib_leaf_kind {
  * @leave: 1: it was left; 0: entered.
  * @ended: 1: it has ended.
  * @reserved: Zero.
+ * @bytes: What it read from devices and wrote to them.
  */
 struct hib_disk_step {
 	char name[HIB_STEP_NAME_BYTES];
@@ -294,6 +298,29 @@ struct hib_disk_step {
 	u8 leave;
 	u8 ended;
 	u8 reserved;
+	__le64 bytes;
+};
+
+#define HIB_BLACKBOX_MAGIC	0x584f424b43414c42ULL	/* "BLACKBOX" */
+#define HIB_BLACKBOX_STEPS	84u
+/**
+ * struct hib_disk_blackbox - One block: the steps of boots that did not resume the image.
+ * @magic: HIB_BLACKBOX_MAGIC.
+ * @image_id: The same as in the commit record.
+ * @tag: Over the block, with this field zero.
+ * @nr: Steps in use; the rest is zero.
+ * @reserved0: Zero.
+ * @steps: They, oldest first.
+ * @reserved1: Zero.
+ */
+struct hib_disk_blackbox {
+	__le64 magic;
+	u8 image_id[HIB_ID_BYTES];
+	__le64 tag;			/* over the block, this field zero */
+	__le32 nr;
+	__le32 reserved0;
+	struct hib_disk_step steps[HIB_BLACKBOX_STEPS];
+	u8 reserved1[24];
 };
 
 #define HIB_LEAF_BYTES		4064u

@@ -109,6 +109,7 @@ void hib_header_build(struct hib_disk_header *disk, const struct hib_header *h)
 	disk->root_hash = cpu_to_le64(h->owner.root_hash);
 	work_build(disk, h);
 	hib_guards_build(disk->guards, &h->guards);
+	disk->blackbox_block = cpu_to_le64(h->blackbox_block);
 	disk->extent_block = cpu_to_le64(h->extent_block);
 	disk->nr_extent_leaves = cpu_to_le32(h->nr_extent_leaves);
 	disk->nr_cpus = cpu_to_le32(h->nr_cpus);
@@ -143,6 +144,7 @@ static void header_read(const struct hib_disk_header *disk, struct hib_header *h
 	memcpy(h->owner.firmware_id, disk->firmware_id, HIB_ID_BYTES);
 	h->owner.root_hash = le64_to_cpu(disk->root_hash);
 	work_read(disk, h);
+	h->blackbox_block = le64_to_cpu(disk->blackbox_block);
 	h->extent_block = le64_to_cpu(disk->extent_block);
 	h->nr_extent_leaves = le32_to_cpu(disk->nr_extent_leaves);
 	h->nr_extents = le64_to_cpu(disk->nr_extents);
@@ -297,6 +299,17 @@ static const char *header_precopy_fault(const struct hib_header *h)
 	return NULL;
 }
 
+/* It is written to before other members are looked for, so it is on the root device. */
+static const char *header_blackbox_fault(const struct hib_header *h)
+{
+	bool there = h->may_ignore & HIB_MAY_BLACKBOX;
+
+	if (there != !!h->blackbox_block || hib_block_member(h->blackbox_block) ||
+	    (there && !hib_members_have(&h->members, h->blackbox_block, 1)))
+		return "header blackbox_block";
+	return NULL;
+}
+
 /* Whoever does not know guards must refuse an image that has some. */
 static const char *header_guard_fault(const struct hib_disk_header *disk, struct hib_header *h)
 {
@@ -355,6 +368,8 @@ int hib_header_parse(const struct hib_disk_header *disk, const struct hib_commit
 		*why = header_guard_fault(disk, h);
 	if (!*why)
 		*why = header_size_fault(h);
+	if (!*why)
+		*why = header_blackbox_fault(h);
 	if (!*why)
 		*why = header_precopy_fault(h);
 	if (!*why)

@@ -46,6 +46,7 @@ struct hib_owner {
  * @guards: File systems that must not have changed.
  * @log: Steps of the saving kernel, for information.
  * @raw_chunks: The chunks of raw segments.
+ * @blackbox_block: Block of the root device for the steps of boots; 0: none.
  * @extent_block: First leaf of the extent chain.
  * @nr_extent_leaves: How many leaves that chain has.
  * @nr_extents: Runs in it.
@@ -78,6 +79,7 @@ struct hib_header {
 	u32 nr_chunks[HIB_NR_CODECS];
 	struct hib_guards guards;
 	struct hib_piece log, raw_chunks;
+	u64 blackbox_block;
 	u64 extent_block;
 	u32 nr_extent_leaves;
 	u64 nr_extents;

@@ -68,14 +68,29 @@ static_assert(offsetof(struct hib_disk_header, nr_chunks) == 3080);
 static_assert(offsetof(struct hib_disk_header, guards) == 3096);
 static_assert(offsetof(struct hib_disk_header, log) == 3608);
 static_assert(offsetof(struct hib_disk_header, raw_chunks) == 3632);
-static_assert(offsetof(struct hib_disk_header, reserved2) == 3656);
-static_assert(sizeof(struct hib_disk_step) == 40);
+static_assert(offsetof(struct hib_disk_header, blackbox_block) == 3656);
+static_assert(offsetof(struct hib_disk_header, reserved2) == 3664);
 static_assert(offsetof(struct hib_disk_header, tag) == 4088);
 
 static_assert(sizeof(struct hib_disk_guard) == 32);
 static_assert(offsetof(struct hib_disk_guard, digest) == 16);
 static_assert(offsetof(struct hib_disk_guard, kind) == 24);
 static_assert(offsetof(struct hib_disk_guard, flags) == 28);
+
+static_assert(sizeof(struct hib_disk_step) == 48);
+static_assert(offsetof(struct hib_disk_step, begin_ms) == 24);
+static_assert(offsetof(struct hib_disk_step, took_us) == 28);
+static_assert(offsetof(struct hib_disk_step, ret) == 32);
+static_assert(offsetof(struct hib_disk_step, kernel) == 36);
+static_assert(offsetof(struct hib_disk_step, bytes) == 40);
+
+static_assert(sizeof(struct hib_disk_blackbox) == HIB_BLOCK_BYTES);
+static_assert(offsetof(struct hib_disk_blackbox, magic) == 0);
+static_assert(offsetof(struct hib_disk_blackbox, image_id) == 8);
+static_assert(offsetof(struct hib_disk_blackbox, tag) == 24);
+static_assert(offsetof(struct hib_disk_blackbox, nr) == 32);
+static_assert(offsetof(struct hib_disk_blackbox, steps) == 40);
+static_assert(offsetof(struct hib_disk_blackbox, reserved1) == 4072);
 
 static_assert(sizeof(struct hib_disk_piece) == 24);
 static_assert(offsetof(struct hib_disk_piece, offset) == 0);

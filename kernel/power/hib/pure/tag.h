@@ -22,6 +22,7 @@
 #define HIB_TAG_LEAF		0x2be4a6917f38dc05ULL
 #define HIB_TAG_CHUNK		0xd85a3ff60e7241b9ULL
 #define HIB_TAG_RAW_CHUNK	0x41c7b6e09d2f85a3ULL
+#define HIB_TAG_BLACKBOX	0x47b19ce3f05a268dULL
 
 static inline u64 hib_tag_seed(const u8 id[HIB_ID_BYTES], u64 kind)
 {

@@ -9,7 +9,8 @@
  * kernel, and the saving kernel again, as it was when memory was copied. What it did after
  * the copy is not in its memory then. So its steps are a list of the image, and the boot
  * kernel gives those after the copy to the restored kernel, with its own. Each kernel has a
- * clock of its own.
+ * clock of its own. Boots before that began to load the image and did not resume it are
+ * told of by its black box, see blackbox.c.
  *
  * No state, any context.
  */
@@ -62,6 +63,30 @@ void hib_timeline_begin(struct hib_timeline *t, const char *name, bool leave, u6
 	step->took_us = div_u64(since, NS_IN_US) % 1000;
 }
 
+/* The step that is under way; NULL: none. Steps do not nest, and those of others do not count. */
+static struct hib_timeline_step *timeline_open_step(struct hib_timeline *t)
+{
+	for (u32 i = t->nr; i--;)
+		if (t->steps[i].kernel == t->kernel)
+			return t->steps[i].ended ? NULL : &t->steps[i];
+	return NULL;
+}
+
+/**
+ * hib_timeline_moved() - Note how much was read from devices and written to them.
+ * @t: The table. What was moved since the last call is that of the step that is under way.
+ * @bytes: All that this transition moved until now. If it is less than it was, it is counted
+ *	from there.
+ */
+void hib_timeline_moved(struct hib_timeline *t, u64 bytes)
+{
+	struct hib_timeline_step *step = timeline_open_step(t);
+
+	if (step && bytes > t->moved)
+		step->bytes += bytes - t->moved;
+	t->moved = bytes;
+}
+
 /**
  * hib_timeline_end() - Note that a step has ended.
  * @t: The table. If the step is not there, nothing happens.
@@ -78,7 +103,7 @@ void hib_timeline_end(struct hib_timeline *t, const char *name, bool leave, int 
 		struct hib_timeline_step *step = &t->steps[i];
 		u64 began_us = 1000ull * step->begin_ms + step->took_us;
 
-		if (step->ended || step->leave != leave ||
+		if (step->ended || step->leave != leave || step->kernel == HIB_TIMELINE_FAILED ||
 		    strncmp(step->name, name, sizeof(step->name) - 1))
 			continue;
 		step->ended = true;
@@ -140,6 +165,44 @@ void hib_timeline_take(struct hib_timeline *t, const struct hib_timeline_step *s
 }
 
 /**
+ * hib_timeline_encode() - A step as bytes on disk.
+ * @step: The step.
+ * @disk: Receives it.
+ */
+void hib_timeline_encode(const struct hib_timeline_step *step, struct hib_disk_step *disk)
+{
+	*disk = (struct hib_disk_step) {
+		.begin_ms = cpu_to_le32(step->begin_ms),
+		.took_us = cpu_to_le32(step->took_us),
+		.ret = cpu_to_le32(step->ret),
+		.kernel = step->kernel,
+		.leave = step->leave,
+		.ended = step->ended,
+		.bytes = cpu_to_le64(step->bytes),
+	};
+	memcpy(disk->name, step->name, sizeof(disk->name));
+}
+
+/**
+ * hib_timeline_decode() - A step from bytes on disk.
+ * @disk: They.
+ * @step: Receives it, for hib_timeline_take(), which leaves out what cannot be right.
+ */
+void hib_timeline_decode(const struct hib_disk_step *disk, struct hib_timeline_step *step)
+{
+	*step = (struct hib_timeline_step) {
+		.begin_ms = le32_to_cpu(disk->begin_ms),
+		.took_us = le32_to_cpu(disk->took_us),
+		.ret = le32_to_cpu(disk->ret),
+		.kernel = disk->kernel,
+		.leave = !!disk->leave,
+		.ended = !!disk->ended,
+		.bytes = le64_to_cpu(disk->bytes),
+	};
+	memcpy(step->name, disk->name, sizeof(step->name));
+}
+
+/**
  * hib_timeline_build() - Put the last steps into a leaf.
  * @t: The table.
  * @leaf: Receives them, for hib_leaf_close().
@@ -151,19 +214,8 @@ u32 hib_timeline_build(const struct hib_timeline *t, struct hib_disk_leaf *leaf)
 	struct hib_disk_step *disk = (struct hib_disk_step *)leaf->data;
 	u32 nr = min(t->nr, hib_leaf_capacity(HIB_LEAF_LOG));
 
-	for (u32 i = 0; i < nr; i++) {
-		const struct hib_timeline_step *step = &t->steps[t->nr - nr + i];
-
-		disk[i] = (struct hib_disk_step) {
-			.begin_ms = cpu_to_le32(step->begin_ms),
-			.took_us = cpu_to_le32(step->took_us),
-			.ret = cpu_to_le32(step->ret),
-			.kernel = step->kernel,
-			.leave = step->leave,
-			.ended = step->ended,
-		};
-		memcpy(disk[i].name, step->name, sizeof(disk[i].name));
-	}
+	for (u32 i = 0; i < nr; i++)
+		hib_timeline_encode(&t->steps[t->nr - nr + i], &disk[i]);
 	return nr;
 }
 
@@ -178,16 +230,9 @@ void hib_timeline_read(const struct hib_disk_leaf *leaf, u32 nr, struct hib_time
 	const struct hib_disk_step *disk = (const struct hib_disk_step *)leaf->data;
 
 	for (u32 i = 0; i < min(nr, hib_leaf_capacity(HIB_LEAF_LOG)); i++) {
-		struct hib_timeline_step step = {
-			.begin_ms = le32_to_cpu(disk[i].begin_ms),
-			.took_us = le32_to_cpu(disk[i].took_us),
-			.ret = le32_to_cpu(disk[i].ret),
-			.kernel = disk[i].kernel,
-			.leave = !!disk[i].leave,
-			.ended = !!disk[i].ended,
-		};
+		struct hib_timeline_step step;
 
-		memcpy(step.name, disk[i].name, sizeof(step.name));
+		hib_timeline_decode(&disk[i], &step);
 		if (step.kernel <= HIB_TIMELINE_WRITING)
 			hib_timeline_take(t, &step, 1);
 	}
@@ -196,20 +241,23 @@ void hib_timeline_read(const struct hib_disk_leaf *leaf, u32 nr, struct hib_time
 /**
  * hib_timeline_line() - A step as a line of text.
  * @step: The step.
- * @line: Receives kernel, way, name, start in ms, time in us and result, and an end of line.
- *	A step that has not ended has "-" for the last two.
+ * @line: Receives kernel, way, name, start in ms, time in us, result and bytes, and an end of
+ *	line. A step that has not ended has "-" for time and result.
  *
  * Return: Length of the line.
  */
 int hib_timeline_line(const struct hib_timeline_step *step, char line[HIB_TIMELINE_LINE_BYTES])
 {
-	static const char * const kernels[] = { "saving", "writing", "boot", "restored" };
+	static const char * const kernels[] = {
+		"saving", "writing", "failed", "boot", "restored"
+	};
 	const char *way = step->leave ? "leave" : "enter";
 
 	if (!step->ended)
-		return snprintf(line, HIB_TIMELINE_LINE_BYTES, "%s %s %s %u - -\n",
-				kernels[step->kernel], way, step->name, step->begin_ms);
-	return snprintf(line, HIB_TIMELINE_LINE_BYTES, "%s %s %s %u %u %d\n",
+		return snprintf(line, HIB_TIMELINE_LINE_BYTES, "%s %s %s %u - - %llu\n",
+				kernels[step->kernel], way, step->name, step->begin_ms,
+				step->bytes);
+	return snprintf(line, HIB_TIMELINE_LINE_BYTES, "%s %s %s %u %u %d %llu\n",
 			kernels[step->kernel], way, step->name, step->begin_ms, step->took_us,
-			step->ret);
+			step->ret, step->bytes);
 }

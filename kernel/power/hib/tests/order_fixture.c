@@ -21,6 +21,7 @@
 #include "device/commit.h"
 #include "order/arrange.h"
 #include "order/read.h"
+#include "order/recorder.h"
 #include "order/up.h"
 #include "order/usergive.h"
 #include "order/usertake.h"
@@ -268,6 +269,38 @@ int order_fixture_up(struct order_fixture *f)
 		if (!ret) {
 			ret = up_read_all(f, u);
 			up_release(u);
+			hib_store_close_device(&u->s.store);
+		}
+		hib_up_end(u);
+	}
+	unlock_system_sleep(flags);
+	return ret;
+}
+
+static int up_record(struct order_fixture *f, struct hib_up *u, const char *step)
+{
+	int ret = hib_read_check(u);
+
+	if (ret)
+		return ret;
+	hib_recorder_open(u);
+	f->nr_steps = u->s.timeline->nr;
+	u->counted = true;
+	hib_recorder_mark(&u->s, step, HIB_STEP_ENTERS, 0);
+	return 0;
+}
+
+int order_fixture_record(struct order_fixture *f, const char *step)
+{
+	unsigned int flags = lock_system_sleep();
+	struct hib_up *u;
+	int ret;
+
+	u = hib_up_begin(HIB_MODE_SHUTDOWN, &ret);
+	if (u) {
+		ret = hib_store_open_device(&u->s.store, fake_disk_dev(f->disk), 0);
+		if (!ret) {
+			ret = up_record(f, u, step);
 			hib_store_close_device(&u->s.store);
 		}
 		hib_up_end(u);

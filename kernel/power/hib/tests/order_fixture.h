@@ -58,6 +58,11 @@ void order_fixture_unclaim(struct order_fixture *f);
 int order_fixture_down(struct order_fixture *f);
 /* Load that image beside the pages, up to the handover record, and compare; all is given back. */
 int order_fixture_up(struct order_fixture *f);
+/*
+ * A boot that looks at that image, begins a step of this name, writes the black box, and dies.
+ * Sets @f->nr_steps to the steps of boots before it. 0, or the errno of the first read.
+ */
+int order_fixture_record(struct order_fixture *f, const char *step);
 /* Make an image of the pages and read its blocks, as a program does: @nr of them, vfree() them. */
 void *order_fixture_give(struct order_fixture *f, u64 *nr);
 /*

@@ -119,6 +119,50 @@ static void each_answer_of_the_disk_fails_once_with_a_log(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, nr_without, 1);
 }
 
+/* Each boot that died is told of by the next one. A block that is none of it is left alone. */
+static void boots_that_die_are_told_of(struct kunit *test)
+{
+	struct order_fixture *f = test->priv;
+	u8 *box;
+
+	make_image(f);
+	for (u32 i = 0; i < 3; i++) {
+		KUNIT_EXPECT_EQ(test, 0, order_fixture_record(f, "read"));
+		KUNIT_EXPECT_EQ(test, f->nr_steps, i);
+	}
+	box = fake_disk_block(f->disk, f->header.blackbox_block);
+	/* Torn: not read, and written anew. */
+	box[HIB_BLOCK_BYTES - 1] ^= 1;
+	KUNIT_EXPECT_EQ(test, 0, order_fixture_record(f, "read"));
+	KUNIT_EXPECT_EQ(test, f->nr_steps, 0);
+	KUNIT_EXPECT_EQ(test, 0, order_fixture_record(f, "read"));
+	KUNIT_EXPECT_EQ(test, f->nr_steps, 1);
+	memset(box, 0x5a, HIB_BLOCK_BYTES);
+	KUNIT_EXPECT_EQ(test, 0, order_fixture_record(f, "read"));
+	KUNIT_EXPECT_NULL(test, memchr_inv(box, 0x5a, HIB_BLOCK_BYTES));
+	KUNIT_EXPECT_EQ(test, 0, order_fixture_up(f));
+}
+
+/* The black box cannot be read or written: that is no harm. */
+static void each_answer_of_the_disk_fails_once_while_recording(struct kunit *test)
+{
+	struct order_fixture *f = test->priv;
+	int fail, nr_failed = 0;
+
+	make_image(f);
+	for (fail = 0; fail < MOST_ANSWERS; fail++) {
+		fake_disk_arm(f->disk, fail);
+		nr_failed += !!order_fixture_record(f, "read");
+		if (f->disk->nr_ops <= fail)
+			break;
+	}
+	/* Record and header; black box read and written. */
+	KUNIT_EXPECT_EQ(test, nr_failed, 2);
+	KUNIT_EXPECT_EQ(test, fail, 4);
+	fake_disk_arm(f->disk, -1);
+	KUNIT_EXPECT_EQ(test, 0, order_fixture_up(f));
+}
+
 /* The place fails or has no room: the next attempt is asked for in the latter case alone. */
 static void place_fails_once(struct order_fixture *f)
 {
@@ -129,13 +173,13 @@ static void place_fails_once(struct order_fixture *f)
 		memory_place_arm(&f->place, fail);
 		ret = order_fixture_down(f);
 		KUNIT_EXPECT_EQ(f->test, !!ret, f->place.nr_answers > fail);
-		/* Opening, reserving, the header's block; then blocks. */
-		KUNIT_EXPECT_EQ(f->test, f->next.again, ret && fail > 2);
+		/* Opening, reserving, the header's block and the black box's; then blocks. */
+		KUNIT_EXPECT_EQ(f->test, f->next.again, ret && fail > 3);
 		expect_signature(f, ret ? HIB_SWAP_SIGNATURE : HIB_SIGNATURE);
 	}
 	KUNIT_EXPECT_EQ(f->test, 0, ret);
 	/* A third of the pages is noise, and a run is three blocks. */
-	KUNIT_EXPECT_GT(f->test, fail, 3 + (int)ORDER_PAGES / 9);
+	KUNIT_EXPECT_GT(f->test, fail, 4 + (int)ORDER_PAGES / 9);
 	order_fixture_unclaim(f);
 	KUNIT_EXPECT_EQ(f->test, 0, order_fixture_up(f));
 }
@@ -283,6 +327,8 @@ static struct kunit_case order_cases[] = {
 	KUNIT_CASE(image_comes_back),
 	KUNIT_CASE(image_written_early_comes_back),
 	KUNIT_CASE(image_with_a_log_comes_back),
+	KUNIT_CASE(boots_that_die_are_told_of),
+	KUNIT_CASE(each_answer_of_the_disk_fails_once_while_recording),
 	KUNIT_CASE_SLOW(each_answer_of_the_place_fails_once),
 	KUNIT_CASE_SLOW(each_answer_of_the_place_fails_once_when_written_early),
 	KUNIT_CASE(place_without_room_asks_for_a_smaller_image),

@@ -103,7 +103,7 @@ static void target_in_use_is_refused(struct kunit *test)
 	KUNIT_EXPECT_NULL(test, t->target);
 }
 
-/* The header's block, then data, then blocks for leaves: each block once. */
+/* The blocks of header and black box, then data, then blocks for leaves: each block once. */
 static void blocks_are_given_in_order(struct kunit *test)
 {
 	struct hib_place_wanted wanted = {};
@@ -119,15 +119,16 @@ static void blocks_are_given_in_order(struct kunit *test)
 	for (unsigned int i = 0; i < 2; i++) {
 		KUNIT_EXPECT_EQ(test, 0, hib_store_reserve(s, 100));
 		KUNIT_EXPECT_EQ(test, s->header_block, 1);
+		KUNIT_EXPECT_EQ(test, s->blackbox_block, 2);
 		mutex_lock(&s->lock);
 		KUNIT_EXPECT_EQ(test, 0, s->place->grow(s, 300));
 		KUNIT_EXPECT_EQ(test, 0, s->place->take_block(s, &block));
-		KUNIT_EXPECT_EQ(test, block, 302);
+		KUNIT_EXPECT_EQ(test, block, 303);
 		KUNIT_EXPECT_EQ(test, -ENOSPC, s->place->grow(s, DISK_BLOCKS));
 		KUNIT_EXPECT_EQ(test, -ENOSPC, s->place->take_block(s, &block));
 		mutex_unlock(&s->lock);
-		KUNIT_EXPECT_EQ(test, s->extents.nr_blocks, DISK_BLOCKS - 3);
-		KUNIT_EXPECT_EQ(test, s->extents.array[1].block, 303);
+		KUNIT_EXPECT_EQ(test, s->extents.nr_blocks, DISK_BLOCKS - 4);
+		KUNIT_EXPECT_EQ(test, s->extents.array[1].block, 304);
 		KUNIT_EXPECT_EQ(test, hib_store_room(s), 0);
 		hib_store_give_back(s);
 		KUNIT_EXPECT_EQ(test, hib_store_room(s), DISK_BLOCKS - 1);

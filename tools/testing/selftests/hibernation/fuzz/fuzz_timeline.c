@@ -43,6 +43,7 @@ static void note(const u8 *data, size_t bytes)
 		bool leave = what & 4;
 
 		now += (u64)fuzz_take(&data, &bytes) << (what >> 3);
+		hib_timeline_moved(&t, now);
 		if (fuzz_take(&data, &bytes) & 1)
 			hib_timeline_end(&t, names[what % NAMES], leave, (signed char)what, now);
 		else

@@ -553,6 +553,31 @@ REFUSES(header_refuses_raw_chunks_over_the_segments,
 REFUSES_BYTES(header_refuses_reserved_in_raw_chunks,
 	      disk.raw_chunks.reserved = cpu_to_le32(1), -EBADMSG, "header reserved")
 
+/* A block for the steps of boots. */
+static void boxed(void)
+{
+	h.may_ignore |= HIB_MAY_BLACKBOX;
+	h.blackbox_block = 605;
+}
+
+TEST(header_with_a_black_box_comes_back_as_it_was_built)
+{
+	make();
+	boxed();
+	hib_header_build(&disk, &h);
+	check_number(parse(), 0);
+	check_number(parsed.blackbox_block, 605);
+}
+
+REFUSES(header_refuses_black_box_without_its_feature, (boxed(), h.may_ignore &= ~HIB_MAY_BLACKBOX), -EBADMSG,
+	"header blackbox_block")
+REFUSES(header_refuses_feature_without_black_box, h.may_ignore |= HIB_MAY_BLACKBOX, -EBADMSG, "header blackbox_block")
+REFUSES(header_refuses_black_box_past_the_device, (boxed(), h.blackbox_block = DEVICE_BLOCKS), -EBADMSG,
+	"header blackbox_block")
+REFUSES(header_refuses_black_box_on_another_member,
+	(boxed(), h.members.member[1] = (struct hib_member){ "another one's id", 0, 1000 },
+	 h.blackbox_block |= 1ull << HIB_MEMBER_SHIFT), -EBADMSG, "header blackbox_block")
+
 /* One file system. */
 static void guarded(void)
 {

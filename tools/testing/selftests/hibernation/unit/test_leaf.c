@@ -52,10 +52,11 @@ TEST(leaf_capacity_follows_the_entry)
 	check_number(hib_leaf_capacity(HIB_LEAF_PAGEMAP), 254);
 	check_number(hib_leaf_capacity(HIB_LEAF_SEGMENT), 508);
 	check_number(hib_leaf_capacity(HIB_LEAF_DIGEST), 508);
-	check_number(hib_leaf_capacity(HIB_LEAF_LOG), 101);
+	check_number(hib_leaf_capacity(HIB_LEAF_LOG), 84);
 	check_number(hib_leaf_capacity(HIB_LEAF_RAW_CHUNK), 254);
 	check_number(hib_leaf_capacity(0), 0);
-	check_number(hib_leaf_capacity(7), 0);
+	check_number(hib_leaf_capacity(5), 0);
+	check_number(hib_leaf_capacity(8), 0);
 }
 
 TEST(leaf_refuses_every_flipped_bit)

@@ -4,14 +4,13 @@ import re
 import subprocess
 import sys
 from pathlib import Path
-from xml.etree import ElementTree
 
 from case import case, check
+from steplog import TELL_LOG, bars_of, entered_by, log_of
 from steps import ARM, KNOB, WAKE, listed_steps, tell_steps
 from tracedisk import Trace
 
 MARK = re.compile(r"hibernation_step_(begin|end): step=(\S+) way=(enter|leave)(?: ret=(-?\d+))?")
-TIMELINE = Path(__file__).resolve().parents[5] / "power/hibernation/timeline"
 SLEEPGRAPH = Path(__file__).resolve().parents[6] / "build/linux/tools/power/pm-graph/sleepgraph.py"
 # What sleepgraph writes before a trace of its own.
 STAMP = ("# suspend-010126-120000 guest disk 6.12\n"
@@ -57,35 +56,6 @@ def steps_are_traced(desk):
     desk.swap_sound()
 
 
-LOG = re.compile(r"^(saving|writing|boot|restored) (enter|leave) (\w+) (\d+) (-|\d+) (-|-?\d+)$")
-
-
-def log_of(seen):
-    """The lines of the file log, as the console had them: (kernel, way, step, begin in ms, took in us, result)."""
-    lines = re.findall(r"^LOG (.*)", seen.console.replace("\r", ""), re.M)
-    found = [LOG.match(line) for line in lines]
-    check(lines and all(found), f"no line of the log: {[line for line, match in zip(lines, found) if not match][:3]}")
-    return [match.groups() for match in found]
-
-
-def entered_by(log, kernel):
-    """Steps that a kernel entered."""
-    return [step for who, way, step, *_ in log if who == kernel and way == "enter"]
-
-
-def bars_of(desk, log):
-    """Names of the steps that timeline draws a bar of."""
-    source = desk.folder / "log.txt"
-    source.write_text("".join(" ".join(line) + "\n" for line in log))
-    drawn = subprocess.run([TIMELINE, source], capture_output=True, text=True, timeout=60, check=False)
-    check(drawn.returncode == 0, f"timeline: {drawn.stderr.strip()}")
-    texts = [text.text for text in ElementTree.fromstring(drawn.stdout).iter("{http://www.w3.org/2000/svg}text")]
-    return {name for name, told in zip(texts, texts[1:]) if told.endswith("ms")}
-
-
-TELL_LOG = "sed 's/^/LOG /' $power/hibernate/log >/dev/console\n"
-
-
 @case(on="ours", seconds=30)
 def log_tells_the_steps_of_three_kernels(desk):
     """After a resume: the way down, the writing, which is in no memory that was saved, the boot kernel's steps, the way back."""
@@ -102,12 +72,12 @@ def log_tells_the_steps_of_three_kernels(desk):
     check(boot[0] == "check" and "read" in boot and "jump" in boot, f"the boot kernel: {boot}")
     left = [step for who, way, step, *_ in log if who == "restored" and way == "leave"]
     check("devices" in left and "hold_filesystems" in left, f"the restored kernel: {left}")
-    check(all(took != "-" and ret in ("0", "1") for *_, took, ret in log), f"not ended, or failed: {[line for line in log if line[4] == '-']}")
-    times = {(who, way, step): int(took) for who, way, step, _, took, _ in log}
+    check(all(took != "-" and ret in ("0", "1") for *_, took, ret, _ in log), f"not ended, or failed: {[line for line in log if line[4] == '-']}")
+    times = {(who, way, step): int(took) for who, way, step, _, took, *_ in log}
     check(times["writing", "enter", "write"] > 10000 and times["boot", "enter", "read"] > 10000, f"writing and reading took no time: {times}")
-    bars = bars_of(desk, log)
+    bars = bars_of(desk, log)[0]
     check({"sync", "write", "read", "leave hold_filesystems"} <= bars, f"timeline drew {bars}")
-    begun = [int(begin) for who, _, _, begin, _, _ in log if who in ("saving", "writing")]
+    begun = [int(begin) for who, _, _, begin, *_ in log if who in ("saving", "writing")]
     check(begun == sorted(begun), f"not in their order: {begun}")
     desk.swap_sound()
 
