@@ -4,7 +4,7 @@
  *
  * Changes the header and the commit record of the image on a disk, and puts
  * their tags right again: what a tag cannot tell from the truth. Fields:
- * handover, state, tries, release (with \n for a new line).
+ * handover, blackbox, state, tries, release (with \n for a new line).
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -47,6 +47,8 @@ static int change(const char *text)
 	number = strtoull(++value, NULL, 0);
 	if (!strncmp(text, "handover=", 9))
 		header.handover_pfn = cpu_to_le64(number);
+	else if (!strncmp(text, "blackbox=", 9))
+		header.blackbox_block = cpu_to_le64(number);
 	else if (!strncmp(text, "state=", 6))
 		commit.state = cpu_to_le32(number);
 	else if (!strncmp(text, "tries=", 6))

@@ -82,7 +82,7 @@ class Image:
 
 
 def forge(folder, path, **fields):
-    """Changes handover, state, tries or release of an image, all tags right."""
+    """Changes handover, blackbox, state, tries or release of an image, all tags right."""
     program = folder / "forge"
     if not program.exists():
         subprocess.run(["gcc", "-std=gnu11", "-O1", "-Wall", "-Wextra", "-Werror", "-o", program, *FORGE], check=True)
