@@ -27,7 +27,9 @@ class Log:
 
     def __init__(self, path):
         self.path = path
-        self.writes = []
+        self.writes, self.size = [], SECTOR
+        if not path.stat().st_size:  # nothing was written
+            return
         with open(path, "rb") as log:
             magic, version, count, self.size = struct.unpack("<QQQI", log.read(28))
             if magic != MAGIC or version != 1:

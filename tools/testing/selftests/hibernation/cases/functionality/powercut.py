@@ -13,7 +13,7 @@ from asleep import TO_MEMORY, power_lost
 from case import MIB, case, check
 from manyareas import members, several, swap_on_all, swapon
 
-MOMENTS = 10
+MOMENTS = 7
 
 
 def after_cut(desk, name, disks, replayed):
@@ -44,9 +44,9 @@ def logged_down(desk):
     return blocklog.Log(swap.log), before, files
 
 
-@case(on="ours", seconds=110)
+@case(on="ours", seconds=80)
 def power_cut_while_writing(desk):
-    """Ten moments of the writing: any of them, those around the commit, and a record that overtakes all it may."""
+    """Seven moments of the writing: any of them, those around the commit, and a record that overtakes all it may."""
     desk.standard(swap_mib=512)
     log, before, files = logged_down(desk)
     flushes = log.flushes()
