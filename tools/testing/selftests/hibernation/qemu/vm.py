@@ -123,6 +123,7 @@ class Seen:
     words: list = field(default_factory=list)
     events: list = field(default_factory=list)
     console: str = ""
+    lines: list = field(default_factory=list)  # of the console, each with the host's time at which it was seen
     status: int = None
     timed_out: bool = False
     killed: bool = False
@@ -195,6 +196,17 @@ def command(machine, initrd, append, folder, fds):
     return behind_iommu(words, "kvm" in machine.accel) if machine.iommu else words
 
 
+def timed(raw, grown):
+    """The console's lines with the moment at which their ends were seen; grown: (moment, bytes), in order."""
+    lines, end, step = [], 0, 0
+    for line in raw.splitlines(keepends=True):
+        end += len(line)
+        while step + 1 < len(grown) and grown[step][1] < end:
+            step += 1
+        lines.append((grown[step][0], line.decode(errors="replace").strip()))
+    return lines
+
+
 class Wire:
     """A socket to QEMU that is read by lines."""
 
@@ -239,6 +251,7 @@ class Run:
         self.words_wire.theirs.close()
         self.qmp_wire.theirs.close()
         self.acted = self.heard = 0  # stages of on_console, and how far the console was read for them
+        self.grown = [(self.seen.started, 0)]  # when the console had how many bytes
         self.ask("qmp_capabilities")
 
     def ask(self, what, **arguments):
@@ -285,8 +298,10 @@ class Run:
                 self.heard = found + len(word)
                 self.acted += 1
                 action(self)
-        if self.seen.console_at is None and console.exists() and console.stat().st_size:
-            self.seen.console_at = time.monotonic()
+        size = console.stat().st_size if console.exists() else 0
+        if size > self.grown[-1][1]:
+            self.grown.append((time.monotonic(), size))
+            self.seen.console_at = self.seen.console_at or self.grown[-1][0]
         if cut_at and not self.seen.killed and console.exists() and cut_at in console.read_text(errors="replace"):
             self.kill()
 
@@ -309,7 +324,10 @@ class Run:
         self.errors.close()
         for wire in (self.words_wire, self.qmp_wire):
             wire.close()
-        self.seen.console = (self.folder / "console").read_text(errors="replace") if (self.folder / "console").exists() else ""
+        self.watch_console(None)
+        if (self.folder / "console").exists():
+            self.seen.console = (self.folder / "console").read_text(errors="replace")
+            self.seen.lines = timed((self.folder / "console").read_bytes(), self.grown)
         with open(self.folder / "words", "w", encoding="utf-8") as log:
             for moment, text in self.seen.words:
                 log.write(f"{moment - self.seen.started:9.3f} {text}\n")
