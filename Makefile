@@ -5,7 +5,7 @@ KERNEL := build/kernel/arch/x86/boot/bzImage
 FRAGMENTS := $(TESTS)/qemu
 
 .PHONY: help setup run check check-all ci kernel kernels kernel-debug mainline unit fuzz cases \
-	bench fill-bench choice-bench kernel-world kernel-kcsan kernel-restore kernel-noacpi kernel-other \
+	bench bench-full fill-bench choice-bench kernel-world kernel-kcsan kernel-restore kernel-noacpi kernel-other \
 	kernel-debian mainline-debian \
 	patches deb layers metrics analyze mutants originality docs-check htmldocs tools
 
@@ -72,9 +72,13 @@ unit: setup ## pure files in user space under ASan and UBSan; T=NAME
 fuzz: setup ## decoders under libFuzzer; SECONDS=30 each
 	@$(MAKE) -s -j$$(nproc) -C $(TESTS)/fuzz SECONDS=$(or $(SECONDS),30)
 
-bench: kernel ## ours and mainline in turn: speeds, sizes, limits
+bench: kernel ## ours and mainline in turn: speeds, phases, limits; ten minutes; ARGS="--again"
 	@scripts/kernel mainline build/mainline
-	@$(TESTS)/bench/bench
+	@$(TESTS)/bench/bench $(ARGS)
+
+bench-full: kernel ## the same with all rows and five rounds
+	@scripts/kernel mainline build/mainline
+	@$(TESTS)/bench/bench --full $(ARGS)
 
 fill-bench: kernel ## cycles with memory 30 to 90 % full; ARGS="--mem 2048 --jobs 2"
 	@scripts/kernel mainline build/mainline

@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: GPL-2.0
+"""What the bench measures: its rows and its columns."""
+
+# name: (kernel, codec, CPUs, cache). Those that are compared stand side by side, so that they run one behind the other.
+ROWS = {
+    "mainline-lzo": ("mainline", "lzo", 2, "unsafe"),
+    "ours-lzo": ("ours", "lzo", 2, "unsafe"),
+    "ours-auto": ("ours", "auto", 2, "unsafe"),
+    "mainline-lz4": ("mainline", "lz4", 2, "unsafe"),
+    "ours-lz4": ("ours", "lz4", 2, "unsafe"),
+    "ours-lz4-precopy": ("ours", "lz4", 2, "unsafe"),
+    "mainline-none": ("mainline", "none", 2, "unsafe"),
+    "ours-none": ("ours", "none", 2, "unsafe"),
+    "ours-zstd": ("ours", "zstd", 2, "unsafe"),
+    "mainline-lz4-writeback": ("mainline", "lz4", 2, "writeback"),
+    "ours-lz4-writeback": ("ours", "lz4", 2, "writeback"),
+    "mainline-lz4-1cpu": ("mainline", "lz4", 1, "unsafe"),
+    "ours-lz4-1cpu": ("ours", "lz4", 1, "unsafe"),
+}
+FEW = ["mainline-lzo", "ours-auto", "mainline-lz4", "ours-lz4", "mainline-none", "ours-none"]
+# What a row has on its command line besides.
+MORE = {"ours-lz4-precopy": ["hibernate.precopy=always"]}
+# Whom a row is compared with, where it is not mainline with the same name: the default with the default.
+RIVALS = {"ours-auto": "mainline-lzo", "ours-lz4-precopy": "mainline-lz4"}
+COLUMNS = {
+    "write_mb_s": "write MB/s",
+    "read_mb_s": "read MB/s",
+    "image_mb": "image MB",
+    "irqs_off_ms": "irqs off ms",
+    "down_s": "echo to off s",
+    "up_s": "entry to user s",
+    "down_cpu_s": "CPU s down",
+    "up_cpu_s": "CPU s up",
+    "extra_mb": "extra MB",
+}
+
+
+def codec_words(row):
+    """The row's way of storing pages, on the command line, as its kernel has it."""
+    kernel, codec, _, _ = ROWS[row]
+    if (kernel, codec) == ("mainline", "none"):
+        return ["hibernate=nocompress"]
+    return [f"hibernate.compressor={codec}"]
+
+
+def rival(row):
+    """The row of mainline that one of ours is compared with; it need not exist."""
+    return RIVALS.get(row, row.replace("ours", "mainline"))
