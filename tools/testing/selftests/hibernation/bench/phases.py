@@ -61,14 +61,16 @@ def between(names, moments):
 
 def down(seen, asked, off):
     """The phases from the request to power-off."""
-    lines = Lines.since(seen, asked)
+    lines = Lines.since(seen, 0)
+    _, lines = lines.cut(lines.find("hibernation entry", last=True))
     awake, _ = lines.cut(lines.find("Suspending console"))
     before = awake.offset()
     _, behind = lines.cut(lines.find("[Ss]aving image data"))
     after = behind.offset()
     copy = lines.stamp(LAST_BEFORE_COPY, last=True)
     return between(DOWN, [
-        asked, awake.stamp("OOM killer disabled") + before,
+        # A busy host may read the guest's word after the lines behind it.
+        min(asked, awake.stamp("hibernation entry") + before), awake.stamp("OOM killer disabled") + before,
         awake.stamp("Freezing remaining freezable tasks") + before, copy + before, copy + after,
         behind.stamp("[Ss]aving image data") + after, behind.stamp(r"Wrote \d+ kbytes") + after, off])
 
