@@ -161,8 +161,10 @@ static void census_pause(const struct census_visitor *v, unsigned long pfn, unsi
 /* May the frame not be saved? Within a zone frames ascend. */
 static bool census_is_nosave(struct census_visitor *v, unsigned long pfn)
 {
-	if (pfn >= v->end && !hib_pfnset_next_run(v->nosave, pfn, &v->start, &v->end))
-		v->start = v->end = HIB_PFN_NONE;
+	if (pfn >= v->end && !hib_pfnset_next_run(v->nosave, pfn, &v->start, &v->end)) {
+		v->start = HIB_PFN_NONE;
+		v->end = HIB_PFN_NONE;
+	}
 	return pfn >= v->start;
 }
 
@@ -172,7 +174,8 @@ static int census_visit_zone(struct census_visitor *v, struct zone *zone)
 	unsigned long run = pfn;	/* saveable from here to pfn */
 	int ret;
 
-	v->start = v->end = 0;
+	v->start = 0;
+	v->end = 0;
 	while (pfn < end) {
 		struct page *page = hib_census_page(zone, pfn);
 		unsigned long skip = page ? hib_census_free_pages(page) : 1;

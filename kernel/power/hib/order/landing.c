@@ -61,8 +61,10 @@ static int landing_run(struct hib_up *u, unsigned long pfn, unsigned long end)
 	while (pfn < end) {
 		unsigned long stop = min(end, pfn + LANDING_STEP);
 
-		if (!hib_pfnset_next_run(&u->pool.frames, pfn, &taken, &taken_end))
-			taken = taken_end = stop;
+		if (!hib_pfnset_next_run(&u->pool.frames, pfn, &taken, &taken_end)) {
+			taken = stop;
+			taken_end = stop;
+		}
 		for (; !ret && pfn < min(taken, stop); pfn++)
 			ret = landing_bounce(u, pfn);
 		taken_end = min(taken_end, stop);

@@ -121,7 +121,7 @@ int hib_stream_prepare(struct hib_stream *s, unsigned int nr_workers, u64 max_pa
 				  GFP_KERNEL | __GFP_NOWARN);
 	/* Of a large machine these are more than kvcalloc() gives. */
 	segments->raw_chunks = __vcalloc(max(max_chunks, 1), sizeof(*segments->raw_chunks),
-					 GFP_KERNEL | __GFP_NOWARN);
+					 GFP_KERNEL | __GFP_NOWARN | __GFP_RETRY_MAYFAIL);
 	s->seen = kvcalloc(BITS_TO_LONGS(max(max_chunks, 1)), sizeof(*s->seen),
 			   GFP_KERNEL | __GFP_NOWARN);
 	if (segments->list && segments->raw_chunks && s->seen)
