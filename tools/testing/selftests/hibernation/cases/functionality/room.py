@@ -8,11 +8,11 @@ from case import case, check
 from tight import ATTEMPT, noise_cached, small_area
 
 
-@case(on="ours", seconds=20, plain_only="23 MiB of swap are just too small for the plain kernel's image")
+@case(on="ours", seconds=20, plain_only="25 MiB of swap are just too small for the plain kernel's image")
 def area_that_is_far_too_small_gives_enospc_once(desk):
     """So little is missing that only an attempt finds out: one, and then a refusal with need and have."""
     desk.machine.mem = 512
-    desk.add_swap(23)
+    desk.add_swap(25)
     prime = noise_cached(desk, 32)
     down = desk.boot(prime + "hibernate shutdown\ntell first $result\njudge verify || fail memory\ntell used $(used_swap)\n", name="down")
     check(down.has("^first ENOSPC"), f"{down.has('^first .*')} {desk.last_result(down)}")
