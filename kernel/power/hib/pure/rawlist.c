@@ -112,13 +112,12 @@ int hib_rawlist_begin(struct hib_rawlist_reader *reader, const struct hib_piece 
 	return 0;
 }
 
-/* Can the image have this chunk? */
+/* Can the image have this chunk? One that it has not has no pages, and so none with a block. */
 static bool raw_chunk_is_sound(const struct hib_raw_chunk *c, u64 nr_pages_total)
 {
 	u32 nr_pages = hib_raw_chunk_pages(c, nr_pages_total);
 
-	return nr_pages && (u64)c->zero_mask >> nr_pages == 0 &&
-	       hweight32(c->zero_mask) < nr_pages;
+	return (u64)c->zero_mask >> nr_pages == 0 && hweight32(c->zero_mask) < nr_pages;
 }
 
 /**
