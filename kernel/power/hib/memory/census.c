@@ -107,8 +107,7 @@ static void census_count(struct hib_census *census, unsigned long start, unsigne
 /**
  * struct census_visitor - A walk over all memory.
  * @nosave: Frames that are never saved,
- * @start: and the run of them that ends behind the frame that is looked at:
- * @end: its first frame, and past its last one.
+ * @run: and where the frame that is looked at is among them.
  * @set: Receives the saveable frames; NULL: none are collected.
  * @kinds: Only frames of these kinds are collected; 0: of any.
  * @census: Receives counts; NULL: nothing is counted.
@@ -116,7 +115,7 @@ static void census_count(struct hib_census *census, unsigned long start, unsigne
  */
 struct census_visitor {
 	const struct hib_pfnset *nosave;
-	unsigned long start, end;
+	struct hib_pfnrun run;
 	struct hib_pfnset *set;
 	unsigned int kinds;
 	struct hib_census *census;
@@ -158,28 +157,18 @@ static void census_pause(const struct census_visitor *v, unsigned long pfn, unsi
 		cond_resched();
 }
 
-/* May the frame not be saved? Within a zone frames ascend. */
-static bool census_is_nosave(struct census_visitor *v, unsigned long pfn)
-{
-	if (pfn >= v->end && !hib_pfnset_next_run(v->nosave, pfn, &v->start, &v->end)) {
-		v->start = HIB_PFN_NONE;
-		v->end = HIB_PFN_NONE;
-	}
-	return pfn >= v->start;
-}
-
 static int census_visit_zone(struct census_visitor *v, struct zone *zone)
 {
 	unsigned long end = zone_end_pfn(zone), pfn = zone->zone_start_pfn;
 	unsigned long run = pfn;	/* saveable from here to pfn */
 	int ret;
 
-	v->start = 0;
-	v->end = 0;
+	v->run = (struct hib_pfnrun) {};
 	while (pfn < end) {
 		struct page *page = hib_census_page(zone, pfn);
 		unsigned long skip = page ? hib_census_free_pages(page) : 1;
-		bool saveable = !skip && !census_is_nosave(v, pfn) && census_is_saveable(page);
+		bool saveable = !skip && !hib_pfnset_run_has(v->nosave, &v->run, pfn) &&
+				census_is_saveable(page);
 
 		if (saveable && (pfn + 1) % CENSUS_STEP_PFNS) {
 			pfn++;

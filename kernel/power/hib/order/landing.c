@@ -51,32 +51,28 @@ static int landing_bounce(struct hib_up *u, unsigned long pfn)
 /*
  * The next pages in the order of the image are those of frames @pfn to @end. The table has
  * room: it was covered before. Frames that are taken come in runs, which need not be looked
- * at one by one.
+ * at one by one. @taken: where the frame before was among them.
  */
-static int landing_run(struct hib_up *u, unsigned long pfn, unsigned long end)
+static int landing_run(struct hib_up *u, struct hib_pfnrun *taken, unsigned long pfn,
+		       unsigned long end)
 {
-	unsigned long taken, taken_end;
+	unsigned long stop;
 	int ret = 0;
 
-	while (pfn < end) {
-		unsigned long stop = min(end, pfn + LANDING_STEP);
-
-		if (!hib_pfnset_next_run(&u->pool.frames, pfn, &taken, &taken_end)) {
-			taken = stop;
-			taken_end = stop;
+	while (!ret && pfn < end) {
+		stop = min(end, pfn + LANDING_STEP);
+		if (hib_pfnset_run_has(&u->pool.frames, taken, pfn)) {
+			stop = min(stop, taken->end);
+			ret = hib_table_append_run(&u->pool.table, pfn, stop - pfn);
+			pfn = stop;
+		} else {
+			stop = min(stop, taken->start);
+			for (; !ret && pfn < stop; pfn++)
+				ret = landing_bounce(u, pfn);
 		}
-		for (; !ret && pfn < min(taken, stop); pfn++)
-			ret = landing_bounce(u, pfn);
-		taken_end = min(taken_end, stop);
-		if (!ret && pfn < taken_end) {
-			ret = hib_table_append_run(&u->pool.table, pfn, taken_end - pfn);
-			pfn = taken_end;
-		}
-		if (ret)
-			return ret;
 		cond_resched();
 	}
-	return 0;
+	return ret;
 }
 
 /* Frames that are passed over count, too: nearly all of an image may be precopied. */
@@ -88,6 +84,7 @@ static void landing_pause(u64 *nr_seen)
 
 static int landing_early(struct hib_up *u)
 {
+	struct hib_pfnrun taken = {};
 	unsigned long pfn;
 	u64 nr_seen = 0;
 	int ret;
@@ -96,7 +93,7 @@ static int landing_early(struct hib_up *u)
 		landing_pause(&nr_seen);
 		ret = hib_pfnset_test(&u->stale, pfn) ?
 		      hib_table_append(&u->pool.table, HIB_PFN_NONE) :
-		      landing_run(u, pfn, pfn + 1);
+		      landing_run(u, &taken, pfn, pfn + 1);
 		if (ret)
 			return ret;
 	}
@@ -120,13 +117,14 @@ static unsigned long landing_passed_over(const struct hib_up *u, unsigned long p
 static int landing_others(struct hib_up *u)
 {
 	unsigned long start, stop, end = 0;
+	struct hib_pfnrun taken = {};
 	u64 nr_seen = 0;
 	int ret;
 
 	while (hib_pfnset_next_run(&u->image, end, &start, &end)) {
 		for (; start < end; start = stop + 1) {
 			stop = landing_passed_over(u, start, end, &nr_seen);
-			ret = landing_run(u, start, stop);
+			ret = landing_run(u, &taken, start, stop);
 			if (ret)
 				return ret;
 			landing_pause(&nr_seen);

@@ -40,6 +40,36 @@ unsigned long hib_pfnset_next(const struct hib_pfnset *set, unsigned long pfn);
 /* Next run of members at or after @pfn: its start and end; false when none. */
 bool hib_pfnset_next_run(const struct hib_pfnset *set, unsigned long pfn,
 			 unsigned long *start, unsigned long *end);
+/**
+ * struct hib_pfnrun - Where frames that are asked for in ascending order are in a set.
+ * @start: First frame of the run that ends behind the last frame that was asked for,
+ * @end: and the first one past it. Both 0: none was asked for yet.
+ */
+struct hib_pfnrun {
+	unsigned long start, end;
+};
+
+/**
+ * hib_pfnset_run_has() - Is a frame in a set, for frames in ascending order?
+ * @set: The set; it does not change meanwhile.
+ * @run: Where the frame before this one was. Afterwards the run that @pfn is in, or else the
+ *	next one; HIB_PFN_NONE if there is none.
+ * @pfn: The frame, not below the one before.
+ *
+ * A run is looked up once, however many of its frames are asked for.
+ *
+ * Return: True if it is.
+ */
+static inline bool hib_pfnset_run_has(const struct hib_pfnset *set, struct hib_pfnrun *run,
+				      unsigned long pfn)
+{
+	if (pfn >= run->end && !hib_pfnset_next_run(set, pfn, &run->start, &run->end)) {
+		run->start = HIB_PFN_NONE;
+		run->end = HIB_PFN_NONE;
+	}
+	return pfn >= run->start;
+}
+
 /* Add those of @a that are not in @b. -ERANGE past end_pfn, -ENOMEM. */
 int hib_pfnset_add_difference(struct hib_pfnset *set, const struct hib_pfnset *a,
 			      const struct hib_pfnset *b);

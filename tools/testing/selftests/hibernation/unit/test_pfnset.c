@@ -354,3 +354,43 @@ TEST(pfnset_adds_a_covered_difference_without_memory)
 	hib_pfnset_exit(&a);
 	hib_pfnset_exit(&set);
 }
+
+/* Each frame, with a cursor that is moved on and with a fresh one, and the same as the test. */
+TEST(pfnset_run_has_what_is_a_member)
+{
+	struct hib_pfnrun run = {};
+	struct hib_pfnset set;
+
+	hib_pfnset_init(&set, END);
+	check(!hib_pfnset_run_has(&set, &(struct hib_pfnrun){}, 0));
+	hib_pfnset_add(&set, 0);
+	hib_pfnset_add_range(&set, 7, 9);
+	hib_pfnset_add_range(&set, 60, 70);
+	hib_pfnset_add_range(&set, LEAF - 3, LEAF + 3);
+	for (unsigned long pfn = 0; pfn < LEAF + 100; pfn++) {
+		bool there = hib_pfnset_test(&set, pfn);
+
+		check_number(hib_pfnset_run_has(&set, &run, pfn), there);
+		check_number(hib_pfnset_run_has(&set, &(struct hib_pfnrun){}, pfn), there);
+	}
+	check_number(run.start, HIB_PFN_NONE);
+	hib_pfnset_exit(&set);
+}
+
+/* A lookup goes to the end of the run, so one for each frame would take squares of its length. */
+TEST(pfnset_run_is_looked_up_once)
+{
+	struct hib_pfnrun run = {};
+	struct hib_pfnset set;
+
+	hib_pfnset_init(&set, END);
+	hib_pfnset_add_range(&set, 10, LEAF + 10);
+	check(!hib_pfnset_run_has(&set, &run, 3));
+	for (unsigned long pfn = 10; pfn < LEAF + 10; pfn += 100) {
+		check(hib_pfnset_run_has(&set, &run, pfn));
+		check_number(run.start, 10);
+		check_number(run.end, LEAF + 10);
+	}
+	check(!hib_pfnset_run_has(&set, &run, LEAF + 10));
+	hib_pfnset_exit(&set);
+}
