@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "extent.h"
-#include "fuzz.h"
-#include "leaf.h"
+#include "fuzz_leaf.h"
 
 #define DEVICE_BLOCKS	100000u
 #define OTHER_BLOCKS	300u
 #define NR_LEAVES	3u
-#define FUZZ_FULL_FIRST	0x04u	/* a full leaf comes before those of the input */
 
 static const struct hib_members members = {
 	.member[0].nr_blocks = DEVICE_BLOCKS,
@@ -33,13 +31,7 @@ static u32 make_leaves(u8 steer, const u8 *data, size_t bytes)
 
 	if (steer & FUZZ_FULL_FIRST)
 		make_full(&leaves[nr++]);
-	while (nr < NR_LEAVES && bytes) {
-		fuzz_fill(&leaves[nr], sizeof(leaves[nr]), &data, &bytes);
-		if (steer & FUZZ_CLOSE)
-			leaves[nr].tag = cpu_to_le64(hib_leaf_tag(&leaves[nr], fuzz_id));
-		nr++;
-	}
-	return nr;
+	return fuzz_fill_leaves(leaves, nr, NR_LEAVES, steer, data, bytes);
 }
 
 static bool is_on_a_device(u64 block, u64 nr_blocks)

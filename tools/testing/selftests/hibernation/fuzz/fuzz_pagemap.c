@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
-#include "fuzz.h"
-#include "leaf.h"
+#include "fuzz_leaf.h"
 #include "pagemap.h"
 
 #define END		200000ul
 #define NR_LEAVES	3u
-#define FUZZ_FULL_FIRST	0x04u	/* a full leaf comes before those of the input */
 
 static struct hib_disk_leaf leaves[NR_LEAVES] __aligned(4096), again __aligned(4096);
 
@@ -28,13 +26,7 @@ static u32 make_leaves(u8 steer, const u8 *data, size_t bytes)
 
 	if (steer & FUZZ_FULL_FIRST)
 		make_full(&leaves[nr++]);
-	while (nr < NR_LEAVES && bytes) {
-		fuzz_fill(&leaves[nr], sizeof(leaves[nr]), &data, &bytes);
-		if (steer & FUZZ_CLOSE)
-			leaves[nr].tag = cpu_to_le64(hib_leaf_tag(&leaves[nr], fuzz_id));
-		nr++;
-	}
-	return nr;
+	return fuzz_fill_leaves(leaves, nr, NR_LEAVES, steer, data, bytes);
 }
 
 static void check_same_again(const struct hib_pagemap_reader *reader, u32 nr_leaves)

@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
-#include "fuzz.h"
-#include "leaf.h"
+#include "fuzz_leaf.h"
 #include "rawlist.h"
 
 #define NR_LEAVES	3u
 #define ROOM		(2 * HIB_LEAF_RAW_CHUNKS + 5)
 #define NR_PAGES	(300 * HIB_CHUNK_PAGES - 7)
 #define MARK		0x7777u
-#define FUZZ_FULL_FIRST	0x04u	/* a full leaf comes before those of the input */
 
 static struct hib_disk_leaf leaves[NR_LEAVES] __aligned(4096), again __aligned(4096);
 static struct hib_raw_chunk chunks[ROOM + 1];
@@ -28,13 +26,7 @@ static u32 make_leaves(u8 steer, const u8 *data, size_t bytes)
 
 	if (steer & FUZZ_FULL_FIRST)
 		make_full(&leaves[nr++]);
-	while (nr < NR_LEAVES && bytes) {
-		fuzz_fill(&leaves[nr], sizeof(leaves[nr]), &data, &bytes);
-		if (steer & FUZZ_CLOSE)
-			leaves[nr].tag = cpu_to_le64(hib_leaf_tag(&leaves[nr], fuzz_id));
-		nr++;
-	}
-	return nr;
+	return fuzz_fill_leaves(leaves, nr, NR_LEAVES, steer, data, bytes);
 }
 
 /* Blocks of a chunk, between 1 and those of a chunk. */

@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
-#include "fuzz.h"
-#include "leaf.h"
+#include "fuzz_leaf.h"
 #include "segments.h"
 
 #define NR_LEAVES	3u
 #define ROOM		(2 * HIB_LEAF_SEGMENTS + 5)
 #define MARK		0x7777u
-#define FUZZ_FULL_FIRST	0x04u	/* a full leaf comes before those of the input */
 #define FUZZ_SUM	0x08u	/* the header has the right sum */
 #define FUZZ_RAW	0x10u	/* the image has raw segments */
 
@@ -30,13 +28,7 @@ static u32 make_leaves(u8 steer, const u8 *data, size_t bytes)
 
 	if (steer & FUZZ_FULL_FIRST)
 		make_full(&leaves[nr++]);
-	while (nr < NR_LEAVES && bytes) {
-		fuzz_fill(&leaves[nr], sizeof(leaves[nr]), &data, &bytes);
-		if (steer & FUZZ_CLOSE)
-			leaves[nr].tag = cpu_to_le64(hib_leaf_tag(&leaves[nr], fuzz_id));
-		nr++;
-	}
-	return nr;
+	return fuzz_fill_leaves(leaves, nr, NR_LEAVES, steer, data, bytes);
 }
 
 static void check_same_again(const struct hib_segments_reader *reader)
