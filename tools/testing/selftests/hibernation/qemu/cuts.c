@@ -22,10 +22,9 @@
  * what arrived. With STATE:FILE, also puts what a state has beyond BEFORE into files
  * that are copies of it.
  */
-#define _GNU_SOURCE
+#include "host.h"
+
 #include <fcntl.h>
-#include <stdarg.h>
-#include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -69,31 +68,12 @@ struct disk {
 
 static struct disk disks[DISKS_MAX];
 static u32 nr_disks, nr_random, nr_verify, nr_faults;
-static u64 random_state = 1, nr_states, nr_of[NR_VERDICTS];
+static u64 nr_states, nr_of[NR_VERDICTS];
 static u32 *allowed;		/* by entries of the first disk that are over */
 static u32 flight;		/* 1: the last entry was on its way when the power went */
 static char *how;		/* this state in words */
 static char **wanted;
 static u32 nr_wanted;
-
-static void __attribute__((noreturn, format(printf, 1, 2))) die(const char *format, ...)
-{
-	va_list args;
-
-	va_start(args, format);
-	fprintf(stderr, "cuts: ");
-	vfprintf(stderr, format, args);
-	fprintf(stderr, "\n");
-	exit(2);
-}
-
-static u64 draw(u64 below)
-{
-	random_state ^= random_state << 13;
-	random_state ^= random_state >> 7;
-	random_state ^= random_state << 17;
-	return (random_state * 0x2545f4914f6cdd1dull >> 16) % below;
-}
 
 static const u8 *map_file(const char *path, u64 *bytes)
 {

@@ -29,7 +29,7 @@ def program(name="cuts"):
     hibimg, built = image.program(), image.BUILD / name
     sources = [HERE / f"{name}.c", UNIT / "allocator.c"]
     with building:
-        if not built.exists() or built.stat().st_mtime < max(path.stat().st_mtime for path in (hibimg, *sources)):
+        if not built.exists() or built.stat().st_mtime < max(path.stat().st_mtime for path in (hibimg, HERE / "host.h", *sources)):
             objects = [path for path in sorted((image.BUILD / "objects").glob("*.o")) if path.name != "main.o"]
             subprocess.run(["gcc", "-std=gnu11", "-O2", "-Wall", "-Wextra", "-Werror", *INCLUDES, "-o", built, *sources, *objects,
                             "-llz4", "-llzo2", "-lzstd"], check=True)

@@ -12,10 +12,9 @@
  * struct patch, then so many struct patch_block. Prints a line for each: its number,
  * its name, and what hibimg says.
  */
-#define _GNU_SOURCE
+#include "host.h"
+
 #include <fcntl.h>
-#include <stdarg.h>
-#include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -52,27 +51,7 @@ static struct target targets[TARGETS_MAX];
 static u32 nr_targets;
 static u64 touched[TOUCHED_MAX];
 static u32 nr_touched;
-static u64 random_state;
 static struct patch patch;
-
-static void __attribute__((noreturn, format(printf, 1, 2))) die(const char *format, ...)
-{
-	va_list args;
-
-	va_start(args, format);
-	fprintf(stderr, "hostile: ");
-	vfprintf(stderr, format, args);
-	fprintf(stderr, "\n");
-	exit(2);
-}
-
-static u64 draw(u64 below)
-{
-	random_state ^= random_state << 13;
-	random_state ^= random_state >> 7;
-	random_state ^= random_state << 17;
-	return (random_state * 0x2545f4914f6cdd1dull >> 16) % below;
-}
 
 static void touch(u64 byte, u32 bytes)
 {
