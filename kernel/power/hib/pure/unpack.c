@@ -158,7 +158,7 @@ int hib_unpack_segment(struct hib_unpack *u, const void *data, u32 bytes, const 
 
 /**
  * hib_unpack_raw_begin() - Say where the blocks of chunks are to be read to.
- * @u: Whom to ask; receives how far it came.
+ * @u: The segment; receives the position of the chunk that was looked at last.
  * @chunks: Chunks of a raw segment, or some of them; each is sound.
  * @nr: How many.
  * @spare: Memory as large as all their blocks, for those of pages that have no place.
@@ -205,7 +205,7 @@ static void raw_clear(const struct hib_unpack *u, const struct hib_raw_chunk *c,
 
 /**
  * hib_unpack_raw_end() - Check chunks whose blocks were read, and fill their other pages.
- * @u: Whom to ask; receives how far it came and what was counted.
+ * @u: The segment; receives that position, and the counts.
  * @chunks: As for hib_unpack_raw_begin().
  * @nr: How many.
  * @blocks: What that said.

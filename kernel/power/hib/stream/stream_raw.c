@@ -134,7 +134,7 @@ static struct page *raw_page(const struct hib_buffer *buf, void *at)
 /**
  * hib_stream_raw_read() - Start to read a raw segment into its pages.
  * @w: The worker, its ring with memory not full.
- * @u: Whom to ask where these are.
+ * @u: Tells where these are.
  * @seg: The segment.
  * @why: Says what was wrong when an errno is returned.
  *

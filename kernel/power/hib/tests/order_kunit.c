@@ -131,7 +131,7 @@ static void boots_that_die_are_told_of(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, f->nr_steps, i);
 	}
 	box = fake_disk_block(f->disk, f->header.blackbox_block);
-	/* Torn: not read, and written anew. */
+	/* Torn: it is not read, and written again. */
 	box[HIB_BLOCK_BYTES - 1] ^= 1;
 	KUNIT_EXPECT_EQ(test, 0, order_fixture_record(f, "read"));
 	KUNIT_EXPECT_EQ(test, f->nr_steps, 0);

@@ -194,58 +194,51 @@ static void stream_refuses_codec_without_workspace(struct kunit *test)
 	KUNIT_EXPECT_STREQ(test, why, "codec not known here");
 }
 
+#define BAD_PIECES	9
+
+/* Places of a list that cannot be right; @good is. */
+static void make_bad_pieces(struct hib_piece bad[BAD_PIECES], const struct hib_piece *good)
+{
+	for (unsigned int i = 0; i < BAD_PIECES; i++)
+		bad[i] = *good;
+	bad[0].offset += 1;
+	bad[1].offset -= HIB_BLOCK_BYTES;
+	bad[2].offset = ~0ULL << HIB_BLOCK_SHIFT;
+	bad[3].nr_entries++;
+	bad[4].nr_entries--;
+	bad[5].nr_entries = ~0ULL;
+	bad[6].nr_leaves = 0;
+	bad[7].nr_leaves = U32_MAX;
+	bad[8] = (struct hib_piece) {};
+}
+
 static void stream_refuses_wrong_pieces(struct kunit *test)
 {
 	struct stream_fixture *f = stream_fixture_create(test, 500);
-	const struct hib_piece good = { .offset = 0, .nr_entries = 0, .nr_leaves = 0 };
-	struct hib_piece bad[9];
+	struct hib_piece bad[BAD_PIECES], raw[BAD_PIECES];
 	const char *why = NULL;
 	struct hib_stream *s;
-	unsigned int i;
 
 	stream_fixture_fill_random(f);
 	s = stream_fixture_writer(test, f, &hib_codec_none, 1);
 	KUNIT_ASSERT_EQ(test, 0, stream_fixture_write(f, s));
 	s = stream_fixture_reader(test, f, 1);
-	for (i = 0; i < ARRAY_SIZE(bad); i++)
-		bad[i] = f->segments;
-	bad[0].offset += 1;
-	bad[1].offset -= HIB_BLOCK_BYTES;
-	bad[2].offset = ~0ULL << HIB_BLOCK_SHIFT;
-	bad[3].nr_entries++;
-	bad[4].nr_entries--;
-	bad[5].nr_entries = ~0ULL;
-	bad[6].nr_leaves = 0;
-	bad[7].nr_leaves = U32_MAX;
-	bad[8] = good;
-	for (i = 0; i < ARRAY_SIZE(bad); i++) {
+	make_bad_pieces(bad, &f->segments);
+	make_bad_pieces(raw, &f->raw_chunks);
+	for (unsigned int i = 0; i < BAD_PIECES; i++) {
 		KUNIT_EXPECT_EQ_MSG(test, -EBADMSG,
 				    hib_stream_read_segments(s, &bad[i], &f->raw_chunks,
 							     f->data_bytes, &why),
 				    "piece %u", i);
+		KUNIT_EXPECT_EQ_MSG(test, -EBADMSG,
+				    hib_stream_read_segments(s, &f->segments, &raw[i],
+							     f->data_bytes, &why),
+				    "raw piece %u", i);
 		stream_fixture_expect_idle(test, f);
 	}
 	KUNIT_EXPECT_EQ(test, -EBADMSG,
 			hib_stream_read_segments(s, &f->segments, &f->raw_chunks,
 						 f->data_bytes + HIB_BLOCK_BYTES, &why));
-	for (i = 0; i < ARRAY_SIZE(bad); i++)
-		bad[i] = f->raw_chunks;
-	bad[0].offset += 1;
-	bad[1].offset -= HIB_BLOCK_BYTES;
-	bad[2].offset = ~0ULL << HIB_BLOCK_SHIFT;
-	bad[3].nr_entries++;
-	bad[4].nr_entries--;
-	bad[5].nr_entries = ~0ULL;
-	bad[6].nr_leaves = 0;
-	bad[7].nr_leaves = U32_MAX;
-	bad[8] = good;
-	for (i = 0; i < ARRAY_SIZE(bad); i++) {
-		KUNIT_EXPECT_EQ_MSG(test, -EBADMSG,
-				    hib_stream_read_segments(s, &f->segments, &bad[i],
-							     f->data_bytes, &why),
-				    "raw piece %u", i);
-		stream_fixture_expect_idle(test, f);
-	}
 	KUNIT_EXPECT_EQ(test, 0, hib_stream_read_segments(s, &f->segments, &f->raw_chunks,
 							  f->data_bytes, &why));
 }

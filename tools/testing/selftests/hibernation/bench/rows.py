@@ -18,9 +18,9 @@ ROWS = {
     "ours-lz4-1cpu": ("ours", "lz4", 1, "unsafe"),
 }
 FEW = ["mainline-lzo", "ours-auto", "mainline-lz4", "ours-lz4", "mainline-none", "ours-none"]
-# What a row has on its command line besides.
+# More words for the command line of a row.
 MORE = {"ours-lz4-precopy": ["hibernate.precopy=always"]}
-# Whom a row is compared with, where it is not mainline with the same name: the default with the default.
+# The row of mainline that one is compared with, if it is not that of the same name: the default with the default.
 RIVALS = {"ours-auto": "mainline-lzo", "ours-lz4-precopy": "mainline-lz4"}
 COLUMNS = {
     "write_mb_s": "write MB/s",

@@ -79,7 +79,7 @@ def boot_that_died_is_told_of_by_one_that_does_not_resume(desk):
     seen = desk.up(TELL_LOG + "fresh\n", name="noresume", append=["noresume"])
     log = log_of(seen)
     check_died_in_read(seen, log)
-    check({who for who, *_ in log} == {"failed"}, f"steps of whom: {log}")
+    check({who for who, *_ in log} == {"failed"}, f"not all of these steps are of boots that failed: {log}")
     check(seen.has(r"^fresh swap=usable"), "no usable swap")
     desk.swap_sound()
     after = desk.up(TELL_LOG + "tell log $(wc -c <$power/hibernate/log)\nfresh\n", name="after")
