@@ -15,7 +15,8 @@ RESTORE_INIT = HERE.parents[3] / "power/hibernation/restore-init"
 BUSYBOX = "/bin/busybox"
 KEXEC = "/sbin/kexec"
 DISK_TOOLS = ["/sbin/dmsetup", "/sbin/mdadm"]
-PROGRAMS = ["init", "tell", "put", "judge", "poker", "rush", "stubborn", "blockof", "served", "listener", "fsdo", "uring", "claim", "hurt", "usersnap", "hostile"]
+PROGRAMS = ["init", "tell", "put", "judge", "poker", "rush", "stubborn", "blockof", "served", "listener",
+            "fsdo", "uring", "claim", "hurt", "usersnap", "hostile", "jump"]
 SHARED = ["port.c", "pattern.c", "order.c", "memory.c", "fuse.c"]
 APPLETS = """awk basename blkid cat chmod cmp cp cut date dd df dmesg echo env expr false find free grep head hexdump kill ln ls mkdir
 mkfifo mknod mkswap mount mv nproc od printf ps rm rmdir sed seq sh sleep sort stat stty swapoff swapon sync tail tee test timeout
