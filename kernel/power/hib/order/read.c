@@ -335,7 +335,7 @@ int hib_read_pages(struct hib_up *u)
 		u->s.stream.nr_workers);
 	u->s.progress.stop = u->s.keys ? hib_cancel_asked : NULL;
 	meter = hib_report_meter_start("loading", &u->s.progress, u->s.header.nr_pages,
-				       u->s.keys ? HIB_KEYS_HINT : NULL);
+				       u->s.keys ? HIB_KEYS_HINT : NULL, &u->s.screen);
 	hib_recorder_follow(u);
 	ret = hib_stream_read_pages(&u->s.stream, &why);
 	hib_recorder_rest(u);

@@ -12,7 +12,6 @@
 #include <linux/math64.h>
 #include <linux/printk.h>
 #include <linux/slab.h>
-#include <linux/string.h>
 #include <linux/timekeeping.h>
 #include <linux/workqueue.h>
 #include "memory/verify.h"
@@ -32,7 +31,7 @@
  * @next_percent: Percentage at which the next line is printed.
  * @started: When it began.
  * @hint: What the user can do about it, for the screen; NULL: nothing.
- * @shown: The line that is on the screen.
+ * @screen: The line that is on the screen.
  */
 struct hib_report_meter {
 	struct delayed_work work;
@@ -42,7 +41,7 @@ struct hib_report_meter {
 	unsigned int next_percent;
 	ktime_t started;
 	const char *hint;
-	char shown[HIB_GAUGE_TEXT_BYTES];
+	struct hib_screen *screen;
 };
 
 /**
@@ -116,8 +115,7 @@ static void meter_show(struct hib_report_meter *meter, const struct hib_gauge *m
 	char text[HIB_GAUGE_TEXT_BYTES];
 
 	hib_gauge_text(m, meter->verb, meter->hint, text);
-	if (strcmp(text, meter->shown) && hib_screen_show(text))
-		strscpy(meter->shown, text);
+	hib_screen_show(meter->screen, text);
 }
 
 static void meter_tell(struct hib_report_meter *meter)
@@ -148,6 +146,7 @@ static void meter_work(struct work_struct *work)
  * @progress: What to read.
  * @nr_pages: Pages that make the whole.
  * @hint: What the user can do about it; NULL: nothing.
+ * @screen: Where the line on the screen is kept. It stays until hib_screen_end().
  *
  * Context: Process context.
  * Return: The meter, for hib_report_meter_stop(); or NULL, which that function accepts, if
@@ -155,7 +154,7 @@ static void meter_work(struct work_struct *work)
  */
 struct hib_report_meter *hib_report_meter_start(const char *verb,
 						const struct hib_progress *progress, u64 nr_pages,
-						const char *hint)
+						const char *hint, struct hib_screen *screen)
 {
 	struct hib_report_meter *meter = kzalloc(sizeof(*meter), GFP_KERNEL | __GFP_NOWARN);
 
@@ -165,6 +164,7 @@ struct hib_report_meter *hib_report_meter_start(const char *verb,
 	meter->progress = progress;
 	meter->nr_pages = nr_pages;
 	meter->hint = hint;
+	meter->screen = screen;
 	meter->started = ktime_get();
 	INIT_DELAYED_WORK(&meter->work, meter_work);
 	meter_tell(meter);

@@ -7,6 +7,7 @@
 #include "pure/io.h"
 #include "last.h"
 
+struct hib_screen;
 struct hib_verify;
 
 void hib_report_result(const struct hib_result *result);
@@ -18,7 +19,7 @@ void hib_report_verify(const struct hib_verify *v);
 struct hib_report_meter;
 struct hib_report_meter *hib_report_meter_start(const char *verb,
 						const struct hib_progress *progress, u64 nr_pages,
-						const char *hint);
+						const char *hint, struct hib_screen *screen);
 void hib_report_meter_stop(struct hib_report_meter *meter);
 
 #endif

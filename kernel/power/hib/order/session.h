@@ -12,6 +12,7 @@
 #include "stream/stream.h"
 #include "last.h"
 #include "quiesce.h"
+#include "screen.h"
 #include "settings.h"
 #include "supers.h"
 
@@ -35,6 +36,7 @@ struct hib_keys;
  * @store: The place of the image.
  * @stream: Codes the pages of the image into segments, and back.
  * @progress: Counters that lower layers add to.
+ * @screen: The line that shows them to the user.
  * @header: The header of the image.
  * @record: The commit record of the image.
  * @keys: Listens for keys that cancel the transition; NULL: nothing does.
@@ -58,6 +60,7 @@ struct hib_session {
 	struct hib_store store;
 	struct hib_stream stream;
 	struct hib_progress progress;
+	struct hib_screen screen;
 	struct hib_header header;
 	struct hib_commit_record record;
 	struct hib_keys *keys;

@@ -26,8 +26,12 @@ static int console_enter(void *context)
 	return 0;
 }
 
+/* What the kernel's own terminal shows is of no interest, but there may have been no switch. */
 static void console_leave(void *context, enum hib_outcome outcome)
 {
+	struct hib_session *s = context;
+
+	hib_screen_end(&s->screen, outcome == HIB_RESUMED);
 	pm_restore_console();
 }
 

@@ -67,6 +67,7 @@ struct hib_up *hib_up_begin_nested(const struct hib_down *down)
 void hib_up_end(struct hib_up *u)
 {
 	hib_recorder_close(u);
+	hib_screen_end(&u->s.screen, false);
 	if (u->nested)
 		kfree(u->s.timeline);
 	else

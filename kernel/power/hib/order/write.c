@@ -106,7 +106,7 @@ static int write_pages(struct hib_down *d, u64 first)
 	atomic64_set(&d->s.progress.pages, 0);
 	d->s.progress.stop = pm_wakeup_pending;
 	meter = hib_report_meter_start("saving", &d->s.progress, nr,
-				       d->s.keys ? HIB_KEYS_HINT : NULL);
+				       d->s.keys ? HIB_KEYS_HINT : NULL, &d->s.screen);
 	ret = hib_stream_write_pages(&d->s.stream, first, &d->s.header.data_bytes);
 	hib_report_meter_stop(meter);
 	if (ret == -EINTR)

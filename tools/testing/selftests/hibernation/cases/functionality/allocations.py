@@ -13,9 +13,10 @@ EVENTS = ["hibernation", "kmem/mm_page_alloc", "kmem/kmalloc", "kmem/kmem_cache_
 STACKS = f"{TRACING}/events/kmem/mm_page_alloc/trigger"
 # Bios and a driver's requests: one or more for each write, from pools, and free again when it ends.
 WRITES = {"mempool_alloc_slab", "mempool_alloc", "bvec_alloc", "virtqueue_add_split"}
-# Objects that are allocated once for an image, however large it is: what shows how far it is, the list of threads, the list
-# of ranges that the machine's memory map is coded from, and the look at file systems, each of them in a thread.
-ONCE = {"hib_report_meter_start", "hib_pipeline_run", "hib_arch_ident_describe_machine", "hib_volume_job_create",
+# Objects that are allocated once for an image, however large it is: what shows how far it is, and what its line on the screen
+# covers; the list of threads, the list of ranges that the machine's memory map is coded from, and the look at file systems, each
+# of them in a thread.
+ONCE = {"hib_report_meter_start", "hib_screen_show", "hib_pipeline_run", "hib_arch_ident_describe_machine", "hib_volume_job_create",
         "__kthread_create_on_node", "__d_alloc", "alloc_empty_file_noaccount"}
 MOST_ONCE = 16
 # Pages that the allocator of objects and that of stacks take.
