@@ -15,6 +15,7 @@
  *	usersnap s2ram		suspends to memory with an image, as far as pm_test lets it
  *	usersnap secret		has memory copied when there is secret memory
  *	usersnap try		has memory copied, and tells which errno comes of it
+ *	usersnap agent FILE	names a swap file to the kernel, as agents in clouds do
  *
  * INDEX is a device that receives where each page went. Everything is said by `tell`.
  */
@@ -479,6 +480,26 @@ static int try(void)
 	return 0;
 }
 
+/* The kernel's own encoding of the device's number is what stat() gives, below 256 minors. */
+static int agent(const char *path)
+{
+	int snapshot = open_or_fail("/dev/snapshot", O_RDONLY), fd = open_or_fail(path, O_RDONLY);
+	struct resume_swap_area area = {};
+	struct stat st;
+	int block = 0;
+
+	IOCTL(fd, FIBMAP, &block);
+	if (fstat(fd, &st))
+		fail("%s", path);
+	area.offset = block;
+	area.dev = st.st_dev;
+	IOCTL(snapshot, SNAPSHOT_SET_SWAP_AREA, &area);
+	close(fd);
+	close(snapshot);
+	port_say("usersnap named block %d", block);
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	if (mlockall(MCL_CURRENT))
@@ -501,6 +522,8 @@ int main(int argc, char **argv)
 		return secret();
 	if (argc == 2 && !strcmp(argv[1], "try"))
 		return try();
+	if (argc == 3 && !strcmp(argv[1], "agent"))
+		return agent(argv[2]);
 	if (argc == 3 && !strcmp(argv[1], "end"))
 		return end(argv[2]);
 	return 2;
