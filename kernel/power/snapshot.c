@@ -258,6 +258,16 @@ static u64 snapshot_short(const struct hib_snapshot *snap)
 	return snap->leaves && nr > leaves ? nr - leaves : 0;
 }
 
+/* Which frames are saved. */
+static int snapshot_collect(struct hib_snapshot *snap)
+{
+	if (hib_broken_changed(snap->nr_errors))
+		return -EBUSY;
+	drain_local_pages(NULL);
+	hib_pfnset_clear(&snap->saved);
+	return hib_census_collect(&snap->nosave, &snap->saved);
+}
+
 /**
  * hib_snapshot_take() - Copy memory, except precopied pages that did not change.
  * @snap: Reserved; @snap->saved is complete before the first frame is copied.
@@ -279,15 +289,11 @@ int hib_snapshot_take(struct hib_snapshot *snap)
 		.leaves = snap->leaves,
 		.seed = snap->digest_seed,
 	};
-	int ret;
+	int ret = snapshot_collect(snap);
 
-	if (hib_broken_changed(snap->nr_errors))
-		return -EBUSY;
-	drain_local_pages(NULL);
-	hib_pfnset_clear(&snap->saved);
-	ret = hib_census_collect(&snap->nosave, &snap->saved);
 	if (ret)
 		return ret;
+	snap->has_digests = snap->leaves;
 	snap->nr_short = snapshot_short(snap);
 	if (snap->nr_short)
 		return -ENOMEM;
@@ -297,6 +303,21 @@ int hib_snapshot_take(struct hib_snapshot *snap)
 		return 0;
 	snap->nr_short = job.nr_copied - job.nr_table;
 	return -ENOMEM;
+}
+
+/**
+ * hib_snapshot_list() - Find out which frames are saved, if a second kernel writes them as
+ * they are.
+ * @snap: Reserved; @snap->saved is the result.
+ * @digests: The second kernel digests them.
+ *
+ * Context: The atomic point: interrupts off, one CPU, devices quiesced.
+ * Return: 0; -EBUSY if memory broke since the sets were set up; -ENOMEM if memory appeared.
+ */
+int hib_snapshot_list(struct hib_snapshot *snap, bool digests)
+{
+	snap->has_digests = digests;
+	return snapshot_collect(snap);
 }
 
 /**
@@ -337,7 +358,7 @@ bool hib_snapshot_verify(struct hib_snapshot *snap, const u8 id[HIB_ID_BYTES])
 {
 	const struct hib_handover *h = snap->handover;
 
-	if (!snap->leaves || !hib_handover_is_sound(h, id) || !h->digests_phys)
+	if (!snap->has_digests || !hib_handover_is_sound(h, id) || !h->digests_phys)
 		return false;
 
 	hib_verify_frames(&snap->saved, snap->digest_seed, h->digests_phys, h->nr_digest_leaves,

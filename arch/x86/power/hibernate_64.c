@@ -105,7 +105,8 @@ unsigned long hib_arch_mapped_end(unsigned long pfn)
  * Returns once more in the restored kernel. Page tables, stack and per-CPU base
  * are right then, all else is left to restore_processor_state(). Whether
  * indirect branches are checked (IBT) is this kernel's choice and not that of
- * the one which loaded the image; nobody else restores that.
+ * the one which loaded the image, or which @copy has left this one for; nobody
+ * else restores that.
  *
  * Context: Interrupts off, one CPU, after save_processor_state().
  * Return: %HIB_ARCH_SAVED, %HIB_ARCH_RESUMED or the errno of @copy.
@@ -122,8 +123,7 @@ int hib_arch_suspend(int (*copy)(void *arg), void *arg)
 	rdmsrl(MSR_GS_BASE, hib_arch_context.gs_base);
 
 	ret = hib_arch_save(&hib_arch_context);
-	if (ret == HIB_ARCH_RESUMED)
-		ibt_restore(ibt);
+	ibt_restore(ibt);
 	return ret;
 }
 

@@ -36,6 +36,7 @@ struct hib_snapshot_need {
  * @pool: Frames for copies, digests, handover.
  * @leaves: Digest leaves, @nr_leaves of them; NULL without verification.
  * @nr_leaves: Their number.
+ * @has_digests: The image has digests, of this kernel or of a second one.
  * @nr_errors: Pages with hardware errors that the kernel counted when the sets were set up.
  * @digest_seed: Of the digests, new for each attempt.
  * @handover: Frame for the boot kernel's record.
@@ -50,6 +51,7 @@ struct hib_snapshot {
 	struct hib_pool pool;
 	struct hib_disk_leaf **leaves;
 	u32 nr_leaves;
+	bool has_digests;
 	long nr_errors;
 	u64 digest_seed;
 	struct hib_handover *handover;
@@ -67,6 +69,7 @@ int hib_snapshot_reserve(struct hib_snapshot *snap, const struct hib_snapshot_ne
 void hib_snapshot_exclude(void *snap, struct page *page);
 void hib_snapshot_except(struct hib_snapshot *snap, const void *start, size_t bytes);
 int hib_snapshot_take(struct hib_snapshot *snap);
+int hib_snapshot_list(struct hib_snapshot *snap, bool digests);
 int hib_snapshot_settle(struct hib_snapshot *snap);
 void *hib_snapshot_copy_address(void *snap, u64 index);
 bool hib_snapshot_verify(struct hib_snapshot *snap, const u8 id[HIB_ID_BYTES]);

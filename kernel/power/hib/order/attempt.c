@@ -65,7 +65,7 @@ static void attempt_resumed(struct hib_down *d)
 	struct hib_handover *h = d->came;
 
 	d->s.stats.saved_pages = d->snapshot.saved.nr_set;
-	if (!d->by_user)
+	if (d->writer != HIB_WRITER_USER)
 		hib_machine_looked(d->s.store.bdev->bd_dev, d->s.store.root_block);
 	if (!hib_handover_is_sound(h, d->s.image_id)) {
 		pr_warn("the boot kernel left no record\n");
@@ -83,7 +83,9 @@ static void attempt_resumed(struct hib_down *d)
 	memcpy(d->s.stats.nr_chunks, h->nr_chunks, sizeof(h->nr_chunks));
 	hib_timeline_take(d->s.timeline, h->steps, min(h->nr_steps, HIB_HANDOVER_STEPS));
 	d->s.stats.changed_pages = h->nr_stale;
-	d->s.stats.copied_pages = d->s.stats.saved_pages + h->nr_stale - d->s.stats.precopied_pages;
+	if (d->writer != HIB_WRITER_SECOND)
+		d->s.stats.copied_pages = d->s.stats.saved_pages + h->nr_stale -
+					  d->s.stats.precopied_pages;
 	attempt_check_verify(d);
 }
 
@@ -140,7 +142,7 @@ static int attempt_copy(struct hib_down *d)
  */
 int hib_attempt_copy(struct hib_down *d)
 {
-	const struct hib_step_table table = hib_attempt_steps(d->by_user);
+	const struct hib_step_table table = hib_attempt_steps(d->writer);
 	int ret;
 
 	d->attempt = (struct hib_step_run) {
@@ -187,6 +189,15 @@ static int attempt_step(struct hib_down *d, const char *name, int (*enter)(struc
 	return ret;
 }
 
+static int attempt_make(struct hib_down *d)
+{
+	int ret;
+
+	hib_keys_count(d->s.keys);
+	ret = attempt_step(d, "write", hib_write_image);
+	return ret ?: attempt_last_check(d) ?: attempt_step(d, "commit", hib_write_commit);
+}
+
 /**
  * hib_attempt_write() - Write the copy, and make it a valid image.
  * @d: After hib_attempt_copy() made a copy.
@@ -201,12 +212,10 @@ int hib_attempt_write(struct hib_down *d)
 {
 	int ret;
 
-	hib_keys_count(d->s.keys);
-	ret = attempt_step(d, "write", hib_write_image);
-	ret = ret ?: attempt_last_check(d);
-	if (ret)
-		return ret;
-	ret = attempt_step(d, "commit", hib_write_commit);
+	if (d->writer == HIB_WRITER_SECOND)
+		ret = attempt_step(d, "written", hib_second_written);
+	else
+		ret = attempt_make(d);
 	if (ret)
 		return ret;
 

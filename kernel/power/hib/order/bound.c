@@ -22,7 +22,6 @@
 #include <linux/swap.h>
 #include "device/area.h"
 #include "memory/census.h"
-#include "memory/sample.h"
 #include "pure/footprint.h"
 #include "pure/mib.h"
 #include "stream/codec.h"
@@ -30,6 +29,7 @@
 #include "down.h"
 #include "emergency.h"
 #include "machine.h"
+#include "outlook.h"
 #include "pagecache.h"
 
 #define BOUND_ROUNDS		20u
@@ -65,59 +65,11 @@ static u64 bound_room(const struct hib_down *d)
 {
 	const struct hib_next *n = &d->next;
 
-	if (d->by_user || (!n->blocks && hib_emergency_codec(&d->s) != &hib_codec_none))
+	if (d->writer == HIB_WRITER_USER ||
+	    (!n->blocks && hib_emergency_codec(&d->s) != &hib_codec_none))
 		return 0;
 	return max(1, hib_budget_fitting_pages(hib_store_room(&d->s.store), n->pages, n->blocks,
 					       hib_settings.verify));
-}
-
-/* As many as fit by the ratio that was seen. */
-static u64 bound_blocks(const struct hib_next *n, u64 nr_pages)
-{
-	return mul_u64_u64_div_u64(nr_pages, n->blocks, max(n->pages, 1));
-}
-
-/* Code some pages from all of memory. Returns the number of pages that there are. */
-static u64 bound_try_codec(struct hib_down *d, struct hib_stream_sample *sample)
-{
-	struct hib_pfnset *frames = &d->snapshot.saved;
-	u64 nr_pages = 0;
-
-	if (!hib_sample_collect(&d->snapshot.nosave, frames, HIB_KINDS_ALL))
-		nr_pages = frames->nr_set;
-	d->s.stream.pages = (struct hib_pages) {
-		.fetch = hib_sample_fetch, .priv = frames, .nr_pages = nr_pages,
-	};
-	hib_stream_take_sample(&d->s.stream, sample);
-	hib_pfnset_clear(frames);
-	return nr_pages;
-}
-
-/*
- * If the kernel chooses the codec and the image might not fit, a sample of the pages is coded.
- * It shows how much will fit. If that is not all, cache is dropped now, and not after an
- * attempt that fails.
- */
-static void bound_look(struct hib_down *d)
-{
-	u64 most = hib_budget_worst_blocks(totalram_pages() - nr_free_pages(),
-					   hib_settings.verify);
-	struct hib_next seen = { .pages = 1, .blocks = 1 };
-	struct hib_stream_sample sample;
-	u64 nr_pages;
-
-	if (d->by_user || hib_emergency_codec(&d->s) || d->next.blocks ||
-	    most <= hib_store_room(&d->s.store))
-		return;
-	nr_pages = bound_try_codec(d, &sample);
-	if (hib_stream_sample_shrinks(&sample)) {
-		seen.pages = sample.pages;
-		seen.blocks = sample.least_bytes / HIB_BLOCK_BYTES;
-	}
-	if (bound_blocks(&seen, nr_pages) <= hib_store_room(&d->s.store))
-		return;
-	d->next.pages = seen.pages;
-	d->next.blocks = seen.blocks;
 }
 
 /* A size of all memory is no limit, also if memory was added since it was set. */
@@ -177,7 +129,7 @@ static void bound_describe(struct hib_down *d, struct hib_budget_input *in)
 		.slack = BOUND_SLACK_PAGES,
 		.missed = d->next.frames,
 		.room = bound_room(d),
-		.mode = d->by_user ? HIB_PRECOPY_NEVER : hib_settings.precopy,
+		.mode = d->writer == HIB_WRITER_USER ? HIB_PRECOPY_NEVER : hib_settings.precopy,
 	};
 }
 
@@ -199,7 +151,7 @@ static int bound_reserve(struct hib_down *d, const struct hib_budget_input *in)
 		.copy = d->budget.copy,
 		.precopy = d->budget.precopy,
 		.saved = in->saveable + in->slack,
-		.digests = hib_settings.verify,
+		.digests = hib_settings.verify && d->writer != HIB_WRITER_SECOND,
 	};
 
 	return hib_snapshot_reserve(&d->snapshot, &need);
@@ -319,8 +271,56 @@ static int bound_check_room(struct hib_down *d, u64 nr_pages)
 	return hib_session_fail(&d->s, -ENOSPC,
 				"swap: %llu MiB of memory need about %llu MiB, %llu MiB free",
 				hib_pages_to_mib(nr_pages),
-				hib_blocks_to_mib(bound_blocks(n, nr_pages)),
+				hib_blocks_to_mib(hib_outlook_blocks(n, nr_pages)),
 				hib_blocks_to_mib(room));
+}
+
+/* Pages that are missing before a second kernel can write memory as it is; 0: frames are taken. */
+static int bound_second_short(struct hib_down *d, struct hib_budget_input *in, bool last,
+			      u64 *nr_short)
+{
+	struct hib_budget *budget = &d->budget;
+	u64 most;
+	int ret;
+
+	bound_describe(d, in);
+	*budget = (struct hib_budget) {
+		.copy = hib_windows_pages(&hib_settings.windows),
+		.too_large = in->saveable > in->loadable,
+	};
+	most = in->room ? min(in->room, in->loadable) : in->loadable;
+	*nr_short = in->saveable - min(in->saveable, most);
+	/* What the store has room for is a guess: in the end it is tried. */
+	if (*nr_short && (budget->too_large || !last))
+		return 0;
+	d->snapshot.nr_short = 0;
+	ret = bound_reserve(d, in);
+	*nr_short = d->snapshot.nr_short;
+	return *nr_short ? 0 : ret;
+}
+
+/* One round, for the frames that a second kernel runs in. */
+static int bound_second(struct hib_down *d, struct hib_budget_input *in,
+			struct bound_progress *progress)
+{
+	struct hib_budget *budget = &d->budget;
+	u64 nr_short;
+	bool last;
+	int ret;
+
+	progress->rounds++;
+	last = bound_is_last(progress);
+	ret = bound_second_short(d, in, last, &nr_short);
+	d->snapshot.nr_short = nr_short;
+	if (ret || !nr_short)
+		return ret;
+	if (last)
+		return -ENOMEM;
+	nr_short += progress->more;
+	budget->drop = min(nr_short, in->clean);
+	budget->reclaim = min(nr_short - budget->drop, in->reclaimable);
+	bound_reclaim(d, progress);
+	return -EAGAIN;
 }
 
 static int bound_memory(void *down)
@@ -330,10 +330,11 @@ static int bound_memory(void *down)
 	struct hib_budget_input in;
 	int ret;
 
-	bound_look(d);
+	hib_outlook_take(d);
 	hib_supers_collect(&d->s.supers, HIB_SUPERS_LIMIT_MS);
 	do {
-		ret = bound_round(d, &in, &progress);
+		ret = d->writer == HIB_WRITER_SECOND ? bound_second(d, &in, &progress) :
+						       bound_round(d, &in, &progress);
 	} while (ret == -EAGAIN);
 	hib_supers_drop(&d->s.supers);
 	if (ret)

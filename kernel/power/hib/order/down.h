@@ -11,6 +11,7 @@
 #include "pure/budget.h"
 #include "pure/handover.h"
 #include "pure/step.h"
+#include "second.h"
 #include "session.h"
 
 /**
@@ -45,7 +46,8 @@ struct hib_next {
  * @nofs: The allocation scope of the task before file systems were held.
  * @free_at_thaw: Free pages before devices come back from the copy.
  * @tables: Firmware's tables, as they were before the copy.
- * @by_user: A program writes the image, through /dev/snapshot: there is no place for it.
+ * @writer: Who writes the image. If a program does, there is no place for it.
+ * @second: The second kernel, if it writes the image, as long as an attempt lasts.
  * @platform_begun: Firmware was told of the beginning and must be told of the end.
  * @committed: The commit record was sent, so the image is valid or may be valid.
  * @resumed: This is the restored kernel.
@@ -68,7 +70,8 @@ struct hib_down {
 	unsigned int nofs;
 	u64 free_at_thaw;
 	struct hib_arch_tables *tables;
-	bool by_user;
+	enum hib_writer writer;
+	struct hib_second second;
 	bool platform_begun;
 	bool committed;
 	bool resumed;

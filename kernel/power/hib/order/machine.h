@@ -4,6 +4,7 @@
 
 #include <linux/atomic.h>
 #include <linux/spinlock_types.h>
+#include <linux/timer_types.h>
 #include <linux/types.h>
 #include "device/place.h"
 #include "pure/header.h"
@@ -44,6 +45,7 @@ enum hib_cancel_state {
  * @added_online: When this boot looked for an image, the kernel put added memory online by itself.
  * @added_pages: Added memory that was online then; if @added_online, only that of drivers.
  * @ram_pages: Page frames of the machine at boot, when no memory was offline.
+ * @limit: In a second kernel: when it is given up, see limit.c.
  */
 struct hib_machine {
 	const struct platform_hibernation_ops *platform;
@@ -67,6 +69,7 @@ struct hib_machine {
 	u64 added_pages;
 	bool added_online;
 	u64 ram_pages;
+	struct timer_list limit;
 };
 
 extern struct hib_machine hib_machine;

@@ -29,6 +29,8 @@ static int moment_take(void *arg)
 {
 	struct hib_down *d = arg;
 
+	if (d->writer == HIB_WRITER_SECOND)
+		return hib_second_take(d);
 	return hib_snapshot_take(&d->snapshot);
 }
 
@@ -159,6 +161,7 @@ int hib_moment_copy(struct hib_down *d, bool *tested)
 	int ret;
 
 	q->use = HIB_QUIESCE_SNAPSHOT;
+	q->leaves = d->writer == HIB_WRITER_SECOND;
 	q->inject = hib_inject;
 	q->release = moment_release;
 	q->arg = &d->s;

@@ -13,6 +13,8 @@
  *	power down	HIBERNATE	    -     -        RESTORE  -
  *	exec		FREEZE		    THAW  -        THAW     -
  *
+ * If another kernel may have run inside of it, devices are restored in place of being thawed.
+ *
  * Allocations are restricted from before devices stop until the image is written or
  * given up. This also keeps the swap slots of copied pages from being used again. So if
  * an image was made, the restriction outlives the nest, and the session ends it.
@@ -56,9 +58,9 @@ static pm_message_t quiesce_up(const struct hib_quiesce *q, enum hib_outcome out
 	case HIB_RESUMED:
 		return PMSG_RESTORE;
 	case HIB_FAILED:
-		return PMSG_RECOVER;
+		return q->leaves ? PMSG_RESTORE : PMSG_RECOVER;
 	default:
-		return PMSG_THAW;
+		return q->leaves ? PMSG_RESTORE : PMSG_THAW;
 	}
 }
 

@@ -81,8 +81,9 @@ static int cpus_enter(void *context)
 {
 	struct hib_quiesce *q = context;
 
-	if (q->use != HIB_QUIESCE_RESTORE)
+	if (q->use != HIB_QUIESCE_RESTORE && !q->leaves)
 		return pm_sleep_disable_secondary_cpus();
+	/* The memory that they wait in may be another kernel's: nothing may wake them there. */
 	cpuidle_pause();
 	return hibernate_resume_nonboot_cpu_disable();
 }

@@ -44,6 +44,7 @@
 #include "machine.h"
 #include "mark.h"
 #include "powerdown.h"
+#include "second.h"
 #include "setaside.h"
 #include "still.h"
 #include "sync.h"
@@ -110,7 +111,9 @@ static int preflight_enter(void *context)
 
 	if (ret)
 		return ret;
-	ret = preflight_armed(d) ?: hib_estimate_check_room(d);
+	if (d->writer == HIB_WRITER_SECOND)
+		ret = hib_second_check(d);
+	ret = ret ?: preflight_armed(d) ?: hib_estimate_check_room(d);
 	if (ret)
 		hib_store_close(&d->s.store);
 	return ret;
@@ -244,7 +247,7 @@ struct hib_step_table hib_save_steps(bool by_user)
  */
 int hib_save_hold(struct hib_down *d)
 {
-	const struct hib_step_table table = hib_save_steps(d->by_user);
+	const struct hib_step_table table = hib_save_steps(d->writer == HIB_WRITER_USER);
 	int ret;
 
 	d->hold = (struct hib_step_run) {
@@ -331,6 +334,7 @@ int hib_save(enum hib_mode mode)
 	if (!d)
 		return ret;
 	pr_info("hibernation entry\n");
+	d->writer = hib_settings.writer;
 	hib_emergency_begin(&d->s);
 	ret = save_run(d);
 	hib_down_end(d);

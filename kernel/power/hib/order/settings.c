@@ -47,6 +47,7 @@ struct hib_settings hib_settings = {
 	.wipe = HIB_ERASE_HEADER,
 	.wipe_limit_s = 10,
 	.emergency_limit_s = 10,
+	.saver_limit_s = 120,
 	.cancel_by_key = true,
 };
 

@@ -6,6 +6,7 @@
 #include "device/erase.h"
 #include "device/locate.h"
 #include "pure/budget.h"
+#include "pure/relay.h"
 
 struct hib_codec_ops;
 
@@ -28,6 +29,12 @@ enum hib_profile {
 	HIB_PROFILE_NORMAL,
 	HIB_PROFILE_EMERGENCY,
 	HIB_NR_PROFILES,
+};
+
+enum hib_writer {
+	HIB_WRITER_SELF,	/* this kernel */
+	HIB_WRITER_SECOND,	/* a second one, that was loaded by kexec */
+	HIB_WRITER_USER,	/* a program, through /dev/snapshot */
 };
 
 enum hib_progress_where {
@@ -54,6 +61,11 @@ enum hib_progress_where {
  * @protect_image: Loaded pages are read-only until the jump.
  * @codec: Wanted codec; NULL: auto.
  * @mode: What /sys/power/disk shows.
+ * @writer: Who writes the image: this kernel or a second one.
+ * @windows: What the second one runs in.
+ * @saver: This is the second kernel: physical address of the record that it works by; 0: it
+ *	is none.
+ * @saver_limit_s: In the second kernel: seconds without progress before it is given up.
  * @profile: How much hurry there is.
  * @emergency_limit_s: With it: seconds that all optional waits may take together.
  * @image_size: Wanted size of an image, bytes.
@@ -87,6 +99,10 @@ struct hib_settings {
 	bool protect_image;
 	const struct hib_codec_ops *codec;
 	enum hib_mode mode;
+	enum hib_writer writer;
+	struct hib_windows windows;
+	u64 saver;
+	unsigned int saver_limit_s;
 	enum hib_profile profile;
 	unsigned int emergency_limit_s;
 	unsigned long image_size;

@@ -103,7 +103,7 @@ struct hib_userdown *hib_userdown_begin(int *error)
 
 	if (!ud)
 		return NULL;
-	ud->d->by_user = true;
+	ud->d->writer = HIB_WRITER_USER;
 	ud->begun = (struct hib_step_run) {
 		.steps = userdown_steps, .nr_steps = ARRAY_SIZE(userdown_steps),
 		.context = &ud->d->s,

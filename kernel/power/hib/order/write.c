@@ -31,6 +31,7 @@
 #include "emergency.h"
 #include "guarded.h"
 #include "keys.h"
+#include "limit.h"
 #include "machine.h"
 #include "recorder.h"
 #include "report.h"
@@ -104,7 +105,7 @@ static int write_pages(struct hib_down *d, u64 first)
 	pr_info("Saving image data pages (%llu pages, %s, %u workers)...\n", nr,
 		d->s.stream.mixed ? "auto" : d->s.stream.codec->name, d->s.stream.nr_workers);
 	atomic64_set(&d->s.progress.pages, 0);
-	d->s.progress.stop = pm_wakeup_pending;
+	d->s.progress.stop = hib_settings.saver ? hib_limit_extend : pm_wakeup_pending;
 	meter = hib_report_meter_start("saving", &d->s.progress, nr,
 				       d->s.keys ? HIB_KEYS_HINT : NULL, &d->s.screen);
 	ret = hib_stream_write_pages(&d->s.stream, first, &d->s.header.data_bytes);
@@ -311,21 +312,11 @@ static int write_header(struct hib_down *d)
 	return ret ? hib_session_fail(&d->s, ret, "write: header") : 0;
 }
 
-/**
- * hib_write_image() - Write all of the image except the commit record.
- * @d: After the copy.
- *
- * Return: 0, or -ENOSPC, -EIO, -ENOMEM, noted in @d.
- */
-int hib_write_image(struct hib_down *d)
+/* The lists of blocks and the header: all else is written and described. */
+static int write_end(struct hib_down *d)
 {
 	struct hib_header *h = &d->s.header;
 	int ret;
-
-	*h = (struct hib_header) {};
-	ret = write_copies(d) ?: write_lists(d) ?: hib_write_describe(d);
-	if (ret)
-		return ret;
 
 	h->codec = write_codec_id(&d->s.stream);
 	h->nr_extents = d->s.store.extents.nr;
@@ -336,12 +327,49 @@ int hib_write_image(struct hib_down *d)
 	if (ret)
 		return hib_session_fail(&d->s, ret, "write: extents");
 	hib_store_members(&d->s.store, &h->members);
-	hib_guarded_note(d);
+	if (d->writer == HIB_WRITER_SELF)
+		hib_guarded_note(d);
 	ret = hib_recorder_make(d);
 	if (ret)
 		return ret;
 	d->s.stats.image_bytes = h->image_bytes;
 	return write_header(d);
+}
+
+/**
+ * hib_write_image() - Write all of the image except the commit record.
+ * @d: After the copy.
+ *
+ * Return: 0, or -ENOSPC, -EIO, -ENOMEM, noted in @d.
+ */
+int hib_write_image(struct hib_down *d)
+{
+	d->s.header = (struct hib_header) {};
+	return write_copies(d) ?: write_lists(d) ?: hib_write_describe(d) ?: write_end(d);
+}
+
+/**
+ * hib_write_foreign() - The same, in a second kernel.
+ * @d: Its sets of frames, digests and header are those of the first kernel, and @d->s.stream
+ *	has the pages.
+ *
+ * Return: As hib_write_image().
+ */
+int hib_write_foreign(struct hib_down *d)
+{
+	struct hib_header *h = &d->s.header;
+	int ret;
+
+	d->nr_expected = h->nr_pages;
+	d->s.stats.workers = d->s.stream.nr_workers;
+	write_choose_codec(d);
+	ret = write_pages(d, 0) ?: write_lists(d);
+	if (ret)
+		return ret;
+	h->write_ns = d->s.stats.write_ns;
+	h->wait_ns = d->s.stats.wait_ns;
+	memcpy(h->nr_chunks, d->s.stats.nr_chunks, sizeof(h->nr_chunks));
+	return write_end(d);
 }
 
 /**

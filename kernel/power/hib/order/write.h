@@ -7,6 +7,7 @@ struct hib_down;
 int hib_write_early(struct hib_down *d);
 int hib_write_describe(struct hib_down *d);
 int hib_write_image(struct hib_down *d);
+int hib_write_foreign(struct hib_down *d);
 int hib_write_commit(struct hib_down *d);
 
 #endif

@@ -22,8 +22,6 @@
 #include "tag.h"
 #include "text.h"
 
-#define HEADER_CPUS_MAX		65536u
-
 /**
  * hib_header_tag() - What the tag of a header has to be.
  * @disk: The block; its own tag field is not looked at.
@@ -220,7 +218,7 @@ static const char *header_size_fault(const struct hib_header *h)
 	if (!h->nr_extents || h->nr_extents > nr_blocks ||
 	    !hib_piece_leaves_fit(h->nr_extent_leaves, h->nr_extents, HIB_LEAF_EXTENT))
 		return "header nr_extents";
-	if (h->nr_cpus > HEADER_CPUS_MAX)
+	if (h->nr_cpus > HIB_HEADER_CPUS_MAX)
 		return "header nr_cpus";
 	if (h->boot_pages > h->nr_ram_pages)
 		return "header boot_pages";

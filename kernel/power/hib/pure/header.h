@@ -8,6 +8,8 @@
 #include "piece.h"
 #include "record.h"
 
+#define HIB_HEADER_CPUS_MAX	65536u
+
 /**
  * struct hib_owner - The installation that an image belongs to.
  * @firmware_id: UUID of the machine as firmware tells it; 0: it tells none.

@@ -359,7 +359,7 @@ void *order_fixture_give(struct order_fixture *f, u64 *nr)
 
 	d = hib_down_begin(HIB_MODE_SHUTDOWN, &ret);
 	if (d) {
-		d->by_user = true;
+		d->writer = HIB_WRITER_USER;
 		blocks = give_all(f, d, nr);
 		hib_down_end(d);
 	}

@@ -81,6 +81,10 @@ static void resume_measure_footprint(void)
  */
 static bool resume_is_anothers_business(void)
 {
+	if (hib_settings.saver) {
+		pr_info("this kernel writes the image of another one\n");
+		return true;
+	}
 	if (!is_kdump_kernel())
 		return false;
 	pr_info("this is a crash kernel: images are left alone\n");

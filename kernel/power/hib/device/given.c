@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-2.0
+/**
+ * DOC: given - a place whose blocks somebody else has taken
+ *
+ * A second kernel writes the image of the first one. It knows nothing of swap areas that are
+ * in use: it gets a list of blocks, and uses them from the first one on. What it does not use
+ * is given back by the first kernel.
+ *
+ * This kind of place is in no table, since it is never looked for: whoever has the list
+ * opens the device and calls hib_given_use().
+ *
+ * Context: process context, with the store's lock but for hib_given_use().
+ */
+#include "given.h"
+#include "place.h"
+
+static u64 given_room(const struct hib_store *s)
+{
+	const struct hib_given *given = s->own;
+
+	return given->blocks.nr_blocks - given->nr_used;
+}
+
+static int given_reserve(struct hib_store *s, u64 nr_blocks)
+{
+	return 0;
+}
+
+static int given_grow(struct hib_store *s, u64 nr_blocks)
+{
+	struct hib_given *given = s->own;
+	u64 block, run;
+	int ret;
+
+	while (s->extents.nr_blocks < nr_blocks) {
+		if (!hib_extents_lookup(&given->blocks, given->nr_used, &block, &run))
+			return -ENOSPC;
+		run = min(run, nr_blocks - s->extents.nr_blocks);
+		ret = hib_extents_append(&s->extents, block, run);
+		if (ret)
+			return ret;
+		given->nr_used += run;
+	}
+	return 0;
+}
+
+static int given_take_block(struct hib_store *s, u64 *block)
+{
+	struct hib_given *given = s->own;
+	u64 run;
+
+	if (!hib_extents_lookup(&given->blocks, given->nr_used, block, &run))
+		return -ENOSPC;
+	given->nr_used++;
+	return 0;
+}
+
+static void given_give_back(struct hib_store *s)
+{
+	struct hib_given *given = s->own;
+
+	given->nr_used = 0;
+}
+
+static const struct hib_place_ops given_place = {
+	.name		= "blocks of another kernel",
+	.signature	= HIB_SWAP_SIGNATURE,
+	.room		= given_room,
+	.reserve	= given_reserve,
+	.grow		= given_grow,
+	.take_block	= given_take_block,
+	.give_back	= given_give_back,
+};
+
+/**
+ * hib_given_use() - Write to blocks that somebody else has taken.
+ * @s: Opened by hib_store_open_device(). Nothing was taken.
+ * @given: The blocks, on its root device. Stays as long as @s is open.
+ * @header_block: For the header, none of @given.
+ * @blackbox_block: For the steps of boots, none of @given; 0: none.
+ */
+void hib_given_use(struct hib_store *s, struct hib_given *given, u64 header_block,
+		   u64 blackbox_block)
+{
+	given->nr_used = 0;
+	s->place = &given_place;
+	s->own = given;
+	s->header_block = header_block;
+	s->blackbox_block = blackbox_block;
+}

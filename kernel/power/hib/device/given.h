@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef HIB_GIVEN_H
+#define HIB_GIVEN_H
+
+#include "store.h"
+
+/**
+ * struct hib_given - Blocks that were taken by somebody else.
+ * @blocks: All of them, in the order in which they are used.
+ * @nr_used: How many are in use.
+ */
+struct hib_given {
+	struct hib_extents blocks;
+	u64 nr_used;
+};
+
+void hib_given_use(struct hib_store *s, struct hib_given *given, u64 header_block,
+		   u64 blackbox_block);
+
+#endif

@@ -1,0 +1,345 @@
+// SPDX-License-Identifier: GPL-2.0
+/**
+ * DOC: saver - this is the second kernel: write the image, and go back
+ *
+ * The record of the first kernel says what is to be written and where (pure/relay.h). Memory
+ * is read through memory/foreign.c; stream, store and commit are those of any image, so any
+ * boot kernel restores it. Then devices are quiesced, and the first kernel is entered again.
+ * Whatever happens before, it is entered again with an errno and a reason.
+ *
+ * If the way back fails, the machine is started anew: the image is valid, or swap is swap.
+ *
+ * Context: process context, system_transition_mutex held.
+ */
+#define pr_fmt(fmt) "PM: hibernation: " fmt
+
+#include "saver.h"
+#include <linux/io.h>
+#include <linux/mm.h>
+#include <linux/reboot.h>
+#include <linux/sched.h>
+#include <linux/slab.h>
+#include <linux/suspend.h>
+#include "../../../kexec_internal.h"
+#include "device/given.h"
+#include "device/locate.h"
+#include "device/root.h"
+#include "memory/foreign.h"
+#include "pure/relay.h"
+#include "stream/codec.h"
+#include "crossing.h"
+#include "down.h"
+#include "inject.h"
+#include "limit.h"
+#include "mark.h"
+#include "settings.h"
+#include "still.h"
+#include "write.h"
+
+/**
+ * struct hib_saver - The work of the second kernel.
+ * @d: The way down that it does a part of.
+ * @page: The record, where the first kernel left it.
+ * @relay: A copy of it, checked.
+ * @foreign: The first kernel's memory.
+ * @said: What the first kernel says of itself in the header, unchecked.
+ * @given: The blocks that the image may have.
+ * @back: The jump back.
+ */
+struct hib_saver {
+	struct hib_down *d;
+	struct hib_relay *page;
+	struct hib_relay relay;
+	struct hib_foreign foreign;
+	struct hib_header said;
+	struct hib_given given;
+	struct hib_crossing back;
+};
+
+static int saver_read_record(struct hib_saver *v)
+{
+	const char *why;
+	int ret;
+
+	v->page = memremap(hib_settings.saver, PAGE_SIZE, MEMREMAP_WB);
+	if (!v->page)
+		return hib_session_fail(&v->d->s, -ENOMEM, "record: cannot be mapped");
+	v->relay = *v->page;
+	ret = hib_relay_check(&v->relay, &why);
+	if (ret)
+		return hib_session_fail(&v->d->s, ret, "record: %s", why);
+	memcpy(v->d->s.image_id, v->relay.image_id, HIB_ID_BYTES);
+	return 0;
+}
+
+static int saver_take_blocks(struct hib_saver *v, struct hib_pfnset *taken)
+{
+	struct hib_relay_reader reader = { .map = hib_foreign_list_page, .arg = &v->foreign };
+	int ret = hib_relay_blocks_begin(&v->relay, taken);
+	u64 block, nr;
+
+	hib_relay_begin(&reader, &v->relay.blocks);
+	while (!ret && reader.left) {
+		ret = hib_relay_next(&reader, &block) ?: hib_relay_next(&reader, &nr);
+		ret = ret ?: hib_relay_blocks_take(taken, block, nr);
+		ret = ret ?: hib_extents_append(&v->given.blocks, block, nr);
+		cond_resched();
+	}
+	return ret;
+}
+
+static int saver_read_blocks(struct hib_saver *v)
+{
+	struct hib_pfnset taken;
+	int ret = saver_take_blocks(v, &taken);
+
+	hib_pfnset_exit(&taken);
+	return ret;
+}
+
+static int saver_read_header(struct hib_saver *v, const char **why)
+{
+	const u64 bytes = sizeof(v->said);
+
+	*why = "address of the header";
+	for (u64 at = 0; at < bytes; at += PAGE_SIZE) {
+		const void *page = hib_foreign_list_page(&v->foreign, v->relay.header + at);
+
+		if (!page)
+			return -EBADMSG;
+		memcpy((void *)&v->said + at, page, min(bytes - at, PAGE_SIZE));
+	}
+	return hib_relay_header_take(&v->relay, &v->said, &v->d->s.header, why);
+}
+
+static int saver_make_leaves(struct hib_saver *v)
+{
+	u64 nr = DIV_ROUND_UP_ULL(v->relay.nr_pages, HIB_LEAF_DIGESTS);
+	struct hib_snapshot *snap = &v->d->snapshot;
+
+	if (!v->relay.has_digests)
+		return 0;
+	snap->leaves = kvcalloc(nr, sizeof(*snap->leaves), GFP_KERNEL);
+	if (!snap->leaves)
+		return -ENOMEM;
+	for (; snap->nr_leaves < nr; snap->nr_leaves++) {
+		snap->leaves[snap->nr_leaves] = (void *)get_zeroed_page(GFP_KERNEL);
+		if (!snap->leaves[snap->nr_leaves])
+			return -ENOMEM;
+	}
+	v->foreign.leaves = snap->leaves;
+	v->foreign.digest_seed = v->relay.digest_seed;
+	return 0;
+}
+
+static int saver_read_lists(struct hib_saver *v)
+{
+	struct hib_session *s = &v->d->s;
+	const char *why;
+	int ret = hib_foreign_open(&v->foreign, &v->relay, &why);
+
+	if (ret)
+		return hib_session_fail(s, ret, "record: %s", why);
+	ret = saver_read_header(v, &why);
+	if (ret)
+		return hib_session_fail(s, ret, "record: %s", why);
+	ret = saver_read_blocks(v);
+	if (ret)
+		return hib_session_fail(s, ret, "record: list of blocks");
+	ret = saver_make_leaves(v);
+	return ret ? hib_session_fail(s, ret, "memory: digests") : 0;
+}
+
+/* Is it the place that the first kernel took its blocks from? Devices may have changed places. */
+static int saver_check_store(struct hib_saver *v)
+{
+	struct hib_store *store = &v->d->s.store;
+	const struct hib_relay *r = &v->relay;
+	char why[HIB_ROOT_WHY_BYTES];
+	u8 id[HIB_ID_BYTES];
+	int ret;
+
+	if (hib_store_device_blocks(store) != r->device_blocks)
+		return hib_session_fail(&v->d->s, -ENODEV, "device: %s has another size",
+					hib_settings.spec);
+	ret = hib_root_check(store->bdev, r->root_block, page_address(store->page), id, why);
+	if (ret)
+		return hib_session_fail(&v->d->s, ret, "device: %s: %s", hib_settings.spec, why);
+	if (memcmp(id, r->area_id, HIB_ID_BYTES))
+		return hib_session_fail(&v->d->s, -ENODEV, "device: %s has another swap area",
+					hib_settings.spec);
+	return 0;
+}
+
+static int saver_open_store(struct hib_saver *v)
+{
+	struct hib_store *store = &v->d->s.store;
+	const struct hib_relay *r = &v->relay;
+	dev_t dev;
+	int ret = hib_locate_late(hib_settings.spec, r->root_block, &dev);
+
+	if (ret)
+		return hib_session_fail(&v->d->s, ret, "device: %s is not there",
+					hib_settings.spec);
+	ret = hib_store_open_device(store, dev, r->root_block);
+	if (ret)
+		return hib_session_fail(&v->d->s, ret, "device: %s cannot be opened",
+					hib_settings.spec);
+	store->members = v->d->s.header.members;
+	hib_given_use(store, &v->given, r->header_block, r->blackbox_block);
+	return saver_check_store(v);
+}
+
+static int saver_open_stream(struct hib_saver *v)
+{
+	const struct hib_codec_ops *codec = hib_codec_by_name(v->relay.codec);
+	struct hib_session *s = &v->d->s;
+	int ret;
+
+	if (!codec && strcmp(v->relay.codec, "auto"))
+		return hib_session_fail(s, -EOPNOTSUPP, "record: codec %s", v->relay.codec);
+	s->stream.io = (struct hib_io) { &hib_store_io_ops, &s->store };
+	s->stream.progress = &s->progress;
+	s->stream.mixed = !codec;
+	s->stream.codec = codec ?: &hib_codec_zstd;
+	s->stream.room_bytes = U64_MAX;
+	memcpy(s->stream.image_id, s->image_id, sizeof(s->stream.image_id));
+	ret = hib_stream_prepare(&s->stream, 0, v->relay.nr_pages);
+	if (ret)
+		return hib_session_fail(s, ret, "memory: segment buffers");
+	s->stream.pages = (struct hib_pages) {
+		.fetch = hib_foreign_fetch, .priv = &v->foreign, .nr_pages = v->relay.nr_pages,
+	};
+	return 0;
+}
+
+static int saver_write(struct hib_saver *v)
+{
+	struct hib_down *d = v->d;
+	int ret = saver_read_lists(v) ?: saver_open_store(v) ?: saver_open_stream(v);
+
+	if (ret)
+		return ret;
+	d->snapshot.saved = v->foreign.frames;
+	d->step = "write";
+	ret = hib_write_foreign(d);
+	if (!ret && atomic64_read(&v->foreign.nr_unread))
+		ret = hib_session_fail(&d->s, -EIO, "memory: %lld pages could not be read",
+				       atomic64_read(&v->foreign.nr_unread));
+	return ret ?: hib_write_commit(d);
+}
+
+static void saver_answer(struct hib_saver *v, int error)
+{
+	struct hib_relay_result *result = &v->page->result;
+	const struct hib_session *s = &v->d->s;
+
+	*result = (struct hib_relay_result) {
+		.done = true, .error = error, .committed = v->d->committed,
+		.workers = s->stats.workers, .image_bytes = s->stats.image_bytes,
+		.write_ns = s->stats.write_ns, .wait_ns = s->stats.wait_ns,
+		.same_pages = s->stats.same_pages, .full_pages = v->d->next.pages,
+		.full_blocks = v->d->next.blocks,
+	};
+	memcpy(result->nr_chunks, s->stats.nr_chunks, sizeof(result->nr_chunks));
+	strscpy(result->reason, s->result.reason);
+}
+
+static const struct hib_step * const saver_steps[] = {
+	&hib_still_console,
+	&hib_still_tasks,
+	&hib_still_threads,
+};
+
+/* Devices are as the first kernel would find them after a boot. Does not return if all is well. */
+static int saver_leave(struct hib_saver *v)
+{
+	struct hib_quiesce *q = &v->d->s.quiesce;
+	struct hib_step_run run = {
+		.steps = saver_steps, .nr_steps = ARRAY_SIZE(saver_steps),
+		.context = &v->d->s, .inject = hib_inject, .mark = hib_mark,
+	};
+	int ret = hib_step_enter_all(&run);
+
+	if (ret)
+		return ret;
+	q->use = HIB_QUIESCE_RESTORE;
+	q->inject = hib_inject;
+	q->arg = &v->d->s;
+	ret = hib_quiesce_enter(q);
+	if (!ret) {
+		hib_limit_end();
+		hib_crossing_jump(&v->back);
+	}
+	hib_quiesce_leave(q, HIB_FAILED);
+	hib_step_leave_all(&run, HIB_FAILED);
+	return ret ?: -EBADE;
+}
+
+static int saver_go_back(struct hib_saver *v)
+{
+	const struct hib_windows none = {};
+	const u64 *reentry = memremap(v->relay.reentry, sizeof(*reentry), MEMREMAP_WB);
+	int ret;
+
+	if (!reentry)
+		return -ENOMEM;
+	if (!hib_relay_has_frame(&v->relay, PHYS_PFN(*reentry)))
+		return -EBADMSG;
+	ret = hib_crossing_make(&v->back, *reentry, &none);
+	return ret ?: saver_leave(v);
+}
+
+static void saver_free(struct hib_saver *v)
+{
+	struct hib_down *d = v->d;
+
+	hib_stream_release(&d->s.stream);
+	if (d->s.store.file)
+		hib_store_close_device(&d->s.store);
+	for (u32 i = 0; i < d->snapshot.nr_leaves; i++)
+		free_page((unsigned long)d->snapshot.leaves[i]);
+	kvfree(d->snapshot.leaves);
+	hib_extents_exit(&v->given.blocks);
+	hib_foreign_close(&v->foreign);
+}
+
+/**
+ * hib_saver_run() - Write the image that the first kernel asked for, and go back to it.
+ *
+ * Context: Process context, system_transition_mutex held. Sleeps.
+ * Return: Only if there is no way back: -ENOENT if no first kernel asked for anything, or
+ * the errno of the record.
+ */
+int hib_saver_run(void)
+{
+	struct hib_saver *v = kzalloc(sizeof(*v), GFP_KERNEL);
+	int ret;
+
+	if (!v)
+		return -ENOMEM;
+	v->d = hib_down_begin(HIB_MODE_SHUTDOWN, &ret);
+	if (!v->d) {
+		kfree(v);
+		return ret;
+	}
+	hib_limit_extend();
+	v->d->writer = HIB_WRITER_SECOND;
+	ret = saver_read_record(v);
+	if (!ret) {
+		ret = saver_write(v);
+		saver_answer(v, ret);
+		hib_limit_extend();
+		hib_session_report(&v->d->s, "hibernate", ret ? v->d->step ?: "record" : "commit");
+		saver_free(v);
+		ret = saver_go_back(v);
+		pr_crit("there is no way back (%pe): starting the machine anew\n", ERR_PTR(ret));
+		emergency_restart();
+	}
+	hib_session_report(&v->d->s, "hibernate", "record");
+	if (v->page)
+		memunmap(v->page);
+	hib_down_end(v->d);
+	kfree(v);
+	return ret;
+}

@@ -1,0 +1,398 @@
+// SPDX-License-Identifier: GPL-2.0
+/**
+ * DOC: second - a second kernel writes the image, as the first one sees it
+ *
+ * A kernel was loaded by kexec, and windows of memory were named that it runs in. Before the
+ * atomic point each page frame of the windows gets a partner from the pool, and what was
+ * loaded is copied to the partners. At the atomic point nothing is copied: frames and partners
+ * are exchanged, and the second kernel is entered. It writes all of memory as it is, that of
+ * the windows from the partners, and comes back. Then frames and partners are exchanged
+ * once more, and this kernel goes on with the answer.
+ *
+ * The record (pure/relay.h) is in the last frame of the windows. What was loaded stays where
+ * kexec has it, so each hibernation starts the second kernel anew, and so does one after the
+ * resume.
+ *
+ * Context: process context, tasks and kernel threads frozen, so nobody uses kexec;
+ * hib_second_take() at the atomic point. kexec's lock is free: a crash still starts the crash
+ * kernel.
+ */
+#define pr_fmt(fmt) "PM: hibernation: " fmt
+
+#include "second.h"
+#include <linux/bitmap.h>
+#include <linux/err.h>
+#include <linux/hibernation_arch.h>
+#include <linux/ioport.h>
+#include <linux/irqflags.h>
+#include <linux/kexec.h>
+#include <linux/mm.h>
+#include <linux/slab.h>
+#include "../../../kexec_internal.h"
+#include "pure/budget.h"
+#include "stream/codec.h"
+#include "down.h"
+#include "emergency.h"
+#include "guarded.h"
+#include "settings.h"
+#include "write.h"
+
+/**
+ * struct second_list - A list of words that is being made.
+ * @crossing: Its pages: the second kernel does not use them.
+ * @list: The list.
+ * @page: The page that is filled.
+ */
+struct second_list {
+	struct hib_crossing *crossing;
+	struct hib_relay_list *list;
+	struct hib_relay_page *page;
+};
+
+static int second_put(struct second_list *l, u64 word)
+{
+	if (!l->page || l->page->nr == HIB_RELAY_WORDS) {
+		struct hib_relay_page *page = hib_crossing_page(l->crossing, 0);
+
+		if (!page)
+			return -ENOMEM;
+		if (l->page)
+			l->page->next = __pa(page);
+		else
+			l->list->first = __pa(page);
+		l->page = page;
+	}
+	l->page->words[l->page->nr++] = word;
+	l->list->nr++;
+	return 0;
+}
+
+/* Nothing but the windows is changed by what is loaded, nor is their last frame. */
+static bool second_is_loaded_right(const struct kimage *image)
+{
+	const struct hib_windows *w = &hib_settings.windows;
+
+	for (unsigned int i = 0; i < image->nr_segments; i++) {
+		u64 start = hib_windows_index(w, PHYS_PFN(image->segment[i].mem));
+		u64 nr = PHYS_PFN(image->segment[i].memsz);
+		u64 last = PHYS_PFN(image->segment[i].mem) + nr - 1;
+
+		if (nr && (start + nr > hib_windows_pages(w) - 1 ||
+			   start + nr - 1 != hib_windows_index(w, last)))
+			return false;
+	}
+	return true;
+}
+
+/* Frames of devices must be neither read nor exchanged. */
+static bool second_has_memory(const struct hib_windows *w)
+{
+	for (unsigned int i = 0; i < w->nr; i++) {
+		u64 start = w->range[i].start_pfn, nr = w->range[i].end_pfn - start;
+
+		if (region_intersects(PFN_PHYS(start), PFN_PHYS(nr), IORESOURCE_SYSTEM_RAM,
+				      IORES_DESC_NONE) != REGION_INTERSECTS)
+			return false;
+	}
+	return true;
+}
+
+/**
+ * hib_second_check() - Is there a second kernel that can write the image?
+ * @d: The way down.
+ *
+ * Context: Process context. If tasks are not frozen, the answer may change.
+ * Return: 0; or, noted in @d, -ENOENT if none is loaded or no window is named, -EINVAL if it
+ * is loaded elsewhere or a window is no memory, -EOPNOTSUPP if the image cannot be in one swap
+ * area.
+ */
+int hib_second_check(struct hib_down *d)
+{
+	const struct hib_windows *w = &hib_settings.windows;
+	const struct hib_store *s = &d->s.store;
+	const struct kimage *image = kexec_image;
+
+	if (!w->nr)
+		return hib_session_fail(&d->s, -ENOENT, "second: no window is named");
+	if (!second_has_memory(w))
+		return hib_session_fail(&d->s, -EINVAL, "second: a window is not all memory");
+	if (!image || image->preserve_context)
+		return hib_session_fail(&d->s, -ENOENT, "second: no kernel is loaded");
+	if (!second_is_loaded_right(image))
+		return hib_session_fail(&d->s, -EINVAL,
+					"second: the kernel is loaded outside of its windows");
+	if (s->members.member[1].nr_blocks || s->place != &hib_place_swap)
+		return hib_session_fail(&d->s, -EOPNOTSUPP,
+					"second: the image can only be in one swap area");
+	return 0;
+}
+
+/* Frames of the pool's table that are in the windows: what they hold does not matter. */
+static unsigned long *second_mark_idle(const struct hib_table *table)
+{
+	const struct hib_windows *w = &hib_settings.windows;
+	u64 nr = hib_windows_pages(w);
+	unsigned long *idle = bitmap_zalloc(nr, GFP_KERNEL | __GFP_NOWARN);
+
+	for (u64 i = 0; idle && i < table->nr; i++) {
+		u64 index = hib_windows_index(w, hib_table_get(table, i));
+
+		if (index < nr)
+			__set_bit(index, idle);
+	}
+	return idle;
+}
+
+/* The next frame of the pool that is in no window, from *@next on. There are enough. */
+static u64 second_partner(const struct hib_table *table, u64 *next)
+{
+	const struct hib_windows *w = &hib_settings.windows;
+
+	while (*next < table->nr) {
+		u64 pfn = hib_table_get(table, (*next)++);
+
+		if (hib_windows_index(w, pfn) == hib_windows_pages(w))
+			return pfn;
+	}
+	return 0;
+}
+
+static int second_pair(struct hib_down *d, const unsigned long *idle, struct second_list *partners)
+{
+	const struct hib_windows *w = &hib_settings.windows;
+	u64 next = 0, index = 0;
+	int ret = 0;
+
+	for (unsigned int i = 0; i < w->nr; i++) {
+		for (u64 pfn = w->range[i].start_pfn; pfn < w->range[i].end_pfn; pfn++, index++) {
+			u64 partner = pfn;
+
+			if (!test_bit(index, idle)) {
+				partner = second_partner(&d->snapshot.pool.table, &next);
+				if (!partner)
+					return -ENOMEM;
+				ret = hib_crossing_exchange(&d->second.crossing, pfn, partner);
+			}
+			ret = ret ?: second_put(partners, partner);
+			if (ret)
+				return ret;
+		}
+	}
+	return 0;
+}
+
+/* Where the content lies that a frame of the windows will have in the second kernel. */
+static void *second_place(const struct hib_relay_list *partners, u64 index)
+{
+	const struct hib_relay_page *page = __va(partners->first);
+
+	for (; index >= HIB_RELAY_WORDS; index -= HIB_RELAY_WORDS)
+		page = __va(page->next);
+	return pfn_to_kaddr(page->words[index]);
+}
+
+/* What was loaded is kept for the next time, so it is copied. */
+static void second_load(const struct hib_relay_list *partners)
+{
+	kimage_entry_t *at = &kexec_image->head;
+	u64 pfn = 0;
+
+	for (kimage_entry_t entry = *at; entry && !(entry & IND_DONE); entry = *at) {
+		if (entry & IND_INDIRECTION) {
+			at = __va(entry & PAGE_MASK);
+			continue;
+		}
+		at++;
+		if (entry & IND_DESTINATION)
+			pfn = PHYS_PFN(entry);
+		if (entry & IND_SOURCE) {
+			u64 index = hib_windows_index(&hib_settings.windows, pfn++);
+
+			copy_page(second_place(partners, index), __va(entry & PAGE_MASK));
+		}
+	}
+}
+
+/* All blocks that the image may need: the second kernel cannot take one. */
+static int second_blocks(struct hib_down *d, struct hib_relay *r)
+{
+	u64 want = min(hib_budget_worst_blocks(d->nr_expected, hib_settings.verify),
+		       hib_store_room(&d->s.store));
+	struct second_list l = { .crossing = &d->second.crossing, .list = &r->blocks };
+	struct hib_store *s = &d->s.store;
+	int ret;
+
+	mutex_lock(&s->lock);
+	ret = s->place->grow(s, want);
+	mutex_unlock(&s->lock);
+	if (ret && ret != -ENOSPC)
+		return ret;
+	for (u32 i = 0; i < s->extents.nr; i++) {
+		ret = second_put(&l, s->extents.array[i].block) ?:
+		      second_put(&l, s->extents.array[i].nr_blocks);
+		if (ret)
+			return ret;
+	}
+	return 0;
+}
+
+static int second_frames(struct hib_down *d, struct hib_relay *r)
+{
+	struct second_list frames = { .crossing = &d->second.crossing, .list = &r->frames };
+	const struct hib_pfnset *saved = &d->snapshot.saved;
+	int ret = 0;
+
+	for (unsigned long i = 0; !ret && i < saved->nr_bitmaps; i++)
+		ret = second_put(&frames, saved->bitmaps[i] ?
+					  PHYS_PFN(__pa(saved->bitmaps[i])) : 0);
+	return ret;
+}
+
+static int second_no_copy(void *arg)
+{
+	return 0;
+}
+
+/* What identifies this kernel is known once it has saved control; what it saves now is not used. */
+static int second_describe(struct hib_down *d)
+{
+	unsigned long flags;
+
+	local_irq_save(flags);
+	hib_arch_suspend(second_no_copy, NULL);
+	local_irq_restore(flags);
+	d->s.header = (struct hib_header) {};
+	return hib_write_describe(d);
+}
+
+static int second_header(struct hib_down *d, struct hib_relay *r)
+{
+	unsigned int order = get_order(sizeof(*d->second.header));
+	int ret = second_describe(d);
+
+	if (ret)
+		return ret;
+	hib_guarded_note(d);
+	hib_store_members(&d->s.store, &d->s.header.members);
+	d->second.header = hib_crossing_page(&d->second.crossing, order);
+	if (!d->second.header)
+		return -ENOMEM;
+	*d->second.header = d->s.header;
+	r->header = __pa(d->second.header);
+	r->header_bytes = sizeof(*d->second.header);
+	return 0;
+}
+
+static int second_prepare(struct hib_down *d)
+{
+	const struct hib_codec_ops *codec = hib_emergency_codec(&d->s);
+	const struct hib_store *s = &d->s.store;
+	struct second_list partners = { .crossing = &d->second.crossing };
+	struct hib_relay relay = { .windows = hib_settings.windows };
+	unsigned long *idle;
+	int ret;
+
+	partners.list = &relay.partners;
+	ret = hib_crossing_make(&d->second.crossing, kexec_image->start, &hib_settings.windows);
+	if (ret)
+		return ret;
+	idle = second_mark_idle(&d->snapshot.pool.table);
+	ret = idle ? second_pair(d, idle, &partners) : -ENOMEM;
+	bitmap_free(idle);
+	ret = ret ?: second_blocks(d, &relay) ?: second_frames(d, &relay) ?:
+	      second_header(d, &relay);
+	if (ret)
+		return ret;
+	second_load(&relay.partners);
+	relay.reentry = hib_crossing_reentry(&d->second.crossing);
+	memcpy(relay.image_id, d->s.image_id, sizeof(relay.image_id));
+	relay.root_block = s->root_block;
+	relay.header_block = s->header_block;
+	relay.blackbox_block = s->blackbox_block;
+	memcpy(relay.area_id, s->members.member[0].id, sizeof(relay.area_id));
+	relay.device_blocks = hib_store_device_blocks(s);
+	strscpy(relay.codec, codec ? codec->name : "auto");
+	d->second.relay = second_place(&relay.partners, relay.partners.nr - 1);
+	*d->second.relay = relay;
+	hib_crossing_walk_pages(&d->second.crossing, hib_snapshot_exclude, &d->snapshot);
+	return 0;
+}
+
+static int second_enter(void *context)
+{
+	struct hib_down *d = hib_down_of(context);
+	int ret = hib_second_check(d) ?: second_prepare(d);
+
+	return ret ? hib_session_fail(&d->s, ret, "second: no memory to make it ready") : 0;
+}
+
+static void second_leave(void *context, enum hib_outcome outcome)
+{
+	struct hib_down *d = hib_down_of(context);
+
+	hib_crossing_free(&d->second.crossing);
+	d->second = (struct hib_second) {};
+}
+
+const struct hib_step hib_second_step = {
+	.name = "second_kernel", .enter = second_enter, .leave = second_leave, .leave_owed = true,
+};
+
+/**
+ * hib_second_take() - Let the second kernel write memory as it is.
+ * @d: The way down; the step was entered.
+ *
+ * Context: The atomic point: interrupts off, one CPU, devices quiesced.
+ * Return: 0 if the image is written; the errno that the second kernel answered; -EIO if it
+ * came back without an answer; -ENOMEM, -EBUSY: see hib_snapshot_list().
+ */
+int hib_second_take(struct hib_down *d)
+{
+	struct hib_relay *r = d->second.relay;
+	int ret = hib_snapshot_list(&d->snapshot, hib_settings.verify);
+
+	if (ret)
+		return ret;
+	d->second.header->nr_pages = d->snapshot.saved.nr_set;
+	r->nr_pages = d->snapshot.saved.nr_set;
+	r->end_pfn = d->snapshot.saved.end_pfn;
+	r->digest_seed = d->snapshot.digest_seed;
+	r->has_digests = hib_settings.verify;
+	hib_relay_close(r);
+	hib_crossing_jump(&d->second.crossing);
+	d->committed = r->result.committed;
+	if (!r->result.done || r->result.error > 0 || r->result.error < -MAX_ERRNO ||
+	    (!r->result.error && !d->committed))
+		return hib_session_fail(&d->s, -EIO,
+					"second: the kernel came back without an answer");
+	if (!r->result.error)
+		return 0;
+	if (r->result.error == -ENOSPC && r->result.full_blocks)
+		hib_down_ask_room(d, r->result.full_pages, r->result.full_blocks);
+	return hib_session_fail(&d->s, r->result.error, "second: %.*s",
+				HIB_RELAY_REASON_BYTES, r->result.reason);
+}
+
+/**
+ * hib_second_written() - Note what the second kernel has answered.
+ * @d: After the copy; devices work again.
+ *
+ * Context: Process context.
+ * Return: 0
+ */
+int hib_second_written(struct hib_down *d)
+{
+	const struct hib_relay_result *result = &d->second.relay->result;
+	struct hib_stats *stats = &d->s.stats;
+
+	stats->saved_pages = d->snapshot.saved.nr_set;
+	stats->image_bytes = result->image_bytes;
+	stats->write_ns = result->write_ns;
+	stats->wait_ns = result->wait_ns;
+	stats->same_pages = result->same_pages;
+	stats->workers = result->workers;
+	memcpy(stats->nr_chunks, result->nr_chunks, sizeof(stats->nr_chunks));
+	pr_info("The second kernel wrote %llu pages as %llu bytes in %llu ms\n",
+		stats->saved_pages, stats->image_bytes, div_u64(stats->write_ns, NSEC_PER_MSEC));
+	return 0;
+}
