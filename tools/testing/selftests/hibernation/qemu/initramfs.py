@@ -11,7 +11,7 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 GUEST = HERE.parent / "guest"
-RESTORE_INIT = HERE.parents[3] / "power/hibernation/restore-init"
+TOOLS = HERE.parents[3] / "power/hibernation"
 BUSYBOX = "/bin/busybox"
 KEXEC = "/sbin/kexec"
 DISK_TOOLS = ["/sbin/dmsetup", "/sbin/mdadm"]
@@ -135,13 +135,32 @@ def for_restore(target):
     for folder in ["bin", "dev", "proc", "sys"]:
         archive.folder(folder)
     archive.add("dev/console", stat.S_IFCHR | 0o600, device=(5, 1))
-    archive.file("init", RESTORE_INIT.read_bytes(), 0o755)
+    archive.file("init", (TOOLS / "restore-init").read_bytes(), 0o755)
     archive.file("bin/busybox", Path(BUSYBOX).read_bytes(), 0o755)
     archive.link("bin/sh", "busybox")
     for name, content in kexec_files().items():
         archive.file_with_folders(name, content, 0o755)
     target.write_bytes(gzip.compress(archive.finished(), 6))
     return target
+
+
+def for_save(target, init=None):
+    """The whole initramfs of a second kernel, with the init from tools/power/hibernation or another one, as target."""
+    archive = Archive()
+    for folder in ["bin", "dev", "proc", "sys"]:
+        archive.folder(folder)
+    archive.add("dev/console", stat.S_IFCHR | 0o600, device=(5, 1))
+    archive.file("init", init.encode() if init else (TOOLS / "save-init").read_bytes(), 0o755)
+    archive.file("bin/busybox", Path(BUSYBOX).read_bytes(), 0o755)
+    archive.link("bin/sh", "busybox")
+    target.write_bytes(gzip.compress(archive.finished(), 6))
+    return target
+
+
+def hibsave_files(kernel, initrd):
+    """What loads a second kernel, and that kernel."""
+    return {**kexec_files(), "bin/hibsave": (TOOLS / "hibsave").read_bytes(), "save-kernel": kernel.read_bytes(),
+            "save-initrd": initrd.read_bytes()}
 
 
 def for_boot(build, script, target, files=None):

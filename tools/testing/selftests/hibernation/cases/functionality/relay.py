@@ -1,0 +1,218 @@
+# SPDX-License-Identifier: GPL-2.0
+"""A second kernel writes the image, and goes back to the first one. It is the restore kernel, loaded by hibsave."""
+from dataclasses import replace
+
+from asleep import TO_MEMORY, power_lost, waking
+from case import MIB, case, check
+from firmware import OFF, told, traced
+from refused import not_resumed
+from relay_bed import boot, load, must_have_written
+
+PANICS = "#!/bin/busybox sh\nexit 1\n"  # a kernel panics when its first process ends
+HANGS = "#!/bin/busybox sh\nwhile :; do /bin/busybox sleep 1000; done\n"
+
+
+def cycle(desk, mode="platform", up_kernel=None, **prime):
+    down = boot(desk, desk.prime(**prime) + load() + desk.transition(mode) + desk.verdict(), name="down")
+    desk.note(down.has("^loaded (.*)").group(1))
+    desk.went_down(down, mode)
+    must_have_written(down)
+    seen = desk.up(machine=replace(desk.machine, kernel=up_kernel) if up_kernel else None)
+    desk.came_back(seen)
+    desk.swap_sound()
+    desk.files_sound()
+    return down, seen
+
+
+@case(on="ours", seconds=30, also=("restore",), plain_only="the second kernel is loaded beside a kernel that needs most of memory")
+def second_kernel_writes_the_image(desk):
+    """It writes what the first kernel has in memory, goes back, and the image is restored like any other."""
+    desk.standard()
+    cycle(desk)
+
+
+@case(on="ours", seconds=40, quick=False, also=("restore",))
+def second_kernel_leaves_firmware_alone(desk):
+    """Firmware's methods are called by the first kernel, in the order of any S4, and by no other."""
+    trace = traced(desk)
+    desk.went_down(boot(desk, desk.prime() + load() + desk.transition("platform") + desk.verdict(), name="down"))
+    told(trace, "T4 P4 W4 T0 T4 P4 G4", "down")
+    desk.came_back(desk.up())
+    told(trace, f"B4 W4 T0 {OFF}", "up")
+    desk.swap_sound()
+
+
+@case(on="ours", seconds=40, quick=False, also=("restore",))
+def second_kernel_in_mode_reboot(desk):
+    """The machine starts anew by itself."""
+    desk.standard()
+    cycle(desk, "reboot")
+
+
+@case(cpus=2, on="ours", seconds=50, quick=False, also=("restore",))
+def second_kernel_on_four_cpus(desk):
+    """The other CPUs of the first kernel wait meanwhile, in memory that may be another kernel's."""
+    desk.standard(smp=4)
+    cycle(desk)
+
+
+@case(on="ours", seconds=60, quick=False, also=("restore",))
+def second_kernel_on_uefi(desk):
+    """Memory below 640K is in pieces there."""
+    desk.standard(firmware="ovmf")
+    cycle(desk)
+
+
+@case(on="ours", seconds=60, quick=False, also=("restore",))
+def second_kernel_on_four_gib(desk):
+    """Memory past 4 GiB is not in the second kernel's page tables, as long as it maps nothing."""
+    desk.standard(mem=4608, swap_mib=2048)
+    cycle(desk, "shutdown", anon=1200)
+
+
+@case(on="ours", seconds=60, quick=False, also=("restore", "other"))
+def second_kernel_wrote_for_others(desk):
+    """What it wrote is an image like any other: a kernel of another build restores it."""
+    desk.standard()
+    cycle(desk, "shutdown", up_kernel=desk.other_kernel("other"))
+
+
+@case(on="ours", seconds=120, quick=False, also=("restore",))
+def second_kernel_stays_loaded(desk):
+    """Three cycles in a row, without loading it again: it is there after a resume, too."""
+    desk.standard()
+    script = "".join(desk.transition("shutdown") + "judge verify || fail memory\n" for _ in range(3))
+    desk.went_down(boot(desk, desk.prime() + load() + script + desk.verdict(), name="down"), "shutdown")
+    for again in range(2):
+        up = desk.up(name=f"up-{again}")
+        check(up.has("^hibernated ok"), f"{up.name}: did not come back {desk.last_result(up)}")
+        must_have_written(up)
+    desk.came_back(desk.up())
+    desk.swap_sound()
+
+
+@case(on="ours", seconds=60, quick=False, also=("restore",))
+def second_kernel_in_mode_suspend(desk):
+    """The image is on the disk and the machine asleep. It is woken, and goes on from memory."""
+    desk.standard()
+
+    def ending(run, text):
+        if text.startswith("script-ended"):
+            run.kill()
+    seen = boot(desk, desk.prime() + load() + TO_MEMORY + desk.transition("suspend") + desk.verdict(), name="woken",
+                on_event=waking, on_word=ending)
+    check(seen.had_event("SUSPEND") and seen.had_event("WAKEUP"), f"{seen.name}: did not sleep and wake up")
+    check(seen.has(r"^hibernated ok") and seen.has(rf"^judge nonce={desk.nonce} bytes=\d+ wrong=0"), f"{seen.name}: memory is not intact")
+    must_have_written(seen)
+    desk.swap_sound()
+
+
+@case(on="ours", seconds=60, quick=False, also=("restore",))
+def second_kernel_and_power_lost_in_sleep(desk):
+    """The same, but the power goes: the image is restored."""
+    desk.standard()
+    seen = boot(desk, desk.prime() + load() + TO_MEMORY + desk.transition("suspend") + desk.verdict(), name="down", on_event=power_lost)
+    must_have_written(seen)
+    desk.came_back(desk.up())
+    desk.swap_sound()
+
+
+@case(on="ours", seconds=60, quick=False, also=("restore",))
+def second_kernel_saves_nearly_all(desk):
+    """88 % of memory in use, of which no copy would fit: nothing is written early, nothing is swapped out."""
+    desk.standard(mem=1024, swap_mib=2048, files_mib=64)
+    script = ("swap_on\n" + load("--window 32") +
+              f"judge start nonce={desk.nonce} seed={desk.seed} anon=$(room_for 88) procs=1 || fail judge\n" +
+              "tell before $(awk '/^MemAvailable:/ { print $2 }' /proc/meminfo) $(used_swap)\n" +
+              desk.transition("shutdown") + desk.verdict() + "tell stats $(tr '\\n' ' ' <$power/hibernate/stats)\n")
+    desk.filled = 600
+    down = boot(desk, script, name="down")
+    desk.went_down(down, "shutdown")
+    must_have_written(down)
+    up = desk.up()
+    desk.came_back(up, swap_used=True)
+    stats = up.has(r"^stats .*").group(0)
+    for what in ("precopied_pages", "copied_pages", "dropped_pages", "reclaimed_pages"):
+        check(f" {what} 0 " in stats, f"{what} is not 0: {stats}")
+    desk.note(stats[:200])
+
+
+# Failures
+
+def fails(desk, errno, reason, script=None, init=None):
+    """A hibernation that fails, with memory intact, and then another one by this kernel itself, which is restored."""
+    down = boot(desk, desk.prime() + (load() if script is None else script) + desk.transition("shutdown") +
+                "judge verify || fail memory\nsetting $power/hibernate/writer self\n" + desk.transition("shutdown") + desk.verdict(),
+                name="down", init=init)
+    check(down.has(rf"^hibernated {errno}"), f"{down.name}: {down.has('^hibernated .*')}")
+    check(down.has(r"^judge nonce=\d+ bytes=\d+ wrong=0"), f"{down.name}: memory is not intact")
+    check(reason in down.console, f"{down.name}: '{reason}' is not told")
+    desk.machine.disks[0].errors = []
+    desk.came_back(desk.up())
+    desk.swap_sound()
+    return down
+
+
+@case(on="ours", seconds=40, quick=False, also=("restore",))
+def second_kernel_that_is_missing(desk):
+    """No window; one past memory; no kernel is loaded: errno and reason say so, and this kernel can write its image."""
+    desk.standard()
+    script = ("setting $power/hibernate/writer second\n" + desk.transition("shutdown") +
+              "setting $power/hibernate/window 0x4000000-0xf0000000\n" + desk.transition("shutdown") +
+              "setting $power/hibernate/window 0x4000000-0x8000000\n")
+    down = fails(desk, "ENOENT", "second: no kernel is loaded", script)
+    for reason in ("second: no window is named", "second: a window is not all memory"):
+        check(reason in down.console, f"'{reason}' is not told")
+
+
+@case(on="ours", seconds=40, quick=False, also=("restore",))
+def second_kernel_without_the_device(desk):
+    """resume= of the second kernel names no device: it goes back and says so."""
+    desk.standard()
+    fails(desk, "ENODEV", "device: /dev/nothing is not there", load("--append", "'resume=/dev/nothing save.wait=0'"))
+
+
+@case(on="ours", seconds=40, quick=False, also=("restore",))
+def second_kernel_with_another_area(desk):
+    """Its resume= names another swap area than that of the image: nothing is written to it."""
+    desk.standard()
+    desk.add_swap(name="other")
+    fails(desk, "ENODEV", "has another swap area", load("--append", "'resume=/dev/vdc save.wait=0'"))
+
+
+@case(on="ours", seconds=40, quick=False, also=("restore",))
+def second_kernel_whose_write_fails(desk):
+    """The disk refuses a write in the middle of the image: EIO, and the first kernel goes on."""
+    desk.standard()
+    desk.machine.disks[0].errors = [{"iotype": "write", "sector": 16 * MIB // 512, "once": True}]
+    fails(desk, "EIO", "second: write: page data")
+
+
+@case(on="ours", seconds=60, quick=False, also=("restore",))
+def second_kernel_without_room(desk):
+    """The area is full before all is written: ENOSPC, and nothing is lost."""
+    desk.standard(swap_mib=100)
+    down = boot(desk, desk.prime(anon=200) + load() + desk.transition("shutdown") + "judge verify || fail memory\n", name="down")
+    check(down.has("^hibernated ENOSPC"), f"{down.has('^hibernated .*')}")
+    check(down.has(r"^judge nonce=\d+ bytes=\d+ wrong=0"), "memory is not intact")
+    desk.swap_sound()
+
+
+@case(on="ours", seconds=40, quick=False, also=("restore",))
+def second_kernel_that_panics(desk):
+    """The machine starts anew, and the next boot finds swap as it was."""
+    desk.standard()
+    down = boot(desk, desk.prime() + load() + desk.transition("shutdown") + desk.verdict(), init=PANICS, name="down", clean=False)
+    check("Attempted to kill init" in down.console and not down.has("^hibernated"), "the second kernel did not panic")
+    check(not down.timed_out, "the machine did not start anew")
+    not_resumed(desk)
+
+
+@case(on="ours", seconds=60, quick=False, also=("restore",))
+def second_kernel_that_hangs(desk):
+    """It never begins to write: when its limit is over it starts the machine anew."""
+    desk.standard()
+    down = boot(desk, desk.prime() + load("--append", "hibernate.saver_limit=10") + desk.transition("shutdown") + desk.verdict(),
+                init=HANGS, name="down")
+    check("no progress for 10 s: starting the machine anew" in down.console and not down.has("^hibernated"), "it was not given up")
+    not_resumed(desk)
