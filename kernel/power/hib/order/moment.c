@@ -161,7 +161,7 @@ int hib_moment_copy(struct hib_down *d, bool *tested)
 	int ret;
 
 	q->use = HIB_QUIESCE_SNAPSHOT;
-	q->leaves = d->writer == HIB_WRITER_SECOND;
+	q->left = false;
 	q->inject = hib_inject;
 	q->release = moment_release;
 	q->arg = &d->s;

@@ -13,7 +13,7 @@
  *	power down	HIBERNATE	    -     -        RESTORE  -
  *	exec		FREEZE		    THAW  -        THAW     -
  *
- * If another kernel may have run inside of it, devices are restored in place of being thawed.
+ * If another kernel has run inside of it, devices are restored in each case.
  *
  * Allocations are restricted from before devices stop until the image is written or
  * given up. This also keeps the swap slots of copied pages from being used again. So if
@@ -58,9 +58,9 @@ static pm_message_t quiesce_up(const struct hib_quiesce *q, enum hib_outcome out
 	case HIB_RESUMED:
 		return PMSG_RESTORE;
 	case HIB_FAILED:
-		return q->leaves ? PMSG_RESTORE : PMSG_RECOVER;
+		return q->left ? PMSG_RESTORE : PMSG_RECOVER;
 	default:
-		return q->leaves ? PMSG_RESTORE : PMSG_THAW;
+		return q->left ? PMSG_RESTORE : PMSG_THAW;
 	}
 }
 

@@ -17,7 +17,7 @@ enum hib_quiesce_use {
  * struct hib_quiesce - The nest of devices, firmware, CPUs and interrupts.
  * @use: What the nest is for; decides the messages to drivers.
  * @platform: Call the callbacks of the platform.
- * @leaves: Another kernel runs inside of it, and uses devices.
+ * @left: Another kernel has run inside of it, and has used devices.
  * @gfp_held: Nested in another transition: allocations are restricted already, and stay
  *	restricted.
  * @inject: Optional, see &struct hib_step_run.
@@ -30,7 +30,7 @@ enum hib_quiesce_use {
 struct hib_quiesce {
 	enum hib_quiesce_use use;
 	bool platform;
-	bool leaves;
+	bool left;
 	bool gfp_held;
 	int (*inject)(void *arg, const char *name);
 	void (*release)(void *arg, enum hib_outcome outcome);

@@ -81,9 +81,8 @@ static int cpus_enter(void *context)
 {
 	struct hib_quiesce *q = context;
 
-	if (q->use != HIB_QUIESCE_RESTORE && !q->leaves)
+	if (q->use != HIB_QUIESCE_RESTORE)
 		return pm_sleep_disable_secondary_cpus();
-	/* The memory that they wait in may be another kernel's: nothing may wake them there. */
 	cpuidle_pause();
 	return hibernate_resume_nonboot_cpu_disable();
 }

@@ -359,6 +359,7 @@ int hib_second_take(struct hib_down *d)
 	r->digest_seed = d->snapshot.digest_seed;
 	r->has_digests = hib_settings.verify;
 	hib_relay_close(r);
+	d->s.quiesce.left = true;
 	hib_crossing_jump(&d->second.crossing);
 	d->committed = r->result.committed;
 	if (!r->result.done || r->result.error > 0 || r->result.error < -MAX_ERRNO ||

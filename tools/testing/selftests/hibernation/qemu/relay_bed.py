@@ -18,9 +18,9 @@ def load(*options):
     return f"hibsave load {words} >/tmp/loaded 2>&1 || fail hibsave $(cat /tmp/loaded)\ntell loaded $(tr '\\n' ';' </tmp/loaded)\n"
 
 
-def boot(desk, script, init=None, **more):
+def boot(desk, script, init=None, append=(), **more):
     """A boot that can load it."""
-    return desk.boot(script, files=files(desk, init), append=["no_console_suspend"], **more)
+    return desk.boot(script, files=files(desk, init), append=["no_console_suspend", *append], **more)
 
 
 def must_have_written(seen, times=1):

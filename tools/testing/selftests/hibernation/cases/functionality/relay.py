@@ -8,6 +8,7 @@ from firmware import OFF, told, traced
 from refused import not_resumed
 from relay_bed import boot, load, must_have_written
 
+CPU = "/sys/devices/system/cpu"
 PANICS = "#!/bin/busybox sh\nexit 1\n"  # a kernel panics when its first process ends
 HANGS = "#!/bin/busybox sh\nwhile :; do /bin/busybox sleep 1000; done\n"
 
@@ -54,6 +55,25 @@ def second_kernel_on_four_cpus(desk):
     """The other CPUs of the first kernel wait meanwhile, in memory that may be another kernel's."""
     desk.standard(smp=4)
     cycle(desk)
+
+
+@case(cpus=4, on="ours", seconds=90, quick=False, also=("restore",))
+def second_kernel_leaves_cpus_off(desk):
+    """Two cores with two threads, nosmt, and one core switched off: so it is when the second kernel failed, and after a resume."""
+    desk.standard(smp=4)
+    desk.machine.extra = ["-smp", "4,sockets=1,cores=2,threads=2"]
+    desk.online = "0"
+    tell = f"tell %s $(cat {CPU}/online) $(cat {CPU}/smt/control)\n"
+    down = boot(desk, desk.prime() + tell % "before" + f"setting {CPU}/cpu2/online 0\n" +
+                load("--append", "'resume=/dev/nothing save.wait=0'") + desk.transition("shutdown") + tell % "back" +
+                load() + desk.transition("shutdown") + desk.verdict() + tell % "after", append=["nosmt"], name="down")
+    check(down.has("^before 0,2 off"), "nosmt made no difference: nothing was tested")
+    check(down.has("^hibernated ENODEV") and down.has("^back 0 off"), f"after the failure: {down.has('^back .*')}")
+    must_have_written(down)
+    up = desk.up(append=["nosmt"])
+    check(up.has("^after 0 off"), f"after the resume: {up.has('^after .*')}")
+    desk.came_back(up)
+    desk.swap_sound()
 
 
 @case(on="ours", seconds=60, quick=False, also=("restore",))
