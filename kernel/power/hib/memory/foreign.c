@@ -24,7 +24,6 @@
 #include "copy.h"
 
 #define MAP_PFNS	512ul	/* 2 MiB */
-#define FOREIGN_GFP	(GFP_KERNEL | __GFP_RETRY_MAYFAIL | __GFP_NOWARN)
 
 static bool foreign_is_in_windows(const struct hib_foreign *f, u64 pfn)
 {
@@ -43,7 +42,7 @@ static bool foreign_is_shared(u64 pfn, u64 nr)
 /* A piece that is partly in the windows: a table of addresses of single frames in its place. */
 static void *foreign_map_singly(struct hib_foreign *f, u64 pfn)
 {
-	void **pages = (void **)get_zeroed_page(GFP_KERNEL);
+	void **pages = (void **)get_zeroed_page(HIB_PURE_GFP);
 
 	for (unsigned int i = 0; pages && i < MAP_PFNS; i++)
 		if (hib_relay_has_frame(f->relay, pfn + i) && !foreign_is_shared(pfn + i, 1))
@@ -124,7 +123,7 @@ static int foreign_read_partners(struct hib_foreign *f, const struct hib_relay *
 	struct hib_relay_reader reader = { .map = hib_foreign_list_page, .arg = f };
 	int ret;
 
-	f->partners = kvcalloc(r->partners.nr, sizeof(*f->partners), FOREIGN_GFP);
+	f->partners = kvcalloc(r->partners.nr, sizeof(*f->partners), HIB_PURE_GFP);
 	if (!f->partners)
 		return -ENOMEM;
 	hib_relay_begin(&reader, &r->partners);
@@ -171,7 +170,7 @@ static int foreign_read_frames(struct hib_foreign *f, const struct hib_relay *r)
 
 	if (ret)
 		return ret;
-	f->ranks = kvcalloc(f->frames.nr_bitmaps + 1, sizeof(*f->ranks), FOREIGN_GFP);
+	f->ranks = kvcalloc(f->frames.nr_bitmaps + 1, sizeof(*f->ranks), HIB_PURE_GFP);
 	if (!f->ranks)
 		return -ENOMEM;
 	hib_relay_begin(&reader, &r->frames);
@@ -237,7 +236,7 @@ int hib_foreign_open(struct hib_foreign *f, const struct hib_relay *r, const cha
 	*f = (struct hib_foreign) { .relay = r };
 	*why = "no memory";
 	f->nr_maps = DIV_ROUND_UP_ULL(r->end_pfn, MAP_PFNS);
-	f->maps = kvcalloc(f->nr_maps, sizeof(*f->maps), FOREIGN_GFP);
+	f->maps = kvcalloc(f->nr_maps, sizeof(*f->maps), HIB_PURE_GFP);
 	if (!f->maps)
 		return -ENOMEM;
 	*why = "list of partners";

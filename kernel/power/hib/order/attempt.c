@@ -142,7 +142,7 @@ static int attempt_copy(struct hib_down *d)
  */
 int hib_attempt_copy(struct hib_down *d)
 {
-	const struct hib_step_table table = hib_attempt_steps(d->writer);
+	const struct hib_step_table table = hib_attempt_steps(d->writer == HIB_WRITER_USER);
 	int ret;
 
 	d->attempt = (struct hib_step_run) {
@@ -166,7 +166,7 @@ int hib_attempt_copy(struct hib_down *d)
 	return ret;
 }
 
-/* The last one before the image is valid; writing may have taken minutes. */
+/* The last one before the image counts; writing may have taken minutes. */
 static int attempt_last_check(struct hib_down *d)
 {
 	if (pm_wakeup_pending() || !hib_cancel_close())
@@ -213,7 +213,7 @@ int hib_attempt_write(struct hib_down *d)
 	int ret;
 
 	if (d->writer == HIB_WRITER_SECOND)
-		ret = attempt_step(d, "written", hib_second_written);
+		ret = attempt_step(d, "written", hib_second_written) ?: attempt_last_check(d);
 	else
 		ret = attempt_make(d);
 	if (ret)

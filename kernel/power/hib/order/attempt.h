@@ -4,7 +4,6 @@
 
 #include <linux/types.h>
 #include "pure/step.h"
-#include "settings.h"
 
 struct hib_down;
 
@@ -19,7 +18,7 @@ int hib_attempt_copy(struct hib_down *d);
 int hib_attempt_write(struct hib_down *d);
 void hib_attempt_drop(struct hib_down *d);
 bool hib_attempt_again(struct hib_down *d);
-struct hib_step_table hib_attempt_steps(enum hib_writer writer);
+struct hib_step_table hib_attempt_steps(bool by_user);
 void hib_attempt_platform_end(struct hib_down *d);
 
 #endif

@@ -208,32 +208,18 @@ static const struct hib_step attempt_freezer_test = {
 	.name = "freezer_test", .enter = freezer_test_enter,
 };
 
-static const struct hib_step attempt_slots = {
-	.name = "slots", .enter = slots_enter, .leave = slots_leave, .leave_owed = true,
-};
-
 static const struct hib_step * const attempt_steps[] = {
 	&hib_still_hotplug,
 	&attempt_platform,
 	&attempt_memory,
 	&hib_still_threads,
 	&attempt_freezer_test,
-	&attempt_slots,
+	HIB_STEP(.name = "slots", .enter = slots_enter, .leave = slots_leave, .leave_owed = true),
 	HIB_STEP(.name = "precopy", .enter = precopy_enter),
-};
-
 #ifdef CONFIG_HIBERNATION_SECOND
-/* A second kernel writes the image, when devices are quiesced. */
-static const struct hib_step * const attempt_second_steps[] = {
-	&hib_still_hotplug,
-	&attempt_platform,
-	&attempt_memory,
-	&hib_still_threads,
-	&attempt_freezer_test,
-	&attempt_slots,
 	&hib_second_step,
-};
 #endif
+};
 
 /* A program writes the image. Allocations are restricted until it gives the copy up. */
 static const struct hib_step * const attempt_user_steps[] = {
@@ -246,21 +232,15 @@ static const struct hib_step * const attempt_user_steps[] = {
 
 /**
  * hib_attempt_steps() - The steps of an attempt before the copy, for a list of all steps.
- * @writer: Who writes the image.
+ * @by_user: Those where a program writes the image.
  *
  * Return: The table.
  */
-struct hib_step_table hib_attempt_steps(enum hib_writer writer)
+struct hib_step_table hib_attempt_steps(bool by_user)
 {
-	if (writer == HIB_WRITER_USER)
+	if (by_user)
 		return (struct hib_step_table) {
 			attempt_user_steps, ARRAY_SIZE(attempt_user_steps)
 		};
-#ifdef CONFIG_HIBERNATION_SECOND
-	if (writer == HIB_WRITER_SECOND)
-		return (struct hib_step_table) {
-			attempt_second_steps, ARRAY_SIZE(attempt_second_steps)
-		};
-#endif
 	return (struct hib_step_table) { attempt_steps, ARRAY_SIZE(attempt_steps) };
 }

@@ -91,7 +91,33 @@ void *hib_crossing_page(struct hib_crossing *c, unsigned int order)
 	return page ? memset(page_address(page), 0, PAGE_SIZE << order) : NULL;
 }
 
-/* The list ends behind each word, so that it is complete at any time. */
+/**
+ * hib_crossing_put() - Append a word to a list that the other kernel reads.
+ * @l: The list.
+ * @word: The word.
+ *
+ * Context: Process context. Sleeps.
+ * Return: 0 or -ENOMEM.
+ */
+int hib_crossing_put(struct hib_crossing_list *l, u64 word)
+{
+	if (!l->page || l->page->nr == HIB_RELAY_WORDS) {
+		struct hib_relay_page *page = hib_crossing_page(l->crossing, 0);
+
+		if (!page)
+			return -ENOMEM;
+		if (l->page)
+			l->page->next = __pa(page);
+		else
+			l->list->first = __pa(page);
+		l->page = page;
+	}
+	l->page->words[l->page->nr++] = word;
+	l->list->nr++;
+	return 0;
+}
+
+/* The list of exchanges ends behind each word, so that it is complete at any time. */
 static int crossing_append(struct hib_crossing *c, unsigned long word)
 {
 	unsigned long *list;

@@ -112,6 +112,7 @@ static int saver_read_header(struct hib_saver *v, const char **why)
 	return hib_relay_header_take(&v->relay, &v->said, &v->d->s.header, why);
 }
 
+/* If the window is too small for them, this is said, and no task is killed: there is but one. */
 static int saver_make_leaves(struct hib_saver *v)
 {
 	u64 nr = DIV_ROUND_UP_ULL(v->relay.nr_pages, HIB_LEAF_DIGESTS);
@@ -119,11 +120,11 @@ static int saver_make_leaves(struct hib_saver *v)
 
 	if (!v->relay.has_digests)
 		return 0;
-	snap->leaves = kvcalloc(nr, sizeof(*snap->leaves), GFP_KERNEL);
+	snap->leaves = kvcalloc(nr, sizeof(*snap->leaves), HIB_PURE_GFP);
 	if (!snap->leaves)
 		return -ENOMEM;
 	for (; snap->nr_leaves < nr; snap->nr_leaves++) {
-		snap->leaves[snap->nr_leaves] = (void *)get_zeroed_page(GFP_KERNEL);
+		snap->leaves[snap->nr_leaves] = (void *)get_zeroed_page(HIB_PURE_GFP);
 		if (!snap->leaves[snap->nr_leaves])
 			return -ENOMEM;
 	}
@@ -308,8 +309,8 @@ static void saver_free(struct hib_saver *v)
  * hib_saver_run() - Write the image that the first kernel asked for, and go back to it.
  *
  * Context: Process context, system_transition_mutex held. Sleeps.
- * Return: Only if there is no way back: -ENOENT if no first kernel asked for anything, or
- * the errno of the record.
+ * Return: Only if there is no way back: -ENODATA if no first kernel asked for anything, or
+ * another errno of a record that cannot be followed.
  */
 int hib_saver_run(void)
 {

@@ -27,45 +27,17 @@
 #include <linux/irqflags.h>
 #include <linux/kexec.h>
 #include <linux/mm.h>
+#include <linux/sched.h>
 #include <linux/slab.h>
 #include "../../../kexec_internal.h"
 #include "pure/budget.h"
+#include "pure/text.h"
 #include "stream/codec.h"
 #include "down.h"
 #include "emergency.h"
 #include "guarded.h"
 #include "settings.h"
 #include "write.h"
-
-/**
- * struct second_list - A list of words that is being made.
- * @crossing: Its pages: the second kernel does not use them.
- * @list: The list.
- * @page: The page that is filled.
- */
-struct second_list {
-	struct hib_crossing *crossing;
-	struct hib_relay_list *list;
-	struct hib_relay_page *page;
-};
-
-static int second_put(struct second_list *l, u64 word)
-{
-	if (!l->page || l->page->nr == HIB_RELAY_WORDS) {
-		struct hib_relay_page *page = hib_crossing_page(l->crossing, 0);
-
-		if (!page)
-			return -ENOMEM;
-		if (l->page)
-			l->page->next = __pa(page);
-		else
-			l->list->first = __pa(page);
-		l->page = page;
-	}
-	l->page->words[l->page->nr++] = word;
-	l->list->nr++;
-	return 0;
-}
 
 /* Nothing but the windows is changed by what is loaded, nor is their last frame. */
 static bool second_is_loaded_right(const struct kimage *image)
@@ -157,7 +129,8 @@ static u64 second_partner(const struct hib_table *table, u64 *next)
 	return 0;
 }
 
-static int second_pair(struct hib_down *d, const unsigned long *idle, struct second_list *partners)
+static int second_pair(struct hib_down *d, const unsigned long *idle,
+		       struct hib_crossing_list *partners)
 {
 	const struct hib_windows *w = &hib_settings.windows;
 	u64 next = 0, index = 0;
@@ -173,9 +146,10 @@ static int second_pair(struct hib_down *d, const unsigned long *idle, struct sec
 					return -ENOMEM;
 				ret = hib_crossing_exchange(&d->second.crossing, pfn, partner);
 			}
-			ret = ret ?: second_put(partners, partner);
+			ret = ret ?: hib_crossing_put(partners, partner);
 			if (ret)
 				return ret;
+			cond_resched();
 		}
 	}
 	return 0;
@@ -218,7 +192,7 @@ static int second_blocks(struct hib_down *d, struct hib_relay *r)
 {
 	u64 want = min(hib_budget_worst_blocks(d->nr_expected, hib_settings.verify),
 		       hib_store_room(&d->s.store));
-	struct second_list l = { .crossing = &d->second.crossing, .list = &r->blocks };
+	struct hib_crossing_list l = { .crossing = &d->second.crossing, .list = &r->blocks };
 	struct hib_store *s = &d->s.store;
 	int ret;
 
@@ -228,22 +202,23 @@ static int second_blocks(struct hib_down *d, struct hib_relay *r)
 	if (ret && ret != -ENOSPC)
 		return ret;
 	for (u32 i = 0; i < s->extents.nr; i++) {
-		ret = second_put(&l, s->extents.array[i].block) ?:
-		      second_put(&l, s->extents.array[i].nr_blocks);
+		ret = hib_crossing_put(&l, s->extents.array[i].block) ?:
+		      hib_crossing_put(&l, s->extents.array[i].nr_blocks);
 		if (ret)
 			return ret;
+		cond_resched();
 	}
 	return 0;
 }
 
 static int second_frames(struct hib_down *d, struct hib_relay *r)
 {
-	struct second_list frames = { .crossing = &d->second.crossing, .list = &r->frames };
+	struct hib_crossing_list frames = { .crossing = &d->second.crossing, .list = &r->frames };
 	const struct hib_pfnset *saved = &d->snapshot.saved;
 	int ret = 0;
 
 	for (unsigned long i = 0; !ret && i < saved->nr_bitmaps; i++)
-		ret = second_put(&frames, saved->bitmaps[i] ?
+		ret = hib_crossing_put(&frames, saved->bitmaps[i] ?
 					  PHYS_PFN(__pa(saved->bitmaps[i])) : 0);
 	return ret;
 }
@@ -287,7 +262,7 @@ static int second_prepare(struct hib_down *d)
 {
 	const struct hib_codec_ops *codec = hib_emergency_codec(&d->s);
 	const struct hib_store *s = &d->s.store;
-	struct second_list partners = { .crossing = &d->second.crossing };
+	struct hib_crossing_list partners = { .crossing = &d->second.crossing };
 	struct hib_relay relay = { .windows = hib_settings.windows };
 	unsigned long *idle;
 	int ret;
@@ -321,8 +296,11 @@ static int second_prepare(struct hib_down *d)
 static int second_enter(void *context)
 {
 	struct hib_down *d = hib_down_of(context);
-	int ret = hib_second_check(d) ?: second_prepare(d);
+	int ret;
 
+	if (d->writer != HIB_WRITER_SECOND)
+		return 0;
+	ret = hib_second_check(d) ?: second_prepare(d);
 	return ret ? hib_session_fail(&d->s, ret, "second: no memory to make it ready") : 0;
 }
 
@@ -349,6 +327,7 @@ const struct hib_step hib_second_step = {
 int hib_second_take(struct hib_down *d)
 {
 	struct hib_relay *r = d->second.relay;
+	char reason[HIB_RELAY_REASON_BYTES] = {};
 	int ret = hib_snapshot_list(&d->snapshot, hib_settings.verify);
 
 	if (ret)
@@ -370,8 +349,8 @@ int hib_second_take(struct hib_down *d)
 		return 0;
 	if (r->result.error == -ENOSPC && r->result.full_blocks)
 		hib_down_ask_room(d, r->result.full_pages, r->result.full_blocks);
-	return hib_session_fail(&d->s, r->result.error, "second: %.*s",
-				HIB_RELAY_REASON_BYTES, r->result.reason);
+	hib_text_build(reason, r->result.reason, sizeof(reason));
+	return hib_session_fail(&d->s, r->result.error, "second: %s", reason);
 }
 
 /**

@@ -42,7 +42,7 @@ static int steps_show(struct seq_file *m, void *unused)
 	struct hib_step_table nest = hib_quiesce_steps();
 
 	steplist_table(m, "down", "", hib_save_steps(false));
-	steplist_table(m, "down", "", hib_attempt_steps(HIB_WRITER_SELF));
+	steplist_table(m, "down", "", hib_attempt_steps(false));
 	steplist_table(m, "down", "", nest);
 	seq_puts(m, "down write\ndown commit\n");
 	seq_puts(m, "up check\n");
@@ -54,11 +54,13 @@ static int steps_show(struct seq_file *m, void *unused)
 	steplist_table(m, "power_down", "power_down.", nest);
 	seq_puts(m, "power_down suspend\n");
 	seq_puts(m, "end withdraw\nend withdraw_all\n");
-	steplist_table(m, "second_down", "", hib_attempt_steps(HIB_WRITER_SECOND));
+	steplist_table(m, "second_down", "", hib_save_steps(false));
+	steplist_table(m, "second_down", "", hib_attempt_steps(false));
+	steplist_table(m, "second_down", "", nest);
 	seq_puts(m, "second_down written\n");
 	seq_puts(m, "user_down notifiers\n");
 	steplist_table(m, "user_down", "", hib_save_steps(true));
-	steplist_table(m, "user_down", "", hib_attempt_steps(HIB_WRITER_USER));
+	steplist_table(m, "user_down", "", hib_attempt_steps(true));
 	steplist_table(m, "user_down", "", nest);
 	seq_puts(m, "user_up notifiers\nuser_up sync\nuser_up freeze_tasks\n");
 	steplist_table(m, "user_up", "", hib_load_steps(&by_user));

@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from case import check
+from case import RESULT, check
 
 CORE = Path(__file__).resolve().parents[5] / "kernel/power/hib"
 WAKE = "/sys/module/hibernate/parameters/wake_step"
@@ -27,6 +27,27 @@ def listed_steps(seen, way):
     check_points()
     check_tables(seen.has("^all-steps (.+)").group(1).split())
     return steps
+
+
+def fail_each(way):
+    """Script lines: each step of a way fails once, and memory is compared after each."""
+    return (tell_steps(way) +
+            "for step in $steps; do\n"
+            f"  setting {KNOB} $step:5\n"
+            "  hibernate platform; tell step $step $result\n"
+            "  judge verify || fail memory after $step\n"
+            "done\n"
+            f"setting {KNOB} none\n")
+
+
+def each_failed(seen, way):
+    """Each step gave EIO, and the result line named it."""
+    steps = dict(text.split()[1:] for _, text in seen.words if text.startswith("step "))
+    listed = listed_steps(seen, way)
+    for step in listed:
+        check(steps.get(step) == "EIO", f"step {step} gave {steps.get(step, 'no answer')}")
+    told = [got[1] for got in RESULT.findall(seen.console) if got[2] == "-5"]
+    check(told == listed, f"result lines of {told} for failures of {listed}")
 
 
 def check_points():

@@ -7,6 +7,7 @@ from case import MIB, case, check
 from firmware import OFF, told, traced
 from refused import not_resumed
 from relay_bed import boot, load, must_have_written
+from steps import ARM, WAKE, each_failed, fail_each, resumes_after_all
 
 CPU = "/sys/devices/system/cpu"
 PANICS = "#!/bin/busybox sh\nexit 1\n"  # a kernel panics when its first process ends
@@ -171,6 +172,30 @@ def fails(desk, errno, reason, script=None, init=None):
     desk.came_back(desk.up())
     desk.swap_sound()
     return down
+
+
+@case(on="ours", seconds=90, quick=False, also=("restore",))
+def each_step_of_the_second_writer_fails(desk):
+    """Every step fails once, the last one when the image is valid already; then a second kernel writes one that is restored."""
+    desk.standard()
+    desk.patience = 400
+    down = boot(desk, desk.prime() + load() + fail_each("second_down") + "hibernate platform\n" + desk.verdict(), name="down")
+    each_failed(down, "second_down")
+    must_have_written(down)  # the step that would say so failed once
+    check(down.console.count("this kernel writes the image of another one") == 2, "the second kernel did not run twice")
+    resumes_after_all(desk)
+
+
+@case(on="ours", seconds=60, quick=False, also=("restore",))
+def cancelled_second_writer_withdraws_the_image(desk):
+    """A wake-up event that came while the second kernel wrote: the image is withdrawn, and the system goes on."""
+    desk.standard()
+    script = f"{ARM}setting {WAKE} written\nhibernate platform\ntell swap $(used_swap)\nsetting {WAKE} none\njudge verify || fail memory\n"
+    down = boot(desk, desk.prime() + load() + script + "hibernate platform\n" + desk.verdict(), name="down")
+    check(down.has("^hibernated EBUSY") and down.has("^swap 0"), f"{down.has('^hibernated .*')} {down.has('^swap .*')}")
+    desk.result(down, errno=-16, reason="wakeup")
+    must_have_written(down, times=2)
+    resumes_after_all(desk)
 
 
 @case(on="ours", seconds=40, quick=False, also=("restore",))

@@ -4,9 +4,9 @@ import re
 
 import fill
 import poke
-from case import MIB, RESULT, case, check
+from case import MIB, case, check
 from figures import PAGES
-from steps import ARM, WAKE, listed_steps, resumes_after_all, tell_steps
+from steps import ARM, WAKE, each_failed, fail_each, listed_steps, resumes_after_all, tell_steps
 from tight import ATTEMPT, small_area
 
 PAGE = 4096
@@ -20,21 +20,8 @@ def each_step_fails_and_unwinds(desk):
     """
     desk.standard()
     desk.patience = 400
-    knob = "/sys/module/hibernate/parameters/fail_step"
-    script = (tell_steps("down") +
-              "for step in $steps; do\n"
-              f"  setting {knob} $step:5\n"
-              "  hibernate platform; tell step $step $result\n"
-              "  judge verify || fail memory after $step\n"
-              "done\n"
-              f"setting {knob} none\n")
-    down = desk.boot(desk.prime() + script + "hibernate platform\n" + desk.verdict(), name="down")
-    steps = dict(text.split()[1:] for _, text in down.words if text.startswith("step "))
-    listed = listed_steps(down, "down")
-    for step in listed:
-        check(steps.get(step) == "EIO", f"step {step} gave {steps.get(step, 'no answer')}")
-    told = [got[1] for got in RESULT.findall(down.console) if got[2] == "-5"]
-    check(told == listed, f"result lines of {told} for failures of {listed}")
+    down = desk.boot(desk.prime() + fail_each("down") + "hibernate platform\n" + desk.verdict(), name="down")
+    each_failed(down, "down")
     resumes_after_all(desk)
 
 
