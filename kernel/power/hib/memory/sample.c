@@ -10,6 +10,7 @@
  */
 #include "sample.h"
 #include <linux/gfp.h>
+#include <linux/hash.h>
 #include <linux/mm.h>
 #include <linux/uaccess.h>
 #include "census.h"
@@ -40,6 +41,12 @@ static void sample_read(unsigned long pfn, void *to)
 		memset(to, 0, PAGE_SIZE);
 }
 
+/* A place in a step, by chance: memory may repeat itself, and the step be a multiple of that. */
+static u64 sample_place(u64 first, u64 step)
+{
+	return first + ((hash_64(first, 32) * step) >> 32);
+}
+
 /**
  * hib_sample_fetch() - The fetch op of &struct hib_pages.
  * @frames: A struct hib_pfnset, collected.
@@ -53,11 +60,15 @@ void hib_sample_fetch(void *frames, u64 first, unsigned int nr, void *to)
 {
 	const struct hib_pfnset *set = frames;
 	u64 step = max(1, set->nr_set / SAMPLE_PAGES), rank = 0;
+	u64 place = sample_place(first, step);
 	unsigned long start, end = 0;
 
 	while (nr && hib_pfnset_next_run(set, end, &start, &end)) {
-		for (; nr && first < rank + (end - start); first += step, nr--, to += PAGE_SIZE)
-			sample_read(start + (first - rank), to);
+		for (; nr && place < rank + (end - start); nr--, to += PAGE_SIZE) {
+			sample_read(start + (place - rank), to);
+			first += step;
+			place = sample_place(first, step);
+		}
 		rank += end - start;
 	}
 	memset(to, 0, nr * PAGE_SIZE);

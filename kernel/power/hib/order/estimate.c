@@ -30,7 +30,7 @@
 #include "down.h"
 #include "machine.h"
 
-/* Refuse only what is too large by this share: a sample of 16 chunks has been off by a third. */
+/* Refuse only what is too large by this share: a sample is off by a little, and memory changes. */
 #define ROOM_MARGIN		3u
 /* What reclaim cannot make go away, but by swapping: to the same areas, as a rule. */
 #define LEAST_KINDS		(BIT(HIB_KIND_ANON) | BIT(HIB_KIND_SHMEM) | \

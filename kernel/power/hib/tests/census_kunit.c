@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /**
- * DOC: census_kunit - test of the census
+ * DOC: census_kunit - test of the census, and of a sample of it
  *
- * Are the frames that must be saved in the set, and the others not?
+ * Are the frames that must be saved in the set, and the others not? Does a sample show what
+ * is in them?
  */
 #include <kunit/test.h>
 #include <linux/ioport.h>
@@ -14,6 +15,7 @@
 #include "memory/added.h"
 #include "memory/census.h"
 #include "memory/nosave.h"
+#include "memory/sample.h"
 
 struct census_sets {
 	struct hib_pfnset nosave;
@@ -200,6 +202,53 @@ static void memory_that_a_driver_added_is_counted(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, before, hib_added_pages(true));
 }
 
+#define PATTERN_PERIOD	3ul
+#define PATTERN_BLOCKS	6u
+#define PATTERN_ORDER	8u	/* of 512 pages that are looked at, each is one of three */
+#define SAMPLE_CHUNK	32u
+
+/* How many pages of a sample are those that begin a period? */
+static unsigned int sample_count(struct kunit *test, struct hib_pfnset *frames)
+{
+	u64 *pages = kvmalloc(SAMPLE_CHUNK * PAGE_SIZE, GFP_KERNEL);
+	unsigned int nr = 0;
+
+	KUNIT_ASSERT_NOT_NULL(test, pages);
+	for (u64 first = 0; first < frames->nr_set; first += SAMPLE_CHUNK * PATTERN_PERIOD) {
+		hib_sample_fetch(frames, first, SAMPLE_CHUNK, pages);
+		for (unsigned int i = 0; i < SAMPLE_CHUNK; i++)
+			nr += !pages[i * (PAGE_SIZE / sizeof(*pages))];
+	}
+	kvfree(pages);
+	return nr;
+}
+
+static void sample_is_not_misled_by_what_repeats(struct kunit *test)
+{
+	struct hib_pfnset *frames = &((struct census_sets *)test->priv)->saved;
+	struct page *blocks[PATTERN_BLOCKS];
+	unsigned long pfn, rank = 0;
+	unsigned int nr;
+
+	for (unsigned int i = 0; i < PATTERN_BLOCKS; i++) {
+		blocks[i] = alloc_pages(GFP_KERNEL, PATTERN_ORDER);
+		KUNIT_ASSERT_NOT_NULL(test, blocks[i]);
+		pfn = page_to_pfn(blocks[i]);
+		KUNIT_ASSERT_EQ(test, 0,
+				hib_pfnset_add_range(frames, pfn, pfn + (1u << PATTERN_ORDER)));
+	}
+	hib_pfnset_for_each(pfn, frames) {
+		u64 *page = pfn_to_kaddr(pfn);
+
+		*page = rank++ % PATTERN_PERIOD;
+	}
+	nr = sample_count(test, frames);
+	KUNIT_EXPECT_GT(test, nr, 512 / 4);
+	KUNIT_EXPECT_LT(test, nr, 512 / 2);
+	for (unsigned int i = 0; i < PATTERN_BLOCKS; i++)
+		__free_pages(blocks[i], PATTERN_ORDER);
+}
+
 static struct kunit_case census_cases[] = {
 	KUNIT_CASE(nosave_reads_regions),
 	KUNIT_CASE(nosave_refuses_what_is_no_region),
@@ -210,6 +259,7 @@ static struct kunit_case census_cases[] = {
 	KUNIT_CASE(census_leaves_offline_pages_out),
 	KUNIT_CASE(census_tells_kinds),
 	KUNIT_CASE(census_estimate_is_near_the_set),
+	KUNIT_CASE(sample_is_not_misled_by_what_repeats),
 	{}
 };
 
