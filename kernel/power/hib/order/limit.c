@@ -4,7 +4,7 @@
  *
  * While a second kernel runs, the first one cannot look after it. So the second kernel has a
  * timer from early on, which is set back whenever there is progress. If it runs out, the
- * machine is started anew: the image is valid already, or the swap area is as it was. Going
+ * machine is restarted: the image is valid already, or the swap area is as it was. Going
  * back would not do, as devices may be writing to memory.
  *
  * A second kernel that does not even serve timers is left to a hardware watchdog.
@@ -24,7 +24,7 @@
 
 static void limit_over(struct timer_list *timer)
 {
-	pr_crit("no progress for %u s: starting the machine anew\n", hib_settings.saver_limit_s);
+	pr_crit("no progress for %u s: restarting the machine\n", hib_settings.saver_limit_s);
 	emergency_restart();
 }
 

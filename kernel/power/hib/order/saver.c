@@ -7,7 +7,7 @@
  * boot kernel restores it. Then devices are quiesced, and the first kernel is entered again.
  * Whatever happens before, it is entered again with an errno and a reason.
  *
- * If the way back fails, the machine is started anew: the image is valid, or swap is swap.
+ * If the way back fails, the machine is restarted: the image is valid, or swap is swap.
  *
  * Context: process context, system_transition_mutex held.
  */
@@ -334,7 +334,7 @@ int hib_saver_run(void)
 		hib_session_report(&v->d->s, "hibernate", ret ? v->d->step ?: "record" : "commit");
 		saver_free(v);
 		ret = saver_go_back(v);
-		pr_crit("there is no way back (%pe): starting the machine anew\n", ERR_PTR(ret));
+		pr_crit("there is no way back (%pe): restarting the machine\n", ERR_PTR(ret));
 		emergency_restart();
 	}
 	hib_session_report(&v->d->s, "hibernate", "record");

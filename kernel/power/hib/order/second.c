@@ -10,7 +10,7 @@
  * once more, and this kernel goes on with the answer.
  *
  * The record (pure/relay.h) is in the last frame of the windows. What was loaded stays where
- * kexec has it, so each hibernation starts the second kernel anew, and so does one after the
+ * kexec has it, so each hibernation boots the second kernel again, and so does one after the
  * resume.
  *
  * Context: process context, tasks and kernel threads frozen, so nobody uses kexec;

@@ -60,7 +60,7 @@ static const struct kernel_param_ops limit_ops = {
 	.get = param_get_uint,
 };
 module_param_cb(saver_limit, &limit_ops, &hib_settings.saver_limit_s, 0644);
-MODULE_PARM_DESC(saver_limit, "This is a second kernel: seconds without progress before the machine is started anew");
+MODULE_PARM_DESC(saver_limit, "This is a second kernel: seconds without progress before the machine is restarted");
 
 static ssize_t writer_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
 {

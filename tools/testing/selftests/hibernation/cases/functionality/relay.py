@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 """A second kernel writes the image, and goes back to the first one. It is the restore kernel, loaded by hibsave."""
+import re
 from dataclasses import replace
 
 from asleep import TO_MEMORY, power_lost, waking
@@ -46,7 +47,7 @@ def second_kernel_leaves_firmware_alone(desk):
 
 @case(on="ours", seconds=40, quick=False, also=("restore",))
 def second_kernel_in_mode_reboot(desk):
-    """The machine starts anew by itself."""
+    """The machine restarts by itself."""
     desk.standard()
     cycle(desk, "reboot")
 
@@ -158,6 +159,49 @@ def second_kernel_saves_nearly_all(desk):
     desk.note(stats[:200])
 
 
+HIBSAVE = """
+try() { said=$(hibsave "$@" 2>&1); echo "$? $(echo "$said" | tr '\\n' ';')" ; }
+tell empty $(try status)
+tell word $(try start)
+tell option $(try load --window)
+tell no-kernel $(try load)
+tell no-initrd $(try load --kernel /save-kernel)
+tell no-number $(try load --window 0x40 --kernel /save-kernel --initrd /save-initrd)
+tell small $(try load --window 15 --kernel /save-kernel --initrd /save-initrd)
+tell large $(try load --window 9999 --kernel /save-kernel --initrd /save-initrd)
+tell no-bzimage $(try load --kernel /save-initrd --initrd /save-initrd)
+tell still $(try status)
+tell loads $(try load --kernel /save-kernel --initrd /save-initrd)
+tell full $(try status)
+tell again $(try load --window 32 --kernel /save-kernel --initrd /save-initrd)
+tell unloads $(try unload)
+tell gone $(try status)
+"""
+
+
+@case(on="ours", seconds=20, quick=False, also=("restore",))
+def hibsave_says_what_is_missing(desk):
+    """Its commands, and one message for each thing that can be missing; what was loaded last counts."""
+    desk.standard()
+    seen = boot(desk, "swap_on\n" + HIBSAVE, name="hibsave")
+    for name, expected in {
+            "empty": "1 loaded: no;window: ;writer: self;",
+            "word": "2 usage: ", "option": "2 usage: ",
+            "no-kernel": "1 hibsave: no second kernel: cannot read /boot/vmlinuz-save;",
+            "no-initrd": "1 hibsave: no initramfs for it: cannot read /boot/initrd.img-save;",
+            "no-number": "1 hibsave: --window: '0x40' is no number of MiB;",
+            "small": "1 hibsave: --window: at least 16 MiB;",
+            "large": "1 hibsave: no free range of 9999 MiB between 16 MiB and 4 GiB",
+            "no-bzimage": "1 .*hibsave: kexec does not load /save-initrd into 64 MiB at 0x",
+            "still": "1 loaded: no;window: ;writer: self;",
+            "loads": "0 second kernel: /save-kernel, [1-9][0-9]* MiB .*;window: 64 MiB at 0x[0-9a-f]+;.*;place: UUID=[-0-9a-f]{36};",
+            "full": "0 loaded: yes;window: 0x[0-9a-f]+-0x[0-9a-f]+,0x[0-9a-f]+-0x[0-9a-f]+;writer: second;",
+            "again": "0 second kernel: .*;window: 32 MiB at 0x",
+            "unloads": "0", "gone": "1 loaded: no;window: ;writer: self;"}.items():
+        said = seen.has(rf"^{name} .*").group(0)
+        check(re.match(rf"{name} {expected}", said), f"{said}: expected '{expected}'")
+
+
 # Failures
 
 def fails(desk, errno, reason, script=None, init=None):
@@ -245,19 +289,19 @@ def second_kernel_without_room(desk):
 
 @case(on="ours", seconds=40, quick=False, also=("restore",))
 def second_kernel_that_panics(desk):
-    """The machine starts anew, and the next boot finds swap as it was."""
+    """The machine restarts, and the next boot finds swap as it was."""
     desk.standard()
     down = boot(desk, desk.prime() + load() + desk.transition("shutdown") + desk.verdict(), init=PANICS, name="down", clean=False)
     check("Attempted to kill init" in down.console and not down.has("^hibernated"), "the second kernel did not panic")
-    check(not down.timed_out, "the machine did not start anew")
+    check(not down.timed_out, "the machine did not restart")
     not_resumed(desk)
 
 
 @case(on="ours", seconds=60, quick=False, also=("restore",))
 def second_kernel_that_hangs(desk):
-    """It never begins to write: when its limit is over it starts the machine anew."""
+    """It never begins to write: when its limit is over it restarts the machine."""
     desk.standard()
     down = boot(desk, desk.prime() + load("--append", "hibernate.saver_limit=10") + desk.transition("shutdown") + desk.verdict(),
                 init=HANGS, name="down")
-    check("no progress for 10 s: starting the machine anew" in down.console and not down.has("^hibernated"), "it was not given up")
+    check("no progress for 10 s: restarting the machine" in down.console and not down.has("^hibernated"), "it was not given up")
     not_resumed(desk)
