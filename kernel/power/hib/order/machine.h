@@ -9,6 +9,7 @@
 #include "device/place.h"
 #include "pure/header.h"
 #include "pure/timeline.h"
+#include "kept.h"
 #include "last.h"
 
 struct hib_target;
@@ -46,6 +47,7 @@ enum hib_cancel_state {
  * @added_pages: Added memory that was online then; if @added_online, only that of drivers.
  * @ram_pages: Page frames of the machine at boot, when no memory was offline.
  * @limit: In a second kernel: when it is given up, see limit.c.
+ * @kept: A second kernel that has booted, see kept.c.
  */
 struct hib_machine {
 	const struct platform_hibernation_ops *platform;
@@ -70,6 +72,7 @@ struct hib_machine {
 	bool added_online;
 	u64 ram_pages;
 	struct timer_list limit;
+	struct hib_kept kept;
 };
 
 extern struct hib_machine hib_machine;

@@ -7,6 +7,9 @@
  * boot kernel restores it. Then devices are quiesced, and the first kernel is entered again.
  * Whatever happens before, it is entered again with an errno and a reason.
  *
+ * A first kernel that keeps this one has nothing written at first: this one goes back when it
+ * has booted, and is entered there for each image.
+ *
  * If the way back fails, the machine is restarted: the image is valid, or swap is swap.
  *
  * Context: process context, system_transition_mutex held.
@@ -29,11 +32,9 @@
 #include "stream/codec.h"
 #include "crossing.h"
 #include "down.h"
-#include "inject.h"
 #include "limit.h"
-#include "mark.h"
 #include "settings.h"
-#include "still.h"
+#include "visit.h"
 #include "write.h"
 
 /**
@@ -246,49 +247,21 @@ static void saver_answer(struct hib_saver *v, int error)
 	strscpy(result->reason, s->result.reason);
 }
 
-static const struct hib_step * const saver_steps[] = {
-	&hib_still_console,
-	&hib_still_tasks,
-	&hib_still_threads,
-};
-
-/* Devices are as the first kernel would find them after a boot. Does not return if all is well. */
-static int saver_leave(struct hib_saver *v)
-{
-	struct hib_quiesce *q = &v->d->s.quiesce;
-	struct hib_step_run run = {
-		.steps = saver_steps, .nr_steps = ARRAY_SIZE(saver_steps),
-		.context = &v->d->s, .inject = hib_inject, .mark = hib_mark,
-	};
-	int ret = hib_step_enter_all(&run);
-
-	if (ret)
-		return ret;
-	q->use = HIB_QUIESCE_RESTORE;
-	q->inject = hib_inject;
-	q->arg = &v->d->s;
-	ret = hib_quiesce_enter(q);
-	if (!ret) {
-		hib_limit_end();
-		hib_crossing_jump(&v->back);
-	}
-	hib_quiesce_leave(q, HIB_FAILED);
-	hib_step_leave_all(&run, HIB_FAILED);
-	return ret ?: -EBADE;
-}
-
 static int saver_go_back(struct hib_saver *v)
 {
 	const struct hib_windows none = {};
-	const u64 *reentry = memremap(v->relay.reentry, sizeof(*reentry), MEMREMAP_WB);
+	u64 *word = memremap(v->relay.reentry, sizeof(*word), MEMREMAP_WB);
+	u64 reentry;
 	int ret;
 
-	if (!reentry)
+	if (!word)
 		return -ENOMEM;
-	if (!hib_relay_has_frame(&v->relay, PHYS_PFN(*reentry)))
+	reentry = *word;
+	memunmap(word);
+	if (!hib_relay_has_frame(&v->relay, PHYS_PFN(reentry)))
 		return -EBADMSG;
-	ret = hib_crossing_make(&v->back, *reentry, &none);
-	return ret ?: saver_leave(v);
+	ret = hib_crossing_make(&v->back, reentry, &none);
+	return ret ?: hib_visit(&v->d->s, &v->back);
 }
 
 static void saver_free(struct hib_saver *v)
@@ -305,8 +278,65 @@ static void saver_free(struct hib_saver *v)
 	hib_foreign_close(&v->foreign);
 }
 
+/* Whatever happens here is answered. */
+static void saver_follow_record(struct hib_saver *v)
+{
+	int ret = v->relay.keep ? 0 : saver_write(v);
+
+	saver_answer(v, ret);
+	hib_limit_extend();
+	if (!v->relay.keep)
+		hib_session_report(&v->d->s, "hibernate",
+				   ret ? v->d->step ?: "record" : "commit");
+	saver_free(v);
+}
+
+static int saver_serve(struct hib_saver *v)
+{
+	int ret;
+
+	hib_limit_extend();
+	v->d->writer = HIB_WRITER_SECOND;
+	ret = saver_read_record(v);
+	if (ret) {
+		hib_session_report(&v->d->s, "hibernate", "record");
+	} else {
+		saver_follow_record(v);
+		ret = saver_go_back(v);
+		if (ret) {
+			pr_crit("there is no way back (%pe): restarting the machine\n",
+				ERR_PTR(ret));
+			emergency_restart();
+		}
+		hib_crossing_free(&v->back);
+	}
+	if (v->page)
+		memunmap(v->page);
+	return ret;
+}
+
+/* What a record asks for. Returns 0 when this kernel was left and entered again. */
+static int saver_run_once(void)
+{
+	struct hib_saver *v = kzalloc(sizeof(*v), GFP_KERNEL);
+	int ret = -ENOMEM;
+
+	if (!v)
+		return ret;
+	v->d = hib_down_begin(HIB_MODE_SHUTDOWN, &ret);
+	if (v->d) {
+		ret = saver_serve(v);
+		hib_down_end(v->d);
+	}
+	kfree(v);
+	return ret;
+}
+
 /**
  * hib_saver_run() - Write the image that the first kernel asked for, and go back to it.
+ *
+ * If the first kernel keeps this one, this goes on when this kernel is entered again, with
+ * another record.
  *
  * Context: Process context, system_transition_mutex held. Sleeps.
  * Return: Only if there is no way back: -ENODATA if no first kernel asked for anything, or
@@ -314,33 +344,10 @@ static void saver_free(struct hib_saver *v)
  */
 int hib_saver_run(void)
 {
-	struct hib_saver *v = kzalloc(sizeof(*v), GFP_KERNEL);
 	int ret;
 
-	if (!v)
-		return -ENOMEM;
-	v->d = hib_down_begin(HIB_MODE_SHUTDOWN, &ret);
-	if (!v->d) {
-		kfree(v);
-		return ret;
-	}
-	hib_limit_extend();
-	v->d->writer = HIB_WRITER_SECOND;
-	ret = saver_read_record(v);
-	if (!ret) {
-		ret = saver_write(v);
-		saver_answer(v, ret);
-		hib_limit_extend();
-		hib_session_report(&v->d->s, "hibernate", ret ? v->d->step ?: "record" : "commit");
-		saver_free(v);
-		ret = saver_go_back(v);
-		pr_crit("there is no way back (%pe): restarting the machine\n", ERR_PTR(ret));
-		emergency_restart();
-	}
-	hib_session_report(&v->d->s, "hibernate", "record");
-	if (v->page)
-		memunmap(v->page);
-	hib_down_end(v->d);
-	kfree(v);
+	do {
+		ret = saver_run_once();
+	} while (!ret);
 	return ret;
 }

@@ -2,16 +2,16 @@
 /**
  * DOC: second - a second kernel writes the image, as the first one sees it
  *
- * A kernel was loaded by kexec, and windows of memory were named that it runs in. Before the
- * atomic point each page frame of the windows gets a partner from the pool, and what was
- * loaded is copied to the partners. At the atomic point nothing is copied: frames and partners
+ * A kernel was loaded by kexec (loaded.c), or is kept as it was when it had booted (kept.c), and
+ * windows of memory were named that it runs in. Before the atomic point each page frame of the
+ * windows gets a partner from the pool, and what was loaded, or is kept, is copied to the
+ * partners. At the atomic point nothing is copied: frames and partners
  * are exchanged, and the second kernel is entered. It writes all of memory as it is, that of
  * the windows from the partners, and comes back. Then frames and partners are exchanged
  * once more, and this kernel goes on with the answer.
  *
- * The record (pure/relay.h) is in the last frame of the windows. What was loaded stays where
- * kexec has it, so each hibernation boots the second kernel again, and so does one after the
- * resume.
+ * The record (pure/relay.h) is in the last frame of the windows. What was loaded, or is kept,
+ * stays where it is, for the next hibernation, also for one after the resume.
  *
  * Context: process context, tasks and kernel threads frozen, so nobody uses kexec;
  * hib_second_take() at the atomic point. kexec's lock is free: a crash still starts the crash
@@ -23,51 +23,19 @@
 #include <linux/bitmap.h>
 #include <linux/err.h>
 #include <linux/hibernation_arch.h>
-#include <linux/ioport.h>
 #include <linux/irqflags.h>
-#include <linux/kexec.h>
 #include <linux/mm.h>
 #include <linux/sched.h>
-#include <linux/slab.h>
-#include "../../../kexec_internal.h"
 #include "pure/budget.h"
 #include "pure/text.h"
 #include "stream/codec.h"
 #include "down.h"
 #include "emergency.h"
 #include "guarded.h"
+#include "kept.h"
+#include "loaded.h"
 #include "settings.h"
 #include "write.h"
-
-/* Nothing but the windows is changed by what is loaded, nor is their last frame. */
-static bool second_is_loaded_right(const struct kimage *image)
-{
-	const struct hib_windows *w = &hib_settings.windows;
-
-	for (unsigned int i = 0; i < image->nr_segments; i++) {
-		u64 start = hib_windows_index(w, PHYS_PFN(image->segment[i].mem));
-		u64 nr = PHYS_PFN(image->segment[i].memsz);
-		u64 last = PHYS_PFN(image->segment[i].mem) + nr - 1;
-
-		if (nr && (start + nr > hib_windows_pages(w) - 1 ||
-			   start + nr - 1 != hib_windows_index(w, last)))
-			return false;
-	}
-	return true;
-}
-
-/* Frames of devices must be neither read nor exchanged. */
-static bool second_has_memory(const struct hib_windows *w)
-{
-	for (unsigned int i = 0; i < w->nr; i++) {
-		u64 start = w->range[i].start_pfn, nr = w->range[i].end_pfn - start;
-
-		if (region_intersects(PFN_PHYS(start), PFN_PHYS(nr), IORESOURCE_SYSTEM_RAM,
-				      IORES_DESC_NONE) != REGION_INTERSECTS)
-			return false;
-	}
-	return true;
-}
 
 /**
  * hib_second_check() - Is there a second kernel that can write the image?
@@ -80,19 +48,13 @@ static bool second_has_memory(const struct hib_windows *w)
  */
 int hib_second_check(struct hib_down *d)
 {
-	const struct hib_windows *w = &hib_settings.windows;
 	const struct hib_store *s = &d->s.store;
-	const struct kimage *image = kexec_image;
+	const char *why;
+	int ret;
 
-	if (!w->nr)
-		return hib_session_fail(&d->s, -ENOENT, "second: no window is named");
-	if (!second_has_memory(w))
-		return hib_session_fail(&d->s, -EINVAL, "second: a window is not all memory");
-	if (!image || image->preserve_context)
-		return hib_session_fail(&d->s, -ENOENT, "second: no kernel is loaded");
-	if (!second_is_loaded_right(image))
-		return hib_session_fail(&d->s, -EINVAL,
-					"second: the kernel is loaded outside of its windows");
+	ret = hib_kept_pages() ? hib_loaded_check_windows(&why) : hib_loaded_check(&why);
+	if (ret)
+		return hib_session_fail(&d->s, ret, "second: %s", why);
 	if (s->members.member[1].nr_blocks || s->place != &hib_place_swap)
 		return hib_session_fail(&d->s, -EOPNOTSUPP,
 					"second: the image can only be in one swap area");
@@ -156,35 +118,14 @@ static int second_pair(struct hib_down *d, const unsigned long *idle,
 }
 
 /* Where the content lies that a frame of the windows will have in the second kernel. */
-static void *second_place(const struct hib_relay_list *partners, u64 index)
+static void *second_place(void *arg, u64 index)
 {
+	const struct hib_relay_list *partners = arg;
 	const struct hib_relay_page *page = __va(partners->first);
 
 	for (; index >= HIB_RELAY_WORDS; index -= HIB_RELAY_WORDS)
 		page = __va(page->next);
 	return pfn_to_kaddr(page->words[index]);
-}
-
-/* What was loaded is kept for the next time, so it is copied. */
-static void second_load(const struct hib_relay_list *partners)
-{
-	kimage_entry_t *at = &kexec_image->head;
-	u64 pfn = 0;
-
-	for (kimage_entry_t entry = *at; entry && !(entry & IND_DONE); entry = *at) {
-		if (entry & IND_INDIRECTION) {
-			at = __va(entry & PAGE_MASK);
-			continue;
-		}
-		at++;
-		if (entry & IND_DESTINATION)
-			pfn = PHYS_PFN(entry);
-		if (entry & IND_SOURCE) {
-			u64 index = hib_windows_index(&hib_settings.windows, pfn++);
-
-			copy_page(second_place(partners, index), __va(entry & PAGE_MASK));
-		}
-	}
 }
 
 /* All blocks that the image may need: the second kernel cannot take one. */
@@ -265,10 +206,13 @@ static int second_prepare(struct hib_down *d)
 	struct hib_crossing_list partners = { .crossing = &d->second.crossing };
 	struct hib_relay relay = { .windows = hib_settings.windows };
 	unsigned long *idle;
+	bool kept = hib_kept_pages();
 	int ret;
 
 	partners.list = &relay.partners;
-	ret = hib_crossing_make(&d->second.crossing, kexec_image->start, &hib_settings.windows);
+	ret = hib_crossing_make(&d->second.crossing,
+				kept ? hib_kept_entry() : hib_loaded_entry(),
+				&hib_settings.windows);
 	if (ret)
 		return ret;
 	idle = second_mark_idle(&d->snapshot.pool.table);
@@ -278,7 +222,10 @@ static int second_prepare(struct hib_down *d)
 	      second_header(d, &relay);
 	if (ret)
 		return ret;
-	second_load(&relay.partners);
+	if (kept)
+		hib_kept_put(second_place, &relay.partners);
+	else
+		hib_loaded_put(second_place, &relay.partners);
 	relay.reentry = hib_crossing_reentry(&d->second.crossing);
 	memcpy(relay.image_id, d->s.image_id, sizeof(relay.image_id));
 	relay.root_block = s->root_block;

@@ -55,12 +55,32 @@ static bool relay_blocks_are_sound(const struct hib_relay *r)
 	       r->blocks.nr && !(r->blocks.nr % 2) && r->blocks.nr / 2 <= r->device_blocks;
 }
 
-/* Addresses that are followed, but for those of lists. */
-static bool relay_addresses_are_sound(const struct hib_relay *r)
+static bool relay_reentry_is_sound(const struct hib_relay *r)
 {
-	return !(r->header % HIB_BLOCK_BYTES) && !(r->reentry % sizeof(u64)) &&
-	       hib_relay_has_frame(r, r->header / HIB_BLOCK_BYTES) &&
-	       hib_relay_has_frame(r, r->reentry / HIB_BLOCK_BYTES);
+	return !(r->reentry % sizeof(u64)) && hib_relay_has_frame(r, r->reentry / HIB_BLOCK_BYTES);
+}
+
+static bool relay_header_is_sound(const struct hib_relay *r)
+{
+	u64 pfn = r->header / HIB_BLOCK_BYTES;
+
+	return r->header == pfn * HIB_BLOCK_BYTES && hib_relay_has_frame(r, pfn);
+}
+
+/* What is written, and where to. */
+static int relay_check_image(const struct hib_relay *r, const char **why)
+{
+	*why = "number of frames";
+	if (!relay_frames_are_sound(r))
+		return -EBADMSG;
+	*why = "number of blocks";
+	if (!relay_blocks_are_sound(r))
+		return -EBADMSG;
+	*why = "address of the header";
+	if (!relay_header_is_sound(r))
+		return -EBADMSG;
+	*why = "codec";
+	return hib_text_is_sound(r->codec, sizeof(r->codec)) ? 0 : -EBADMSG;
 }
 
 /**
@@ -91,17 +111,13 @@ int hib_relay_check(const struct hib_relay *r, const char **why)
 	*why = "windows";
 	if (!relay_windows_are_sound(r))
 		return -EBADMSG;
-	*why = "number of frames";
-	if (!relay_frames_are_sound(r))
+	*why = "address of the way back";
+	if (!relay_reentry_is_sound(r))
 		return -EBADMSG;
-	*why = "number of blocks";
-	if (!relay_blocks_are_sound(r))
+	*why = "what is to be done";
+	if (r->keep > 1)
 		return -EBADMSG;
-	*why = "addresses";
-	if (!relay_addresses_are_sound(r))
-		return -EBADMSG;
-	*why = "codec";
-	return hib_text_is_sound(r->codec, sizeof(r->codec)) ? 0 : -EBADMSG;
+	return r->keep ? 0 : relay_check_image(r, why);
 }
 
 /**

@@ -13,7 +13,7 @@
 #include "window.h"
 
 #define HIB_RELAY_MAGIC		0x4543415053594c52ULL
-#define HIB_RELAY_VERSION	1u
+#define HIB_RELAY_VERSION	2u
 #define HIB_RELAY_WORDS		((HIB_BLOCK_BYTES - 16) / sizeof(u64))
 #define HIB_RELAY_REASON_BYTES	160u
 #define HIB_RELAY_CODEC_BYTES	16u
@@ -80,6 +80,9 @@ struct hib_relay_result {
  * @version: %HIB_RELAY_VERSION.
  * @bytes: Of this structure.
  * @tag: Of all up to @result, with this member 0.
+ * @keep: 1: nothing is to be written: the second kernel has booted, and goes back to be entered
+ *	again, with another record. Of what follows, only @reentry, @windows, @end_pfn and
+ *	@header_bytes count.
  * @image_id: The image that is to be written.
  * @reentry: Physical address of the word that says where the first kernel is entered again.
  * @windows: What the second kernel runs in.
@@ -107,6 +110,7 @@ struct hib_relay {
 	u32 version;
 	u32 bytes;
 	u64 tag;
+	u64 keep;
 	u8 image_id[HIB_ID_BYTES];
 	u64 reentry;
 	struct hib_windows windows;

@@ -12,6 +12,10 @@
  *			names from those of the way down
  *	power_down	going to sleep after the image is valid
  *	end		retiring an image
+ *	second_down	the way down, where a second kernel writes the image
+ *	keep		booting a second kernel that is kept
+ *	user_down	the way down, where a program writes the image
+ *	user_up		the way up, where a program reads it
  *	quiet		hibernate_quiet_exec()
  *
  * Points that are no row of a table are named below by hand; a test compares them
@@ -28,6 +32,7 @@
 #include "order/quiet.h"
 #include "order/save.h"
 #include "order/up.h"
+#include "order/visit.h"
 
 static void steplist_table(struct seq_file *m, const char *way, const char *prefix,
 			   struct hib_step_table table)
@@ -54,10 +59,14 @@ static int steps_show(struct seq_file *m, void *unused)
 	steplist_table(m, "power_down", "power_down.", nest);
 	seq_puts(m, "power_down suspend\n");
 	seq_puts(m, "end withdraw\nend withdraw_all\n");
-	steplist_table(m, "second_down", "", hib_save_steps(false));
-	steplist_table(m, "second_down", "", hib_attempt_steps(false));
-	steplist_table(m, "second_down", "", nest);
-	seq_puts(m, "second_down written\n");
+	if (IS_ENABLED(CONFIG_HIBERNATION_SECOND)) {
+		steplist_table(m, "second_down", "", hib_save_steps(false));
+		steplist_table(m, "second_down", "", hib_attempt_steps(false));
+		steplist_table(m, "second_down", "", nest);
+		seq_puts(m, "second_down written\n");
+		steplist_table(m, "keep", "", hib_visit_steps());
+		steplist_table(m, "keep", "", nest);
+	}
 	seq_puts(m, "user_down notifiers\n");
 	steplist_table(m, "user_down", "", hib_save_steps(true));
 	steplist_table(m, "user_down", "", hib_attempt_steps(true));

@@ -4,15 +4,19 @@
  *
  * hibernate.writer= and /sys/power/hibernate/writer say whether this kernel writes its image
  * or a second one does, which was loaded by kexec. /sys/power/hibernate/window says which
- * memory the second one runs in. In the second kernel hibernate.saver= says where the record
- * of the first one is, and a write to /sys/power/hibernate/save writes the image.
+ * memory the second one runs in, and a write to /sys/power/hibernate/keep boots it beforehand.
+ *
+ * In the second kernel hibernate.saver= says where the record of the first one is, and a write
+ * to /sys/power/hibernate/save does what that asks for.
  */
 #include <linux/init.h>
+#include <linux/kstrtox.h>
 #include <linux/mm.h>
 #include <linux/moduleparam.h>
 #include <linux/string.h>
 #include <linux/suspend.h>
 #include <linux/sysfs.h>
+#include "order/kept.h"
 #include "order/saver.h"
 #include "order/settings.h"
 
@@ -95,12 +99,39 @@ static ssize_t window_store(struct kobject *kobj, struct kobj_attribute *attr, c
 	unsigned int flags = lock_system_sleep();
 	int ret = hib_windows_parse(buf, &hib_settings.windows);
 
+	if (!ret)
+		hib_kept_drop();
 	unlock_system_sleep(flags);
 	return ret ?: n;
 }
 
 /* It tells where memory lies, so only root may read it. */
 static struct kobj_attribute window_attr = __ATTR_RW_MODE(window, 0600);
+
+static ssize_t keep_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
+{
+	return sysfs_emit(buf, "%llu\n", hib_kept_pages() << PAGE_SHIFT);
+}
+
+static ssize_t keep_store(struct kobject *kobj, struct kobj_attribute *attr, const char *buf,
+			  size_t n)
+{
+	unsigned int flags;
+	bool keep;
+	int ret = kstrtobool(buf, &keep);
+
+	if (ret)
+		return ret;
+	flags = lock_system_sleep();
+	if (keep)
+		ret = hib_kept_make();
+	else
+		hib_kept_drop();
+	unlock_system_sleep(flags);
+	return ret ?: n;
+}
+
+static struct kobj_attribute keep_attr = __ATTR_RW(keep);
 
 static ssize_t save_store(struct kobject *kobj, struct kobj_attribute *attr, const char *buf,
 			  size_t n)
@@ -121,6 +152,7 @@ static struct kobj_attribute save_attr = __ATTR_WO(save);
 static struct attribute *hibernate_attrs[] = {
 	&writer_attr.attr,
 	&window_attr.attr,
+	&keep_attr.attr,
 	&save_attr.attr,
 	NULL
 };

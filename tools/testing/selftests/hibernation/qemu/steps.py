@@ -14,7 +14,7 @@ ARM = "c=$(cat $power/wakeup_count)\nsetting $power/wakeup_count $c\n"  # for wa
 def tell_steps(way, but=()):
     """Script lines: leaves the names of a way's steps in $steps, without some, and tells them."""
     without = " ".join(f"-e {name}" for name in ("none", *but))
-    everything = "tell all-steps $(cut -d ' ' -f 2 /sys/kernel/debug/hibernation/steps)\n"
+    everything = "tell all-steps $(cut -d ' ' -f 2 /sys/kernel/debug/hibernation/steps | sort -u)\n"
     return everything + f"steps=$(steps_of {way} | grep -v -x {without})\ntell steps {way} $steps\n"
 
 
@@ -29,12 +29,12 @@ def listed_steps(seen, way):
     return steps
 
 
-def fail_each(way):
-    """Script lines: each step of a way fails once, and memory is compared after each."""
+def fail_each(way, go="hibernate platform"):
+    """Script lines: each step of a way fails once, and memory is compared after each. The way is gone by the command, which sets $result."""
     return (tell_steps(way) +
             "for step in $steps; do\n"
             f"  setting {KNOB} $step:5\n"
-            "  hibernate platform; tell step $step $result\n"
+            f"  {go}; tell step $step $result\n"
             "  judge verify || fail memory after $step\n"
             "done\n"
             f"setting {KNOB} none\n")

@@ -170,15 +170,34 @@ TEST(relay_refuses_numbers_of_blocks)
 
 TEST(relay_refuses_addresses)
 {
-	check_refused_with(r.header++, "addresses");
-	check_refused_with(r.header = 0x10000, "addresses");
-	check_refused_with(r.header = END_PFN * HIB_BLOCK_BYTES, "addresses");
-	check_refused_with(r.header = 0ull - HIB_BLOCK_BYTES, "addresses");
+	check_refused_with(r.header++, "address of the header");
+	check_refused_with(r.header = 0x10000, "address of the header");
+	check_refused_with(r.header = END_PFN * HIB_BLOCK_BYTES, "address of the header");
+	check_refused_with(r.header = 0ull - HIB_BLOCK_BYTES, "address of the header");
 	check_taken_with(r.header = (END_PFN - 1) * HIB_BLOCK_BYTES);
-	check_refused_with(r.reentry += 4, "addresses");
-	check_refused_with(r.reentry = 0x4000ff0, "addresses");
-	check_refused_with(r.reentry = END_PFN * HIB_BLOCK_BYTES, "addresses");
-	check_refused_with(r.reentry = 0ull - 8, "addresses");
+	check_refused_with(r.reentry += 4, "address of the way back");
+	check_refused_with(r.reentry = 0x4000ff0, "address of the way back");
+	check_refused_with(r.reentry = END_PFN * HIB_BLOCK_BYTES, "address of the way back");
+	check_refused_with(r.reentry = 0ull - 8, "address of the way back");
+}
+
+/* Of a record that has nothing written, what is written does not count. */
+TEST(relay_with_nothing_to_write)
+{
+	check_refused_with(r.keep = 2, "what is to be done");
+	check_refused_with(r.keep = U64_MAX, "what is to be done");
+	check_taken_with(r.keep = 1);
+	memset(&r, 0, sizeof(r));
+	r.keep = 1;
+	r.windows = (struct hib_windows){ 1, { { 0x4000, 0x4400 } } };
+	r.end_pfn = END_PFN;
+	r.reentry = 0x300ff0;
+	r.header_bytes = sizeof(struct hib_header);
+	hib_relay_close(&r);
+	check_number(look(), 0);
+	check_refused_with(r.keep = 1; r.windows.nr = 0, "windows");
+	check_refused_with(r.keep = 1; r.reentry = 0x4000ff0, "address of the way back");
+	check_refused_with(r.keep = 1; r.end_pfn = 0x4300, "windows");
 }
 
 TEST(relay_refuses_a_codec_that_is_no_text)

@@ -12,11 +12,13 @@ from steps import ARM, WAKE, each_failed, fail_each, resumes_after_all
 
 CPU = "/sys/devices/system/cpu"
 PANICS = "#!/bin/busybox sh\nexit 1\n"  # a kernel panics when its first process ends
+BOOTS = "Linux version "
+KEEP = "hibsave keep >/tmp/kept 2>&1 || fail hibsave keep $(cat /tmp/kept)\ntell kept $(cat /tmp/kept)\n"
 HANGS = "#!/bin/busybox sh\nwhile :; do /bin/busybox sleep 1000; done\n"
 
 
-def cycle(desk, mode="platform", up_kernel=None, **prime):
-    down = boot(desk, desk.prime(**prime) + load() + desk.transition(mode) + desk.verdict(), name="down")
+def cycle(desk, mode="platform", up_kernel=None, loads=load(), **prime):
+    down = boot(desk, desk.prime(**prime) + loads + desk.transition(mode) + desk.verdict(), name="down")
     desk.note(down.has("^loaded (.*)").group(1))
     desk.went_down(down, mode)
     must_have_written(down)
@@ -32,6 +34,14 @@ def second_kernel_writes_the_image(desk):
     """It writes what the first kernel has in memory, goes back, and the image is restored like any other."""
     desk.standard()
     cycle(desk)
+
+
+@case(on="ours", seconds=30, also=("restore",), plain_only="the second kernel is loaded beside a kernel that needs most of memory")
+def second_kernel_is_kept(desk):
+    """It boots beforehand, and goes on where it left when there is an image to write."""
+    desk.standard()
+    down, _ = cycle(desk, loads=load() + KEEP)
+    check(down.console.count(BOOTS) == 2, "the second kernel did not boot once")
 
 
 @case(on="ours", seconds=40, quick=False, also=("restore",))
@@ -92,11 +102,18 @@ def second_kernel_on_four_gib(desk):
     cycle(desk, "shutdown", anon=1200)
 
 
-@case(on="ours", seconds=60, quick=False, also=("restore", "other"))
-def second_kernel_wrote_for_others(desk):
-    """What it wrote is an image like any other: a kernel of another build restores it."""
-    desk.standard()
-    cycle(desk, "shutdown", up_kernel=desk.other_kernel("other"))
+def add_boot_kernel(kernel):
+    def boots(desk):
+        desk.standard()
+        cycle(desk, "shutdown", up_kernel=desk.other_kernel(kernel))
+
+    boots.__name__ = f"second_kernel_wrote_for_{kernel}"
+    boots.__doc__ = f"What it wrote is an image like any other: the {kernel} kernel restores it, too."
+    case(on="ours", seconds=60, quick=False, also=("restore", kernel))(boots)
+
+
+for boot_kernel in ("restore", "other", "noacpi", "kcsan"):
+    add_boot_kernel(boot_kernel)
 
 
 @case(on="ours", seconds=120, quick=False, also=("restore",))
@@ -111,6 +128,32 @@ def second_kernel_stays_loaded(desk):
         must_have_written(up)
     desk.came_back(desk.up())
     desk.swap_sound()
+
+
+@case(on="ours", seconds=150, quick=False, also=("restore",))
+def second_kernel_writes_five_images(desk):
+    """It is booted once, and entered again where it left for each of five images, each of which is restored."""
+    desk.standard()
+    script = "".join(desk.transition("shutdown") + "judge verify || fail memory\n" for _ in range(5))
+    down = boot(desk, desk.prime() + load() + KEEP + script + desk.verdict(), name="down")
+    desk.note(down.has("^kept (.*)").group(1))
+    desk.went_down(down, "shutdown")
+    check(down.console.count(BOOTS) == 2, f"{down.name}: the second kernel did not boot once")
+    must_have_written(down)
+    for again in range(4):
+        up = desk.up(name=f"up-{again}")
+        check(up.has("^hibernated ok"), f"{up.name}: did not come back {desk.last_result(up)}")
+        must_have_written(up)
+        check(up.console.count(BOOTS) == 1, f"{up.name}: the second kernel booted again")
+    desk.came_back(desk.up())
+    desk.swap_sound()
+
+
+@case(cpus=2, on="ours", seconds=80, quick=False, also=("restore",))
+def second_kernel_is_kept_on_four_cpus(desk):
+    """The same on UEFI, in mode platform."""
+    desk.standard(smp=4, firmware="ovmf")
+    cycle(desk, loads=load() + KEEP)
 
 
 @case(on="ours", seconds=60, quick=False, also=("restore",))
@@ -171,8 +214,11 @@ tell small $(try load --window 15 --kernel /save-kernel --initrd /save-initrd)
 tell large $(try load --window 9999 --kernel /save-kernel --initrd /save-initrd)
 tell no-bzimage $(try load --kernel /save-initrd --initrd /save-initrd)
 tell still $(try status)
+tell not-kept $(try keep)
 tell loads $(try load --kernel /save-kernel --initrd /save-initrd)
 tell full $(try status)
+tell keeps $(try keep)
+tell kept $(try status)
 tell again $(try load --window 32 --kernel /save-kernel --initrd /save-initrd)
 tell unloads $(try unload)
 tell gone $(try status)
@@ -185,7 +231,7 @@ def hibsave_says_what_is_missing(desk):
     desk.standard()
     seen = boot(desk, "swap_on\n" + HIBSAVE, name="hibsave")
     for name, expected in {
-            "empty": "1 loaded: no;window: ;writer: self;",
+            "empty": "1 loaded: no;kept: 0 bytes;window: ;writer: self;",
             "word": "2 usage: ", "option": "2 usage: ",
             "no-kernel": "1 hibsave: no second kernel: cannot read /boot/vmlinuz-save;",
             "no-initrd": "1 hibsave: no initramfs for it: cannot read /boot/initrd.img-save;",
@@ -193,11 +239,13 @@ def hibsave_says_what_is_missing(desk):
             "small": "1 hibsave: --window: at least 16 MiB;",
             "large": "1 hibsave: no free range of 9999 MiB between 16 MiB and 4 GiB",
             "no-bzimage": "1 .*hibsave: kexec does not load /save-initrd into 64 MiB at 0x",
-            "still": "1 loaded: no;window: ;writer: self;",
+            "still": "1 loaded: no;kept: 0 bytes;window: ;writer: self;",
+            "not-kept": "1 hibsave: the second kernel cannot be kept: .*second: no window is named",
             "loads": "0 second kernel: /save-kernel, [1-9][0-9]* MiB .*;window: 64 MiB at 0x[0-9a-f]+;.*;place: UUID=[-0-9a-f]{36};",
-            "full": "0 loaded: yes;window: 0x[0-9a-f]+-0x[0-9a-f]+,0x[0-9a-f]+-0x[0-9a-f]+;writer: second;",
+            "full": "0 loaded: yes;kept: 0 bytes;window: 0x[0-9a-f]+-0x[0-9a-f]+,0x[0-9a-f]+-0x[0-9a-f]+;writer: second;",
+            "keeps": "0 second kernel: booted, [1-9][0-9]* MiB ", "kept": "0 loaded: no;kept: [1-9][0-9]* bytes;.*writer: second;",
             "again": "0 second kernel: .*;window: 32 MiB at 0x",
-            "unloads": "0", "gone": "1 loaded: no;window: ;writer: self;"}.items():
+            "unloads": "0", "gone": "1 loaded: no;kept: 0 bytes;window: ;writer: self;"}.items():
         said = seen.has(rf"^{name} .*").group(0)
         check(re.match(rf"{name} {expected}", said), f"{said}: expected '{expected}'")
 
@@ -228,6 +276,35 @@ def each_step_of_the_second_writer_fails(desk):
     must_have_written(down)  # the step that would say so failed once
     check(down.console.count("this kernel writes the image of another one") == 2, "the second kernel did not run twice")
     resumes_after_all(desk)
+
+
+@case(on="ours", seconds=90, quick=False, also=("restore",))
+def each_step_of_keeping_fails(desk):
+    """Every step before the second kernel boots fails once; then it is kept, and writes an image that is restored."""
+    desk.standard()
+    desk.patience = 400
+    script = load() + fail_each("keep", "result=$(put $power/hibernate/keep 1)") + "tell none $(cat $power/hibernate/keep)\n" + KEEP
+    down = boot(desk, desk.prime() + script + "hibernate platform\n" + desk.verdict(), name="down")
+    each_failed(down, "keep")
+    check(down.has("^none 0$"), "something is kept of what failed")
+    check(down.console.count(BOOTS) == 2, "the second kernel did not boot once")
+    must_have_written(down)
+    resumes_after_all(desk)
+
+
+@case(on="ours", seconds=60, quick=False, also=("restore",))
+def kept_second_kernel_that_fails(desk):
+    """It answers with an errno, and again, as what it did is forgotten; a test of the nest by pm_test keeps none."""
+    desk.standard()
+    script = (load("--append", "'resume=/dev/nothing save.wait=0'") + "setting /sys/power/pm_test core\ntell tested $(put $power/hibernate/keep 1)\n"
+              "setting /sys/power/pm_test none\n" + KEEP + 2 * (desk.transition("shutdown") + "judge verify || fail memory\n"))
+    down = boot(desk, desk.prime() + script + "setting $power/hibernate/writer self\n" + desk.transition("shutdown") + desk.verdict(),
+                name="down")
+    check(down.has("^tested EAGAIN"), f"{down.has('^tested .*')}")
+    check(sum(text.startswith("hibernated ENODEV") for _, text in down.words) == 2, "it did not answer twice")
+    check(down.console.count(BOOTS) == 2, "the second kernel did not boot once")
+    desk.came_back(desk.up())
+    desk.swap_sound()
 
 
 @case(on="ours", seconds=60, quick=False, also=("restore",))
