@@ -121,7 +121,7 @@ static bool raw_chunk_is_sound(const struct segment_walk *walk, const struct hib
 	u32 nr = raw_chunk_bytes(walk, c) / HIB_BLOCK_BYTES;
 	const void *blocks[HIB_CHUNK_PAGES];
 
-	for (u32 i = 0; i < nr; i++)
+	for (size_t i = 0; i < nr; i++)
 		blocks[i] = walk->data + pos + i * HIB_BLOCK_BYTES;
 	return hib_raw_chunk_tag(c, walk->img->header.image_id, blocks, nr) == c->tag;
 }
@@ -309,7 +309,7 @@ static int raw_chunk_unpack(struct segment_walk *walk, struct hib_unpack *u,
 	error = hib_unpack_raw_begin(u, c, 1, pages->plain, blocks, why);
 	if (error)
 		return error;
-	for (u32 i = 0; i < nr; i++)
+	for (size_t i = 0; i < nr; i++)
 		memcpy(blocks[i], walk->data + pos + i * HIB_BLOCK_BYTES, HIB_BLOCK_BYTES);
 	return hib_unpack_raw_end(u, c, 1, blocks, why);
 }

@@ -232,13 +232,13 @@ static u64 locate(struct hib_fat *fat, const void *page)
 	u64 sector = get_unaligned_le16(page + SECTOR_AT);
 	u64 table_sectors = get_unaligned_le16(page + TABLE_SMALL_AT) ?:
 			    get_unaligned_le32(page + TABLE_AT);
-	u64 entries = get_unaligned_le16(page + NR_ROOT_AT) * ENTRY_BYTES;
+	u64 nr_root = get_unaligned_le16(page + NR_ROOT_AT);
 
 	fat->entry_shift = get_unaligned_le16(page + TABLE_SMALL_AT) ? 1 : 2;
 	fat->cluster_bytes = byte_at(page, PER_CLUSTER_AT) * sector;
 	fat->table = get_unaligned_le16(page + RESERVED_AT) * sector;
 	fat->root = fat->table + byte_at(page, NR_TABLES_AT) * table_sectors * sector;
-	fat->root_bytes = (entries + sector - 1) & ~(sector - 1);
+	fat->root_bytes = (nr_root * ENTRY_BYTES + sector - 1) & ~(sector - 1);
 	fat->data = fat->root + fat->root_bytes;
 	return table_sectors * sector;
 }
