@@ -76,7 +76,7 @@ bench: kernel ## ours and mainline in turn: speeds, phases, limits; ten minutes;
 	@scripts/kernel mainline build/mainline
 	@$(TESTS)/bench/bench $(ARGS)
 
-bench-full: kernel ## the same with all rows and five rounds
+bench-full: kernel kernel-restore ## the same with all rows and five rounds
 	@scripts/kernel mainline build/mainline
 	@$(TESTS)/bench/bench --full $(ARGS)
 

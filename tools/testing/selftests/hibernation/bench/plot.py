@@ -4,7 +4,7 @@ import statistics
 from xml.sax.saxutils import escape
 
 import phases
-from report import phase_medians, values_of
+from report import phase_medians, values_of, with_phases
 
 WIDTH, LEFT, RIGHT, ROW, HEAD, KEY = 1000, 180, 130, 20, 30, 18
 COLOURS = ["#7a9cc6", "#5b7f5b", "#b8b06a", "#a04848", "#d0a878", "#4878a8", "#808080"]
@@ -52,7 +52,7 @@ def draw(results):
         top += HEAD
         body += key(panel[0], panel[2], top)
         top += KEY
-        for row, done in runs.items():
+        for row, done in with_phases(runs, panel[0]).items():
             body += bar(row, done, panel, top, scale)
             top += ROW
         top += 10

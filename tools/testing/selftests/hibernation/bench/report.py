@@ -3,7 +3,8 @@
 import statistics
 
 import phases
-from rows import COLUMNS, ROWS, rival
+import writer
+from rows import COLUMNS, ROWS, WRITERS, rival
 
 COMPARED = ["write_mb_s", "read_mb_s", "image_mb", "irqs_off_ms", "down_s", "up_s"]
 STREAM = {"writing enter write", "boot enter read"}
@@ -18,6 +19,11 @@ def values_of(runs, column):
 def medians(runs):
     """Column -> median of what was measured."""
     return {column: round(statistics.median(values), 2) for column in COLUMNS for values in [values_of(runs, column)] if values}
+
+
+def with_phases(runs, way):
+    """The rows of which phases are known."""
+    return {row: done for row, done in runs.items() if done[0]["phases"][way]}
 
 
 def phase_medians(runs, way):
@@ -43,8 +49,9 @@ def main_table(runs):
 def phase_table(runs, way):
     """Seconds of each phase."""
     names = phases.DOWN if way == "down" else phases.UP
-    rows = [[row, *(f"{span:.2f}" for span in phase_medians(done, way).values())] for row, done in runs.items()]
-    return markdown(["down, s" if way == "down" else "up, s", *names], rows)
+    rows = [[row, *(f"{span:.2f}" for span in phase_medians(done, way).values())]
+            for row, done in with_phases(runs, way).items()]
+    return markdown(["down, s" if way == "down" else "up, s", *names], rows) if rows else []
 
 
 def largest_steps(runs):
@@ -112,14 +119,21 @@ def cell(runs, column):
 def comparison(results):
     """Each figure of ours with mainline's, its ratio and what binds."""
     rows, runs = [], results["runs"]
-    for row in (row for row in runs if ROWS[row][0] == "ours"):
+    for row in (row for row in runs if ROWS[row][0] == "ours" and row not in WRITERS):
         for column in COMPARED:
             ours, told = cell(runs[row], column)
             theirs, of_them = cell(runs.get(rival(row), []), column)
             if ours is not None:
                 ratio = f"{ours / theirs:.2f}" if theirs else "-"
                 rows.append([row, COLUMNS[column], told, of_them, ratio, binds(results, row, column)])
-    return markdown(["run", "figure", "ours (lowest to highest)", "mainline", "ratio", "what binds"], rows)
+    return markdown(["run", "figure", "ours (lowest to highest)", "mainline", "ratio", "what binds"], rows) if rows else []
+
+
+def writers(runs):
+    """This kernel as the writer and a second one, with spread."""
+    rows = [[row, str(len(done)), *(cell(done, column)[1] for column in writer.COLUMNS)]
+            for row, done in runs.items() if row in WRITERS]
+    return markdown(["writer", "runs", *writer.COLUMNS.values()], rows) if rows else []
 
 
 def targets(runs):
@@ -137,7 +151,7 @@ def text(results):
     runs = results["runs"]
     lines = [f"Filled {results['mib']} MiB of {results['mem']}, median of {results['rounds']} round(s), {results['date']}, "
              f"load of the host {results['load'][0]} to {results['load'][1]}", ""]
-    for part in (main_table(runs), comparison(results), targets(runs),
+    for part in (main_table(runs), comparison(results), writers(runs), targets(runs),
                  phase_table(runs, "down"), phase_table(runs, "up"), largest_steps(runs)):
         lines += [*part, ""] if part else []
     for cpus, values in results["limits"].items():
