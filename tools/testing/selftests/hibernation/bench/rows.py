@@ -18,15 +18,17 @@ ROWS = {
     "ours-lz4-1cpu": ("ours", "lz4", 1, "unsafe"),
     "self-auto": ("ours", "auto", 1, "unsafe"),
     "second-auto": ("ours", "auto", 1, "unsafe"),
+    "kept-auto": ("ours", "auto", 1, "unsafe"),
     "self-auto-2cpu": ("ours", "auto", 2, "unsafe"),
     "self-lz4": ("ours", "lz4", 1, "unsafe"),
     "second-lz4": ("ours", "lz4", 1, "unsafe"),
     "self-lz4-2cpu": ("ours", "lz4", 2, "unsafe"),
     "self-none": ("ours", "none", 1, "unsafe"),
     "second-none": ("ours", "none", 1, "unsafe"),
+    "kept-none": ("ours", "none", 1, "unsafe"),
 }
-# Who writes, in the rows that compare this: the kernel itself, or a second one, which has one CPU.
-WRITERS = {row: row.split("-", maxsplit=1)[0] for row in ROWS if row.startswith(("self-", "second-"))}
+# Who writes, in the rows that compare this: the kernel itself; or a second one, which has one CPU; or that one, kept booted.
+WRITERS = {row: row.split("-", maxsplit=1)[0] for row in ROWS if row.startswith(("self-", "second-", "kept-"))}
 # What may be said in place of rows.
 GROUPS = {"writer": list(WRITERS)}
 FEW = ["mainline-lzo", "ours-auto", "mainline-lz4", "ours-lz4", "mainline-none", "ours-none"]

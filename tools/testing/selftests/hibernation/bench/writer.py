@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Who writes the image: this kernel or a second one, see rows.WRITERS.
+"""Who writes the image: this kernel or a second one, which may be kept booted; see rows.WRITERS.
 
 The second kernel's words on the console have another clock, so there are no phases of the way down. All marks are the host's:
 the guest's word before the request, QEMU's trace of the disk, and its end. Nothing is tried in vain before the request, as the
@@ -28,7 +28,7 @@ STATS = re.compile(r"^stats done (.*)")
 
 def needs(rows):
     """Names of the kernels that are needed beside the one that is measured."""
-    return ["restore"] if any(WRITERS.get(row) == "second" for row in rows) else []
+    return ["restore"] if any(WRITERS.get(row, "self") != "self" for row in rows) else []
 
 
 def files(desk):
@@ -37,10 +37,12 @@ def files(desk):
 
 
 def script(desk, row, mib):
-    """From the start to the request. The second kernel is loaded first, as at boot, and needs the emulator's words as well."""
+    """From the start to the request. The second kernel is loaded, or kept, first, as at boot, and needs the emulator's words as well."""
     lines = "swap_on\n"
-    if WRITERS[row] == "second":
+    if WRITERS[row] != "self":
         lines += relay_bed.load("--append", f"'{' '.join(desk.machine.append)}'")
+    if WRITERS[row] == "kept":
+        lines += relay_bed.keep()
     return lines + (f"judge start nonce={desk.nonce} seed={desk.seed} anon={mib} procs={ROWS[row][2]} || fail judge\n"
                     "sync\nsleep 1\ntell_memory asked\n")
 
@@ -50,7 +52,7 @@ AFTERWARDS = "tell_stats done\n"
 
 def must_have_written(down, row):
     """The one that was meant did it."""
-    relay_bed.must_have_written(down, times=int(WRITERS[row] == "second"))
+    relay_bed.must_have_written(down, times=int(WRITERS[row] != "self"))
 
 
 def figures(down, up, asked, off, window):

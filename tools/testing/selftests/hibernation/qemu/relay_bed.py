@@ -18,6 +18,11 @@ def load(*options):
     return f"hibsave load {words} >/tmp/loaded 2>&1 || fail hibsave $(cat /tmp/loaded)\ntell loaded $(tr '\\n' ';' </tmp/loaded)\n"
 
 
+def keep():
+    """Script lines: what was loaded is booted and kept, and what hibsave says is told."""
+    return "hibsave keep >/tmp/kept 2>&1 || fail hibsave keep $(cat /tmp/kept)\ntell kept $(cat /tmp/kept)\n"
+
+
 def boot(desk, script, init=None, append=(), **more):
     """A boot that can load it."""
     return desk.boot(script, files=files(desk, init), append=["no_console_suspend", *append], **more)

@@ -7,13 +7,12 @@ from asleep import TO_MEMORY, power_lost, waking
 from case import MIB, case, check
 from firmware import OFF, told, traced
 from refused import not_resumed
-from relay_bed import boot, load, must_have_written
+from relay_bed import boot, keep, load, must_have_written
 from steps import ARM, WAKE, each_failed, fail_each, resumes_after_all
 
 CPU = "/sys/devices/system/cpu"
 PANICS = "#!/bin/busybox sh\nexit 1\n"  # a kernel panics when its first process ends
 BOOTS = "Linux version "
-KEEP = "hibsave keep >/tmp/kept 2>&1 || fail hibsave keep $(cat /tmp/kept)\ntell kept $(cat /tmp/kept)\n"
 HANGS = "#!/bin/busybox sh\nwhile :; do /bin/busybox sleep 1000; done\n"
 
 
@@ -40,7 +39,7 @@ def second_kernel_writes_the_image(desk):
 def second_kernel_is_kept(desk):
     """It boots beforehand, and goes on where it left when there is an image to write."""
     desk.standard()
-    down, _ = cycle(desk, loads=load() + KEEP)
+    down, _ = cycle(desk, loads=load() + keep())
     check(down.console.count(BOOTS) == 2, "the second kernel did not boot once")
 
 
@@ -135,7 +134,7 @@ def second_kernel_writes_five_images(desk):
     """It is booted once, and entered again where it left for each of five images, each of which is restored."""
     desk.standard()
     script = "".join(desk.transition("shutdown") + "judge verify || fail memory\n" for _ in range(5))
-    down = boot(desk, desk.prime() + load() + KEEP + script + desk.verdict(), name="down")
+    down = boot(desk, desk.prime() + load() + keep() + script + desk.verdict(), name="down")
     desk.note(down.has("^kept (.*)").group(1))
     desk.went_down(down, "shutdown")
     check(down.console.count(BOOTS) == 2, f"{down.name}: the second kernel did not boot once")
@@ -153,7 +152,7 @@ def second_kernel_writes_five_images(desk):
 def second_kernel_is_kept_on_four_cpus(desk):
     """The same on UEFI, in mode platform."""
     desk.standard(smp=4, firmware="ovmf")
-    cycle(desk, loads=load() + KEEP)
+    cycle(desk, loads=load() + keep())
 
 
 @case(on="ours", seconds=60, quick=False, also=("restore",))
@@ -283,7 +282,7 @@ def each_step_of_keeping_fails(desk):
     """Every step before the second kernel boots fails once; then it is kept, and writes an image that is restored."""
     desk.standard()
     desk.patience = 400
-    script = load() + fail_each("keep", "result=$(put $power/hibernate/keep 1)") + "tell none $(cat $power/hibernate/keep)\n" + KEEP
+    script = load() + fail_each("keep", "result=$(put $power/hibernate/keep 1)") + "tell none $(cat $power/hibernate/keep)\n" + keep()
     down = boot(desk, desk.prime() + script + "hibernate platform\n" + desk.verdict(), name="down")
     each_failed(down, "keep")
     check(down.has("^none 0$"), "something is kept of what failed")
@@ -297,7 +296,7 @@ def kept_second_kernel_that_fails(desk):
     """It answers with an errno, and again, as what it did is forgotten; a test of the nest by pm_test keeps none."""
     desk.standard()
     script = (load("--append", "'resume=/dev/nothing save.wait=0'") + "setting /sys/power/pm_test core\ntell tested $(put $power/hibernate/keep 1)\n"
-              "setting /sys/power/pm_test none\n" + KEEP + 2 * (desk.transition("shutdown") + "judge verify || fail memory\n"))
+              "setting /sys/power/pm_test none\n" + keep() + 2 * (desk.transition("shutdown") + "judge verify || fail memory\n"))
     down = boot(desk, desk.prime() + script + "setting $power/hibernate/writer self\n" + desk.transition("shutdown") + desk.verdict(),
                 name="down")
     check(down.has("^tested EAGAIN"), f"{down.has('^tested .*')}")
