@@ -17,6 +17,7 @@ COLUMNS = {
     WRITE: "write s",
     REST: "last block to off s",
     DOWN: "echo to off s",
+    "down_cpu_s": "CPU s down",
     UP: "entry to user s",
     "saved_percent": "saved, % of MemTotal",
     "early_mb": "of it written early MB",
