@@ -11,6 +11,7 @@ from relay_bed import boot, keep, load, must_have_written
 from steps import ARM, WAKE, each_failed, fail_each, resumes_after_all
 
 CPU = "/sys/devices/system/cpu"
+CLOCK = "/sys/devices/system/clocksource/clocksource0/current_clocksource"
 PANICS = "#!/bin/busybox sh\nexit 1\n"  # a kernel panics when its first process ends
 BOOTS = "Linux version "
 HANGS = "#!/bin/busybox sh\nwhile :; do /bin/busybox sleep 1000; done\n"
@@ -52,6 +53,18 @@ def second_kernel_leaves_firmware_alone(desk):
     desk.came_back(desk.up())
     told(trace, f"B4 W4 T0 {OFF}", "up")
     desk.swap_sound()
+
+
+@case(on="ours", seconds=40, quick=False, also=("restore",))
+def second_kernel_has_the_same_clock(desk):
+    """It is told to trust the TSC, and what its frequency is, where this kernel does: it has nothing to compare it with."""
+    desk.standard()
+    wait = f"wait=20; until grep -qx tsc {CLOCK} || [ $wait = 0 ]; do wait=$((wait - 1)); sleep 1; done\ntell clock $(cat {CLOCK})\n"
+    down = boot(desk, desk.prime() + wait + load() + desk.transition() + desk.verdict(), name="down")
+    must_have_written(down)
+    trusted = down.has("^clock tsc$") is not None
+    check(trusted == bool(re.search(r"tsc=reliable tsc_early_khz=[0-9]{6,7} ", down.console)), f"{down.has('^clock .*')}")
+    check(not trusted or "tsc: Marking TSC unstable" not in down.console.split(BOOTS)[-1], "its clock is another one")
 
 
 @case(on="ours", seconds=40, quick=False, also=("restore",))
