@@ -144,6 +144,8 @@ static int kept_boot(struct hib_session *s, struct hib_kept *k, struct hib_cross
 	if (!r->result.done || r->result.error)
 		return hib_session_fail(s, -EIO, "second: the kernel came back without an answer");
 	k->entry = c->image->start;
+	if (hib_windows_index(&hib_settings.windows, PHYS_PFN(k->entry)) == k->nr)
+		return hib_session_fail(s, -EIO, "second: the kernel cannot be entered again");
 	return 0;
 }
 

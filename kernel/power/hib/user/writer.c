@@ -122,6 +122,8 @@ static ssize_t keep_store(struct kobject *kobj, struct kobj_attribute *attr, con
 
 	if (ret)
 		return ret;
+	if (keep && !hibernation_available())
+		return -EPERM;
 	flags = lock_system_sleep();
 	if (keep)
 		ret = hib_kept_make();
