@@ -24,6 +24,7 @@
 #include <linux/slab.h>
 #include <linux/suspend.h>
 #include "../../../kexec_internal.h"
+#include "device/bio.h"
 #include "device/given.h"
 #include "device/locate.h"
 #include "device/root.h"
@@ -152,6 +153,23 @@ static int saver_read_lists(struct hib_saver *v)
 	return ret ? hib_session_fail(s, ret, "memory: digests") : 0;
 }
 
+/* The first kernel has written the id just before, see second.c. */
+static int saver_check_blocks(struct hib_saver *v)
+{
+	struct hib_store *store = &v->d->s.store;
+	void *page = page_address(store->page);
+	int ret = hib_bio_read_block(store->bdev, v->relay.header_block, page);
+
+	if (ret)
+		return hib_session_fail(&v->d->s, ret, "device: %s cannot be read",
+					hib_settings.spec);
+	if (memcmp(page, v->relay.image_id, HIB_ID_BYTES))
+		return hib_session_fail(&v->d->s, -ENODEV,
+					"device: %s has other blocks than the first kernel's",
+					hib_settings.spec);
+	return 0;
+}
+
 /* Is it the place that the first kernel took its blocks from? Devices may have changed places. */
 static int saver_check_store(struct hib_saver *v)
 {
@@ -170,7 +188,7 @@ static int saver_check_store(struct hib_saver *v)
 	if (memcmp(id, r->area_id, HIB_ID_BYTES))
 		return hib_session_fail(&v->d->s, -ENODEV, "device: %s has another swap area",
 					hib_settings.spec);
-	return 0;
+	return saver_check_blocks(v);
 }
 
 static int saver_open_store(struct hib_saver *v)

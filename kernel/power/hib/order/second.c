@@ -5,10 +5,10 @@
  * A kernel was loaded by kexec (loaded.c), or is kept as it was when it had booted (kept.c), and
  * windows of memory were named that it runs in. Before the atomic point each page frame of the
  * windows gets a partner from the pool, and what was loaded, or is kept, is copied to the
- * partners. At the atomic point nothing is copied: frames and partners
- * are exchanged, and the second kernel is entered. It writes all of memory as it is, that of
- * the windows from the partners, and comes back. Then frames and partners are exchanged
- * once more, and this kernel goes on with the answer.
+ * partners. At the atomic point nothing is copied: frames and partners are exchanged, and the
+ * second kernel is entered. It writes all of memory as it is, that of the windows from the
+ * partners, and comes back. Then frames and partners are exchanged once more, and this kernel
+ * goes on with the answer.
  *
  * The record (pure/relay.h) is in the last frame of the windows. What was loaded, or is kept,
  * stays where it is, for the next hibernation, also for one after the resume.
@@ -26,6 +26,8 @@
 #include <linux/irqflags.h>
 #include <linux/mm.h>
 #include <linux/sched.h>
+#include <linux/string.h>
+#include "device/bio.h"
 #include "pure/budget.h"
 #include "pure/text.h"
 #include "stream/codec.h"
@@ -160,7 +162,7 @@ static int second_frames(struct hib_down *d, struct hib_relay *r)
 
 	for (unsigned long i = 0; !ret && i < saved->nr_bitmaps; i++)
 		ret = hib_crossing_put(&frames, saved->bitmaps[i] ?
-					  PHYS_PFN(__pa(saved->bitmaps[i])) : 0);
+						PHYS_PFN(__pa(saved->bitmaps[i])) : 0);
 	return ret;
 }
 
@@ -199,6 +201,22 @@ static int second_header(struct hib_down *d, struct hib_relay *r)
 	return 0;
 }
 
+/*
+ * The second kernel looks for it. A copy of the area does not have it, nor does what an old
+ * partition table or an old table of device mapper leads to.
+ */
+static int second_mark_place(struct hib_down *d)
+{
+	struct hib_store *s = &d->s.store;
+	void *page = memset(page_address(s->page), 0, PAGE_SIZE);
+	int ret;
+
+	memcpy(page, d->s.image_id, HIB_ID_BYTES);
+	ret = hib_bio_write_block(s->bdev, s->header_block, page, 0);
+	return ret ? hib_session_fail(&d->s, ret, "second: block %llu of %pg cannot be written",
+				      s->header_block, s->bdev) : 0;
+}
+
 static int second_prepare(struct hib_down *d)
 {
 	const struct hib_codec_ops *codec = hib_emergency_codec(&d->s);
@@ -219,7 +237,7 @@ static int second_prepare(struct hib_down *d)
 	ret = idle ? second_pair(d, idle, &partners) : -ENOMEM;
 	bitmap_free(idle);
 	ret = ret ?: second_blocks(d, &relay) ?: second_frames(d, &relay) ?:
-	      second_header(d, &relay);
+	      second_header(d, &relay) ?: second_mark_place(d);
 	if (ret)
 		return ret;
 	if (kept)

@@ -13,7 +13,7 @@
 #include "window.h"
 
 #define HIB_RELAY_MAGIC		0x4543415053594c52ULL
-#define HIB_RELAY_VERSION	2u
+#define HIB_RELAY_VERSION	3u
 #define HIB_RELAY_WORDS		((HIB_BLOCK_BYTES - 16) / sizeof(u64))
 #define HIB_RELAY_REASON_BYTES	160u
 #define HIB_RELAY_CODEC_BYTES	16u
@@ -98,7 +98,7 @@ struct hib_relay_result {
  * @header: Physical address of what the first kernel says in the header.
  * @header_bytes: Length of that: a struct hib_header.
  * @root_block: Block of the root device for the commit record,
- * @header_block: for the header,
+ * @header_block: for the header; begins with @image_id when the second kernel is entered,
  * @blackbox_block: and for the steps of boots; 0: none.
  * @area_id: UUID of the place, as its root block has it.
  * @device_blocks: Blocks of the root device.

@@ -3,6 +3,8 @@
 import re
 from dataclasses import replace
 
+import swaparea
+import vm
 from asleep import TO_MEMORY, power_lost, waking
 from case import MIB, case, check
 from firmware import OFF, told, traced
@@ -319,6 +321,21 @@ def kept_second_kernel_that_fails(desk):
     desk.swap_sound()
 
 
+@case(on="ours", seconds=40, quick=False, also=("restore",))
+def second_kernel_that_may_not_be_kept(desk):
+    """There is no memory for it: memory is intact, and nothing is kept. A system that may not hibernate enters no kernel."""
+    desk.standard(mem=1024)
+    told = "tell kept $(put $power/hibernate/keep 1) $(cat $power/hibernate/keep)\n"
+    fill = f"judge start nonce={desk.nonce} seed={desk.seed} anon=$(room_for 88) procs=1 || fail judge\n"
+    full = boot(desk, load("--window 128") + fill + told + "judge verify\n", name="full", append=["resume=/dev/vda"])
+    check(full.has("^kept ENOMEM 0$"), f"{full.has('^kept .*')}")
+    check(full.has(rf"^judge nonce={desk.nonce} bytes=\d+ wrong=0"), "memory is not intact")
+    desk.result(full, errno=-12, reason="memory")
+    refused = boot(desk, load() + told, name="refused", append=["resume=/dev/vda", "nohibernate"])
+    check(refused.has("^kept EPERM 0$"), f"{refused.has('^kept .*')}")
+    check(full.console.count(BOOTS) == 1 and refused.console.count(BOOTS) == 1, "the second kernel booted")
+
+
 @case(on="ours", seconds=60, quick=False, also=("restore",))
 def cancelled_second_writer_withdraws_the_image(desk):
     """A wake-up event that came while the second kernel wrote: the image is withdrawn, and the system goes on."""
@@ -356,6 +373,18 @@ def second_kernel_with_another_area(desk):
     desk.standard()
     desk.add_swap(name="other")
     fails(desk, "ENODEV", "has another swap area", load("--append", "'resume=/dev/vdc save.wait=0'"))
+
+
+@case(on="ours", seconds=40, quick=False, also=("restore",))
+def second_kernel_with_a_copy(desk):
+    """Its resume= names a copy of the area, with the same UUID and size: nothing is written to that."""
+    desk.standard()
+    path = desk.folder / "copy.img"
+    swaparea.copy(desk.swap.path, path)
+    desk.machine.disks.append(vm.Disk(path))
+    before = path.stat().st_blocks
+    fails(desk, "ENODEV", "/dev/vdc has other blocks", load("--append", "'resume=/dev/vdc save.wait=0'"))
+    check(path.stat().st_blocks == before, "the copy was written to")
 
 
 @case(on="ours", seconds=40, quick=False, also=("restore",))
