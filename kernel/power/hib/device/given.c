@@ -7,7 +7,7 @@
  * is given back by the first kernel.
  *
  * This kind of place is in no table, since it is never looked for: whoever has the list
- * opens the device and calls hib_given_use().
+ * opens the devices and calls hib_given_use().
  *
  * Context: process context, with the store's lock but for hib_given_use().
  */
@@ -74,10 +74,10 @@ static const struct hib_place_ops given_place = {
 
 /**
  * hib_given_use() - Write to blocks that somebody else has taken.
- * @s: Opened by hib_store_open_device(). Nothing was taken.
- * @given: The blocks, on its root device. Stays as long as @s is open.
- * @header_block: For the header, none of @given.
- * @blackbox_block: For the steps of boots, none of @given; 0: none.
+ * @s: Opened by hib_store_open_device(), with the devices beside. Nothing was taken.
+ * @given: The blocks, on its devices. Stays as long as @s is open.
+ * @header_block: On the root device for the header, none of @given.
+ * @blackbox_block: On the root device for the steps of boots, none of @given; 0: none.
  */
 void hib_given_use(struct hib_store *s, struct hib_given *given, u64 header_block,
 		   u64 blackbox_block)

@@ -12,6 +12,8 @@
  * A device may come later than the root device. It is waited for as long as the
  * caller says. One that does not come is named.
  *
+ * A second kernel, which writes the image of another one, opens them in the same way.
+ *
  * A device is claimed for the store, and given up when the store is closed.
  *
  * Context: process context, devices working. May sleep.
@@ -19,7 +21,6 @@
 #define pr_fmt(fmt) "PM: hibernation: " fmt
 
 #include "member.h"
-#include <linux/blkdev.h>
 #include <linux/delay.h>
 #include <linux/device/driver.h>
 #include <linux/err.h>
@@ -33,7 +34,7 @@
 const struct blk_holder_ops hib_member_holder_ops = {};
 
 /* Two swap files on one file system: the root device is claimed for this store already. */
-static int member_open(struct hib_store *s, unsigned int nr)
+static int member_open(struct hib_store *s, unsigned int nr, blk_mode_t mode)
 {
 	const struct hib_member *member = &s->members.member[nr];
 	const struct hib_scan wanted = {
@@ -48,7 +49,7 @@ static int member_open(struct hib_store *s, unsigned int nr)
 
 	if (ret)
 		return ret;
-	file = bdev_file_open_by_dev(dev, BLK_OPEN_READ, s, &hib_member_holder_ops);
+	file = bdev_file_open_by_dev(dev, mode, s, &hib_member_holder_ops);
 	if (IS_ERR(file))
 		return PTR_ERR(file);
 	s->others[nr].file = file;
@@ -57,7 +58,7 @@ static int member_open(struct hib_store *s, unsigned int nr)
 }
 
 /* How many are not there; opens those that are. */
-static int open_present(struct hib_store *s, unsigned int *nr_missing)
+static int open_present(struct hib_store *s, blk_mode_t mode, unsigned int *nr_missing)
 {
 	*nr_missing = 0;
 	for (unsigned int i = 1; i < HIB_MEMBERS_MAX; i++) {
@@ -65,7 +66,7 @@ static int open_present(struct hib_store *s, unsigned int *nr_missing)
 
 		if (!s->members.member[i].nr_blocks || s->others[i].bdev)
 			continue;
-		ret = member_open(s, i);
+		ret = member_open(s, i, mode);
 		if (ret && ret != -ENODEV)
 			return ret;
 		*nr_missing += ret == -ENODEV;
@@ -91,6 +92,7 @@ static int name_missing(const struct hib_store *s, char why[HIB_MEMBER_WHY_BYTES
  * hib_member_open_all() - Open the devices that an image lies on.
  * @s: Store whose root device is open. Those that are open already stay.
  * @wanted: The devices, sound, from the image's header.
+ * @mode: %BLK_OPEN_READ; with %BLK_OPEN_WRITE, if they are to be written.
  * @wait_s: How long to wait for those that are not there, seconds.
  * @why: Receives what is wrong, in a few words, with an errno.
  *
@@ -104,14 +106,14 @@ static int name_missing(const struct hib_store *s, char why[HIB_MEMBER_WHY_BYTES
  * * -EBUSY	- somebody else claimed it
  */
 int hib_member_open_all(struct hib_store *s, const struct hib_members *wanted,
-			unsigned int wait_s, char why[HIB_MEMBER_WHY_BYTES])
+			blk_mode_t mode, unsigned int wait_s, char why[HIB_MEMBER_WHY_BYTES])
 {
 	unsigned long end = jiffies + wait_s * HZ;
 	unsigned int nr_missing;
 	int ret;
 
 	s->members = *wanted;
-	ret = open_present(s, &nr_missing);
+	ret = open_present(s, mode, &nr_missing);
 	if (!ret && nr_missing && wait_s) {
 		pr_info("waiting up to %u s for %u more devices of the image\n", wait_s,
 			nr_missing);
@@ -119,7 +121,7 @@ int hib_member_open_all(struct hib_store *s, const struct hib_members *wanted,
 	}
 	while (!ret && nr_missing && time_before(jiffies, end)) {
 		msleep(POLL_MS);
-		ret = open_present(s, &nr_missing);
+		ret = open_present(s, mode, &nr_missing);
 	}
 	if (!ret && nr_missing)
 		ret = name_missing(s, why);

@@ -29,7 +29,7 @@ static ssize_t describe_members(struct hib_up *u, char *buf, ssize_t at)
 	char why[HIB_MEMBER_WHY_BYTES];
 	ssize_t count = 0;
 
-	hib_member_open_all(&u->s.store, members, 0, why);
+	hib_member_open_all(&u->s.store, members, BLK_OPEN_READ, 0, why);
 	for (unsigned int i = 0; i < HIB_MEMBERS_MAX; i++) {
 		const struct hib_member *member = &members->member[i];
 		struct block_device *bdev = member_bdev(&u->s.store, i);

@@ -88,7 +88,7 @@ struct hib_place_wanted hib_machine_place(bool quiet)
 		.target = hib_machine.target,
 		.dev = hib_settings.resume_dev,
 		.root_block = hib_settings.resume_block,
-		.most_members = hib_settings.writer == HIB_WRITER_SECOND ? 1 : hib_settings.areas,
+		.most_members = hib_settings.areas,
 		.quiet = quiet,
 	};
 }

@@ -147,7 +147,8 @@ static int read_check_room(struct hib_up *u)
 static int read_check_members(struct hib_up *u)
 {
 	char why[HIB_MEMBER_WHY_BYTES];
-	int ret = hib_member_open_all(&u->s.store, &u->s.header.members, u->member_wait_s, why);
+	int ret = hib_member_open_all(&u->s.store, &u->s.header.members, BLK_OPEN_READ,
+				      u->member_wait_s, why);
 
 	return ret ? hib_session_fail(&u->s, ret, "device: %s", why) : 0;
 }

@@ -18,6 +18,7 @@
 
 #include "saver.h"
 #include <linux/io.h>
+#include <linux/minmax.h>
 #include <linux/mm.h>
 #include <linux/reboot.h>
 #include <linux/sched.h>
@@ -27,6 +28,7 @@
 #include "device/bio.h"
 #include "device/given.h"
 #include "device/locate.h"
+#include "device/member.h"
 #include "device/root.h"
 #include "memory/foreign.h"
 #include "pure/relay.h"
@@ -37,6 +39,9 @@
 #include "settings.h"
 #include "visit.h"
 #include "write.h"
+
+/* Devices beside the root device, which was waited for in user space. */
+#define SAVER_MEMBERS_WAIT_S	10u
 
 /**
  * struct hib_saver - The work of the second kernel.
@@ -74,7 +79,7 @@ static int saver_read_record(struct hib_saver *v)
 	return 0;
 }
 
-static int saver_take_blocks(struct hib_saver *v, struct hib_pfnset *taken)
+static int saver_take_blocks(struct hib_saver *v, struct hib_relay_taken *taken)
 {
 	struct hib_relay_reader reader = { .map = hib_foreign_list_page, .arg = &v->foreign };
 	int ret = hib_relay_blocks_begin(&v->relay, taken);
@@ -92,10 +97,10 @@ static int saver_take_blocks(struct hib_saver *v, struct hib_pfnset *taken)
 
 static int saver_read_blocks(struct hib_saver *v)
 {
-	struct hib_pfnset taken;
+	struct hib_relay_taken taken;
 	int ret = saver_take_blocks(v, &taken);
 
-	hib_pfnset_exit(&taken);
+	hib_relay_blocks_end(&taken);
 	return ret;
 }
 
@@ -154,60 +159,84 @@ static int saver_read_lists(struct hib_saver *v)
 }
 
 /* The first kernel has written the id just before, see second.c. */
-static int saver_check_blocks(struct hib_saver *v)
+static int saver_check_block(struct hib_saver *v, u64 block)
 {
 	struct hib_store *store = &v->d->s.store;
+	struct block_device *bdev = hib_store_bdev(store, block);
 	void *page = page_address(store->page);
-	int ret = hib_bio_read_block(store->bdev, v->relay.header_block, page);
+	int ret = hib_bio_read_block(bdev, hib_block_number(block), page);
 
 	if (ret)
-		return hib_session_fail(&v->d->s, ret, "device: %s cannot be read",
-					hib_settings.spec);
+		return hib_session_fail(&v->d->s, ret, "device: %pg cannot be read", bdev);
 	if (memcmp(page, v->relay.image_id, HIB_ID_BYTES))
 		return hib_session_fail(&v->d->s, -ENODEV,
-					"device: %s has other blocks than the first kernel's",
-					hib_settings.spec);
+					"device: %pg has other blocks than the first kernel's",
+					bdev);
 	return 0;
 }
 
-/* Is it the place that the first kernel took its blocks from? Devices may have changed places. */
-static int saver_check_store(struct hib_saver *v)
+/* The other devices, and that their blocks are where the first kernel has them. */
+static int saver_open_others(struct hib_saver *v)
 {
 	struct hib_store *store = &v->d->s.store;
-	const struct hib_relay *r = &v->relay;
+	char why[HIB_MEMBER_WHY_BYTES];
+	int ret = hib_member_open_all(store, &v->relay.members, BLK_OPEN_READ | BLK_OPEN_WRITE,
+				      min(SAVER_MEMBERS_WAIT_S, hib_settings.saver_limit_s / 2),
+				      why);
+
+	if (ret)
+		return hib_session_fail(&v->d->s, ret, "device: %s", why);
+	for (u32 i = 1; !ret && i < HIB_MEMBERS_MAX; i++) {
+		u64 block = hib_extents_first_on(&v->given.blocks, i);
+
+		ret = block ? saver_check_block(v, block) : 0;
+	}
+	return ret;
+}
+
+/* Is it the place that the first kernel took its blocks from? Devices may have changed places. */
+static int saver_check_root(struct hib_saver *v)
+{
+	const struct hib_member *root = &v->relay.members.member[0];
+	struct hib_store *store = &v->d->s.store;
 	char why[HIB_ROOT_WHY_BYTES];
 	u8 id[HIB_ID_BYTES];
 	int ret;
 
-	if (hib_store_device_blocks(store) != r->device_blocks)
+	if (hib_store_device_blocks(store) != root->nr_blocks)
 		return hib_session_fail(&v->d->s, -ENODEV, "device: %s has another size",
 					hib_settings.spec);
-	ret = hib_root_check(store->bdev, r->root_block, page_address(store->page), id, why);
+	ret = hib_root_check(store->bdev, root->root_block, page_address(store->page), id, why);
 	if (ret)
 		return hib_session_fail(&v->d->s, ret, "device: %s: %s", hib_settings.spec, why);
-	if (memcmp(id, r->area_id, HIB_ID_BYTES))
+	if (memcmp(id, root->id, HIB_ID_BYTES))
 		return hib_session_fail(&v->d->s, -ENODEV, "device: %s has another swap area",
 					hib_settings.spec);
-	return saver_check_blocks(v);
+	return saver_check_block(v, v->relay.header_block);
 }
 
-static int saver_open_store(struct hib_saver *v)
+static int saver_open_root(struct hib_saver *v)
 {
-	struct hib_store *store = &v->d->s.store;
-	const struct hib_relay *r = &v->relay;
+	u64 root_block = v->relay.members.member[0].root_block;
 	dev_t dev;
-	int ret = hib_locate_late(hib_settings.spec, r->root_block, &dev);
+	int ret = hib_locate_late(hib_settings.spec, root_block, &dev);
 
 	if (ret)
 		return hib_session_fail(&v->d->s, ret, "device: %s is not there",
 					hib_settings.spec);
-	ret = hib_store_open_device(store, dev, r->root_block);
-	if (ret)
-		return hib_session_fail(&v->d->s, ret, "device: %s cannot be opened",
-					hib_settings.spec);
-	store->members = v->d->s.header.members;
-	hib_given_use(store, &v->given, r->header_block, r->blackbox_block);
-	return saver_check_store(v);
+	ret = hib_store_open_device(&v->d->s.store, dev, root_block);
+	return ret ? hib_session_fail(&v->d->s, ret, "device: %s cannot be opened",
+				      hib_settings.spec) : 0;
+}
+
+static int saver_open_store(struct hib_saver *v)
+{
+	const struct hib_relay *r = &v->relay;
+	int ret = saver_open_root(v) ?: saver_check_root(v) ?: saver_open_others(v);
+
+	if (!ret)
+		hib_given_use(&v->d->s.store, &v->given, r->header_block, r->blackbox_block);
+	return ret;
 }
 
 static int saver_open_stream(struct hib_saver *v)

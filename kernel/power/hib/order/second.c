@@ -45,22 +45,15 @@
  *
  * Context: Process context. If tasks are not frozen, the answer may change.
  * Return: 0; or, noted in @d, -ENOENT if none is loaded or no window is named, -EINVAL if it
- * is loaded elsewhere or a window is no memory, -EOPNOTSUPP if the image cannot be in one swap
- * area.
+ * is loaded elsewhere or a window is no memory.
  */
 int hib_second_check(struct hib_down *d)
 {
-	const struct hib_store *s = &d->s.store;
 	const char *why;
 	int ret;
 
 	ret = hib_kept_pages() ? hib_loaded_check_windows(&why) : hib_loaded_check(&why);
-	if (ret)
-		return hib_session_fail(&d->s, ret, "second: %s", why);
-	if (s->members.member[1].nr_blocks || s->place != &hib_place_swap)
-		return hib_session_fail(&d->s, -EOPNOTSUPP,
-					"second: the image can only be in one swap area");
-	return 0;
+	return ret ? hib_session_fail(&d->s, ret, "second: %s", why) : 0;
 }
 
 /* Frames of the pool's table that are in the windows: what they hold does not matter. */
@@ -191,7 +184,6 @@ static int second_header(struct hib_down *d, struct hib_relay *r)
 	if (ret)
 		return ret;
 	hib_guarded_note(d);
-	hib_store_members(&d->s.store, &d->s.header.members);
 	d->second.header = hib_crossing_page(&d->second.crossing, order);
 	if (!d->second.header)
 		return -ENOMEM;
@@ -201,33 +193,64 @@ static int second_header(struct hib_down *d, struct hib_relay *r)
 	return 0;
 }
 
-/*
- * The second kernel looks for it. A copy of the area does not have it, nor does what an old
- * partition table or an old table of device mapper leads to.
- */
-static int second_mark_place(struct hib_down *d)
+static int second_mark_block(struct hib_down *d, u64 block)
 {
-	struct hib_store *s = &d->s.store;
-	void *page = memset(page_address(s->page), 0, PAGE_SIZE);
+	struct block_device *bdev = hib_store_bdev(&d->s.store, block);
+	void *page = memset(page_address(d->s.store.page), 0, PAGE_SIZE);
 	int ret;
 
 	memcpy(page, d->s.image_id, HIB_ID_BYTES);
-	ret = hib_bio_write_block(s->bdev, s->header_block, page, 0);
+	ret = hib_bio_write_block(bdev, hib_block_number(block), page, 0);
 	return ret ? hib_session_fail(&d->s, ret, "second: block %llu of %pg cannot be written",
-				      s->header_block, s->bdev) : 0;
+				      hib_block_number(block), bdev) : 0;
+}
+
+/*
+ * The devices that have blocks for the image, and on each a mark that the second kernel looks
+ * for. A copy of an area does not have it, nor does what an old partition table or an old
+ * table of device mapper leads to.
+ */
+static int second_members(struct hib_down *d, struct hib_relay *r)
+{
+	const struct hib_store *s = &d->s.store;
+	int ret = second_mark_block(d, s->header_block);
+
+	r->members.member[0] = s->members.member[0];
+	for (u32 i = 1; !ret && i < HIB_MEMBERS_MAX; i++) {
+		u64 block = s->others[i].bdev ? hib_extents_first_on(&s->extents, i) : 0;
+
+		if (!block)
+			continue;
+		r->members.member[i] = s->members.member[i];
+		ret = second_mark_block(d, block);
+	}
+	return ret;
+}
+
+/* What the record says that is in no list. */
+static void second_fill(struct hib_down *d, struct hib_relay *r)
+{
+	const struct hib_codec_ops *codec = hib_emergency_codec(&d->s);
+	const struct hib_store *s = &d->s.store;
+
+	r->reentry = hib_crossing_reentry(&d->second.crossing);
+	memcpy(r->image_id, d->s.image_id, sizeof(r->image_id));
+	r->header_block = s->header_block;
+	r->blackbox_block = s->blackbox_block;
+	strscpy(r->codec, codec ? codec->name : "auto");
 }
 
 static int second_prepare(struct hib_down *d)
 {
-	const struct hib_codec_ops *codec = hib_emergency_codec(&d->s);
-	const struct hib_store *s = &d->s.store;
-	struct hib_crossing_list partners = { .crossing = &d->second.crossing };
-	struct hib_relay relay = { .windows = hib_settings.windows };
+	struct hib_relay *r = &d->second.draft;
+	struct hib_crossing_list partners = {
+		.crossing = &d->second.crossing, .list = &r->partners,
+	};
 	unsigned long *idle;
 	bool kept = hib_kept_pages();
 	int ret;
 
-	partners.list = &relay.partners;
+	r->windows = hib_settings.windows;
 	ret = hib_crossing_make(&d->second.crossing,
 				kept ? hib_kept_entry() : hib_loaded_entry(),
 				&hib_settings.windows);
@@ -236,24 +259,17 @@ static int second_prepare(struct hib_down *d)
 	idle = second_mark_idle(&d->snapshot.pool.table);
 	ret = idle ? second_pair(d, idle, &partners) : -ENOMEM;
 	bitmap_free(idle);
-	ret = ret ?: second_blocks(d, &relay) ?: second_frames(d, &relay) ?:
-	      second_header(d, &relay) ?: second_mark_place(d);
+	ret = ret ?: second_blocks(d, r) ?: second_frames(d, r) ?: second_header(d, r) ?:
+	      second_members(d, r);
 	if (ret)
 		return ret;
 	if (kept)
-		hib_kept_put(second_place, &relay.partners);
+		hib_kept_put(second_place, &r->partners);
 	else
-		hib_loaded_put(second_place, &relay.partners);
-	relay.reentry = hib_crossing_reentry(&d->second.crossing);
-	memcpy(relay.image_id, d->s.image_id, sizeof(relay.image_id));
-	relay.root_block = s->root_block;
-	relay.header_block = s->header_block;
-	relay.blackbox_block = s->blackbox_block;
-	memcpy(relay.area_id, s->members.member[0].id, sizeof(relay.area_id));
-	relay.device_blocks = hib_store_device_blocks(s);
-	strscpy(relay.codec, codec ? codec->name : "auto");
-	d->second.relay = second_place(&relay.partners, relay.partners.nr - 1);
-	*d->second.relay = relay;
+		hib_loaded_put(second_place, &r->partners);
+	second_fill(d, r);
+	d->second.relay = second_place(&r->partners, r->partners.nr - 1);
+	*d->second.relay = *r;
 	hib_crossing_walk_pages(&d->second.crossing, hib_snapshot_exclude, &d->snapshot);
 	return 0;
 }

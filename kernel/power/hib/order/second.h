@@ -2,6 +2,7 @@
 #ifndef HIB_SECOND_H
 #define HIB_SECOND_H
 
+#include "pure/relay.h"
 #include "pure/step.h"
 #include "crossing.h"
 
@@ -10,11 +11,13 @@ struct hib_down;
 /**
  * struct hib_second - The second kernel, as the first one sees it.
  * @crossing: The jump there and back.
+ * @draft: The record while it is made.
  * @relay: The record, where it is while this kernel runs.
  * @header: What this kernel says in the image's header.
  */
 struct hib_second {
 	struct hib_crossing crossing;
+	struct hib_relay draft;
 	struct hib_relay *relay;
 	struct hib_header *header;
 };

@@ -181,6 +181,21 @@ bool hib_extents_lookup(const struct hib_extents *e, u64 image_block,
 	return true;
 }
 
+/**
+ * hib_extents_first_on() - Where does the first run on a device lie?
+ * @e: The array.
+ * @member: Number of the device.
+ *
+ * Return: Member and block; 0: no run is on it.
+ */
+u64 hib_extents_first_on(const struct hib_extents *e, u32 member)
+{
+	for (u32 i = 0; i < e->nr; i++)
+		if (hib_block_member(e->array[i].block) == member)
+			return e->array[i].block;
+	return 0;
+}
+
 /* The first run that ends behind @block; @e is in the order of blocks. */
 static u32 extents_behind(const struct hib_extents *e, u64 block)
 {

@@ -37,6 +37,8 @@ int hib_extents_reserve(struct hib_extents *e, u32 nr);
 int hib_extents_append(struct hib_extents *e, u64 block, u64 nr_blocks);
 /* Of a run of blocks, those whose byte in @map is 0. */
 int hib_extents_append_free(struct hib_extents *e, u64 block, const u8 *map, u64 nr_blocks);
+/* Where the first run on a device lies; 0: none is. */
+u64 hib_extents_first_on(const struct hib_extents *e, u32 member);
 /* Place of @image_block and how many follow it in a row; false past the end. */
 bool hib_extents_lookup(const struct hib_extents *e, u64 image_block,
 			u64 *block, u64 *nr_blocks);

@@ -48,11 +48,19 @@ static bool relay_frames_are_sound(const struct hib_relay *r)
 	       r->partners.nr == hib_windows_pages(&r->windows) && r->has_digests <= 1;
 }
 
+static bool relay_members_are_sound(const struct hib_relay *r)
+{
+	for (unsigned int i = 0; i < HIB_MEMBERS_MAX; i++)
+		if (r->members.member[i].nr_blocks > HIB_RELAY_BLOCKS_MAX)
+			return false;
+	return hib_members_are_sound(&r->members, HIB_RELAY_BLOCKS_MAX);
+}
+
 /* The runs themselves are looked at as they are read. */
 static bool relay_blocks_are_sound(const struct hib_relay *r)
 {
-	return r->device_blocks <= HIB_RELAY_BLOCKS_MAX && r->root_block < r->device_blocks &&
-	       r->blocks.nr && !(r->blocks.nr % 2) && r->blocks.nr / 2 <= r->device_blocks;
+	return r->blocks.nr && !(r->blocks.nr % 2) &&
+	       r->blocks.nr / 2 <= hib_members_blocks(&r->members);
 }
 
 static bool relay_reentry_is_sound(const struct hib_relay *r)
@@ -72,6 +80,9 @@ static int relay_check_image(const struct hib_relay *r, const char **why)
 {
 	*why = "number of frames";
 	if (!relay_frames_are_sound(r))
+		return -EBADMSG;
+	*why = "devices";
+	if (!relay_members_are_sound(r))
 		return -EBADMSG;
 	*why = "number of blocks";
 	if (!relay_blocks_are_sound(r))
@@ -150,18 +161,28 @@ bool hib_relay_partner_is_sound(const struct hib_relay *r, u64 pfn, u64 partner)
 /**
  * hib_relay_blocks_begin() - Begin to take the blocks that a record names.
  * @r: The record, checked.
- * @taken: Uninitialised. Becomes a set of blocks instead of frames; has the root block, that
- *	of the header and that of the steps of boots. hib_pfnset_exit() it, also after an error.
+ * @taken: Uninitialised. Has the root block of each member, and the blocks of the header and
+ *	of the steps of boots. hib_relay_blocks_end() it, also after an error.
  *
  * Context: May sleep.
- * Return: 0; -EBADMSG if one of the three cannot be that; -ENOMEM.
+ * Return: 0; -EBADMSG if one of them cannot be that; -ENOMEM.
  */
-int hib_relay_blocks_begin(const struct hib_relay *r, struct hib_pfnset *taken)
+int hib_relay_blocks_begin(const struct hib_relay *r, struct hib_relay_taken *taken)
 {
-	int ret = hib_pfnset_init(taken, r->device_blocks);
+	int ret = 0;
 
-	if (!ret)
-		ret = hib_pfnset_add(taken, r->root_block);
+	memset(taken, 0, sizeof(*taken));
+	for (unsigned int i = 0; !ret && i < HIB_MEMBERS_MAX; i++) {
+		const struct hib_member *member = &r->members.member[i];
+
+		if (!member->nr_blocks)
+			continue;
+		ret = hib_pfnset_init(&taken->member[i], member->nr_blocks) ?:
+		      hib_pfnset_add(&taken->member[i], member->root_block);
+	}
+	/* Only the root device has both: their numbers name no member. */
+	if (!ret && hib_block_member(r->header_block | r->blackbox_block))
+		ret = -EBADMSG;
 	if (!ret)
 		ret = hib_relay_blocks_take(taken, r->header_block, 1);
 	if (!ret && r->blackbox_block)
@@ -172,26 +193,44 @@ int hib_relay_blocks_begin(const struct hib_relay *r, struct hib_pfnset *taken)
 /**
  * hib_relay_blocks_take() - Take a run of blocks.
  * @taken: After hib_relay_blocks_begin() or this function.
- * @block: First block, any number.
+ * @block: Member and first block, any number.
  * @nr_blocks: Length, any number.
  *
  * Block 0 of a device is never an image's: a boot sector, or a swap header.
  *
  * Context: May sleep.
- * Return: 0; -EBADMSG if the run is not on the device to its end, is empty, or has a block
+ * Return: 0; -EBADMSG if the run is not on its device to its end, is empty, or has a block
  * that was taken before; -ENOMEM.
  */
-int hib_relay_blocks_take(struct hib_pfnset *taken, u64 block, u64 nr_blocks)
+int hib_relay_blocks_take(struct hib_relay_taken *taken, u64 block, u64 nr_blocks)
 {
-	u64 before = taken->nr_set;
+	u32 member = hib_block_member(block);
+	u64 number = hib_block_number(block), before;
+	struct hib_pfnset *set;
 	int ret;
 
-	if (!block || !nr_blocks || block >= taken->end_pfn || nr_blocks > taken->end_pfn - block)
+	if (member >= HIB_MEMBERS_MAX)
 		return -EBADMSG;
-	ret = hib_pfnset_add_range(taken, block, block + nr_blocks);
+	set = &taken->member[member];
+	if (!number || !nr_blocks || number >= set->end_pfn || nr_blocks > set->end_pfn - number)
+		return -EBADMSG;
+	before = set->nr_set;
+	ret = hib_pfnset_add_range(set, number, number + nr_blocks);
 	if (ret)
 		return ret;
-	return taken->nr_set - before == nr_blocks ? 0 : -EBADMSG;
+	return set->nr_set - before == nr_blocks ? 0 : -EBADMSG;
+}
+
+/**
+ * hib_relay_blocks_end() - Free what lists the blocks.
+ * @taken: After hib_relay_blocks_begin().
+ *
+ * Context: May sleep.
+ */
+void hib_relay_blocks_end(struct hib_relay_taken *taken)
+{
+	for (unsigned int i = 0; i < HIB_MEMBERS_MAX; i++)
+		hib_pfnset_exit(&taken->member[i]);
 }
 
 /* Lists, lengths and blocks are what the second kernel makes, so nothing is said of them. */
@@ -224,19 +263,11 @@ static bool relay_guards_take(const struct hib_header *said, struct hib_header *
 	return hib_guards_read(disk, &h->guards) && h->guards.nr == said->guards.nr;
 }
 
-/* The image is in one place, which the record names. */
-static void relay_members_take(const struct hib_relay *r, struct hib_members *m)
-{
-	memcpy(m->member[0].id, r->area_id, HIB_ID_BYTES);
-	m->member[0].root_block = r->root_block;
-	m->member[0].nr_blocks = r->device_blocks;
-}
-
 /**
  * hib_relay_header_take() - Take over what the other kernel says of itself in the header.
  * @r: The record, checked.
  * @said: What it says, of which nothing was looked at.
- * @h: Receives that, and the place that the record names. All else is 0. Not to be used
+ * @h: Receives that, and the devices that the record names. All else is 0. Not to be used
  *	after an error.
  * @why: After an error: what is wrong.
  *
@@ -265,7 +296,7 @@ int hib_relay_header_take(const struct hib_relay *r, const struct hib_header *sa
 	h->nr_cpus = said->nr_cpus;
 	h->handover_pfn = said->handover_pfn;
 	h->boot_pages = said->boot_pages;
-	relay_members_take(r, &h->members);
+	h->members = r->members;
 	hib_text_build(h->release, said->release, sizeof(h->release));
 	hib_text_build(h->build, said->build, sizeof(h->build));
 	hib_text_build(h->machine, said->machine, sizeof(h->machine));

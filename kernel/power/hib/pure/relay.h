@@ -9,15 +9,16 @@
 #define HIB_RELAY_H
 
 #include "header.h"
+#include "members.h"
 #include "pfnset.h"
 #include "window.h"
 
 #define HIB_RELAY_MAGIC		0x4543415053594c52ULL
-#define HIB_RELAY_VERSION	3u
+#define HIB_RELAY_VERSION	4u
 #define HIB_RELAY_WORDS		((HIB_BLOCK_BYTES - 16) / sizeof(u64))
 #define HIB_RELAY_REASON_BYTES	160u
 #define HIB_RELAY_CODEC_BYTES	16u
-/* The most blocks that the root device may have: 4 PiB, as many as a set has numbers. */
+/* The most blocks that a device may have: 4 PiB, as many as a set has numbers. */
 #define HIB_RELAY_BLOCKS_MAX	BIT_ULL(40)
 
 /**
@@ -92,16 +93,15 @@ struct hib_relay_result {
  *	saved, as in &struct hib_pfnset; 0: none is.
  * @end_pfn: Past the last frame that may be saved.
  * @nr_pages: How many are saved.
- * @blocks: Runs of blocks of the root device for the image, two words each: block, length.
+ * @members: The devices of the place. The root device, and those that a run of @blocks is on.
+ * @blocks: Runs of blocks for the image, two words each: member and block, length.
  * @has_digests: Each page is to be digested,
  * @digest_seed: with this seed.
  * @header: Physical address of what the first kernel says in the header.
  * @header_bytes: Length of that: a struct hib_header.
- * @root_block: Block of the root device for the commit record,
- * @header_block: for the header; begins with @image_id when the second kernel is entered,
- * @blackbox_block: and for the steps of boots; 0: none.
- * @area_id: UUID of the place, as its root block has it.
- * @device_blocks: Blocks of the root device.
+ * @header_block: Block of the root device for the header. When the second kernel is entered
+ *	it begins with @image_id, and so does the first run of @blocks on each other member.
+ * @blackbox_block: Block of the root device for the steps of boots; 0: none.
  * @codec: Name of the codec, or "auto"; zeros behind it.
  * @result: The answer.
  */
@@ -118,28 +118,35 @@ struct hib_relay {
 	struct hib_relay_list frames;
 	u64 end_pfn;
 	u64 nr_pages;
+	struct hib_members members;
 	struct hib_relay_list blocks;
 	u64 has_digests;
 	u64 digest_seed;
 	u64 header;
 	u64 header_bytes;
-	u64 root_block;
 	u64 header_block;
 	u64 blackbox_block;
-	u8 area_id[HIB_ID_BYTES];
-	u64 device_blocks;
 	char codec[HIB_RELAY_CODEC_BYTES];
 	struct hib_relay_result result;
 };
 
 static_assert(sizeof(struct hib_relay) <= HIB_BLOCK_BYTES);
 
+/**
+ * struct hib_relay_taken - Blocks that a record has named.
+ * @member: Of each member, a set of blocks instead of frames.
+ */
+struct hib_relay_taken {
+	struct hib_pfnset member[HIB_MEMBERS_MAX];
+};
+
 void hib_relay_close(struct hib_relay *r);
 int hib_relay_check(const struct hib_relay *r, const char **why);
 bool hib_relay_has_frame(const struct hib_relay *r, u64 pfn);
 bool hib_relay_partner_is_sound(const struct hib_relay *r, u64 pfn, u64 partner);
-int hib_relay_blocks_begin(const struct hib_relay *r, struct hib_pfnset *taken);
-int hib_relay_blocks_take(struct hib_pfnset *taken, u64 block, u64 nr_blocks);
+int hib_relay_blocks_begin(const struct hib_relay *r, struct hib_relay_taken *taken);
+int hib_relay_blocks_take(struct hib_relay_taken *taken, u64 block, u64 nr_blocks);
+void hib_relay_blocks_end(struct hib_relay_taken *taken);
 int hib_relay_header_take(const struct hib_relay *r, const struct hib_header *said,
 			  struct hib_header *h, const char **why);
 

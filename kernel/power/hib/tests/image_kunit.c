@@ -193,7 +193,7 @@ static void image_comes_back_from_its_place(struct kunit *test)
 
 	fill(t, 101);
 	KUNIT_ASSERT_EQ(test, 0, hib_store_open_device(s, fake_disk_dev(t->d), 0));
-	KUNIT_EXPECT_EQ(test, 0, hib_member_open_all(s, &t->members, 0, reason));
+	KUNIT_EXPECT_EQ(test, 0, hib_member_open_all(s, &t->members, BLK_OPEN_READ, 0, reason));
 	KUNIT_EXPECT_EQ(test, 0, hib_store_read_header(s, le64_to_cpu(disk->header_block),
 						       header));
 	KUNIT_EXPECT_EQ(test, 0, hib_store_read_extents(s, image_id, t->first_leaf, t->nr_leaves,
@@ -225,7 +225,7 @@ static void open_both(struct kunit *test, int error)
 
 	fill(t, 101);
 	KUNIT_ASSERT_EQ(test, 0, hib_store_open_device(s, fake_disk_dev(t->d), 0));
-	KUNIT_EXPECT_EQ(test, error, hib_member_open_all(s, &t->members, 0, reason));
+	KUNIT_EXPECT_EQ(test, error, hib_member_open_all(s, &t->members, BLK_OPEN_READ, 0, reason));
 	if (error) {
 		KUNIT_EXPECT_STREQ(test, reason, missing);
 	} else {

@@ -14,7 +14,7 @@ static struct hib_relay r, again;
 static struct hib_header said, h, parsed;
 static struct hib_disk_header disk __aligned(4096);
 static struct hib_relay_page pages[PAGES];
-static u8 used[SMALL_BLOCKS];
+static u8 used[HIB_MEMBERS_MAX][SMALL_BLOCKS];
 
 static const struct hib_relay_page *map(void *arg, u64 phys)
 {
@@ -96,35 +96,45 @@ static void check_frames(void)
 	fuzz_must(hib_relay_has_frame(&r, r.header / HIB_BLOCK_BYTES));
 }
 
+/* Of a small place: a block of a device of it, and nobody else's. */
 static void use(u64 block, u64 nr)
 {
-	for (; r.device_blocks <= SMALL_BLOCKS && nr; block++, nr--)
-		fuzz_must(block < r.device_blocks && !used[block]++);
+	u32 member = hib_block_member(block);
+	u64 number = hib_block_number(block), end = r.members.member[member].nr_blocks;
+
+	for (; end <= SMALL_BLOCKS && nr; number++, nr--)
+		fuzz_must(number < end && !used[member][number]++);
 }
 
-/* Each run is four bytes: block and length. */
+/* Each run is four bytes: member and block, length. */
 static void check_blocks(const u8 *data, size_t bytes)
 {
-	struct hib_pfnset taken;
+	struct hib_relay_taken taken;
 
 	memset(used, 0, sizeof(used));
 	if (hib_relay_blocks_begin(&r, &taken)) {
-		hib_pfnset_exit(&taken);
+		hib_relay_blocks_end(&taken);
 		return;
 	}
-	use(r.root_block, 1);
+	for (unsigned int i = 0; i < HIB_MEMBERS_MAX; i++) {
+		const struct hib_member *member = &r.members.member[i];
+
+		use(hib_block_on(i, member->root_block), !!member->nr_blocks);
+	}
 	use(r.header_block, 1);
 	use(r.blackbox_block, !!r.blackbox_block);
 	while (bytes) {
 		struct { u16 block, nr; } run;
+		u64 block;
 
 		fuzz_fill(&run, sizeof(run), &data, &bytes);
-		if (hib_relay_blocks_take(&taken, run.block, run.nr))
+		block = hib_block_on(run.block >> 12, run.block & 0xfff);
+		if (hib_relay_blocks_take(&taken, block, run.nr))
 			break;
-		fuzz_must(run.block && run.nr);
-		use(run.block, run.nr);
+		fuzz_must(hib_block_number(block) && run.nr);
+		use(block, run.nr);
 	}
-	hib_pfnset_exit(&taken);
+	hib_relay_blocks_end(&taken);
 }
 
 /* With what the second kernel adds, a boot takes it. */
@@ -133,7 +143,7 @@ static void check_header(void)
 	struct hib_commit_record record = {};
 	const char *why;
 
-	if (hib_relay_header_take(&r, &said, &h, &why) || r.device_blocks < 4)
+	if (hib_relay_header_take(&r, &said, &h, &why) || r.members.member[0].nr_blocks < 4)
 		return;
 	h.data_bytes = HIB_BLOCK_BYTES;
 	h.image_bytes = 3 * HIB_BLOCK_BYTES;
@@ -145,7 +155,8 @@ static void check_header(void)
 	hib_header_build(&disk, &h);
 	record.header_tag = le64_to_cpu(disk.tag);
 	memcpy(record.image_id, r.image_id, HIB_ID_BYTES);
-	fuzz_must(!hib_header_parse(&disk, &record, r.device_blocks, &parsed, &why));
+	fuzz_must(!hib_header_parse(&disk, &record, r.members.member[0].nr_blocks,
+				    &parsed, &why));
 }
 
 int LLVMFuzzerTestOneInput(const u8 *data, size_t bytes)
@@ -174,7 +185,7 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t bytes)
 		return 0;
 	check_frames();
 	allocator_fail_after(steer & FUZZ_NO_MEMORY ? steer >> 4 : -1);
-	if (r.device_blocks <= LARGE_BLOCKS)
+	if (hib_members_blocks(&r.members) <= LARGE_BLOCKS)
 		check_blocks(data, bytes);
 	allocator_fail_after(-1);
 	check_header();

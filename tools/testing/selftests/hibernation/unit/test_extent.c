@@ -330,6 +330,21 @@ TEST(extent_tells_missing_memory_from_damage)
 	hib_extents_exit(&e);
 }
 
+TEST(extent_tells_where_the_first_run_on_a_device_is)
+{
+	hib_extents_init(&e);
+	check_number(hib_extents_first_on(&e, 0), 0);
+	check_number(hib_extents_append(&e, 70, 5), 0);
+	check_number(hib_extents_append(&e, hib_block_on(15, 9), 5), 0);
+	check_number(hib_extents_append(&e, hib_block_on(2, 1), 5), 0);
+	check_number(hib_extents_append(&e, hib_block_on(15, 3), 5), 0);
+	check_number(hib_extents_first_on(&e, 0), 70);
+	check_number(hib_extents_first_on(&e, 15), hib_block_on(15, 9));
+	check_number(hib_extents_first_on(&e, 2), hib_block_on(2, 1));
+	check_number(hib_extents_first_on(&e, 1), 0);
+	hib_extents_exit(&e);
+}
+
 TEST(extent_overlap_finds_each_block_of_a_range_once)
 {
 	static const u64 runs[][2] = { { 5, 3 }, { 10, 1 }, { 11, 0 }, { 20, 10 },

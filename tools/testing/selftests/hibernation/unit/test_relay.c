@@ -9,12 +9,16 @@ static struct hib_relay r;
 static struct hib_header said, taken_over;
 static const char *why;
 
+#define SECOND_BLOCKS	5000ull
+
+static const struct hib_member second = { "another area, id", 0, SECOND_BLOCKS };
+
 /* A machine of 273 MiB with two windows, and a swap area on its disk. */
 static void fill(void)
 {
 	memset(&r, 0, sizeof(r));
 	memcpy(r.image_id, "0123456789abcdef", HIB_ID_BYTES);
-	memcpy(r.area_id, "the swap area id", HIB_ID_BYTES);
+	r.members.member[0] = (struct hib_member){ "the swap area id", 10, BLOCKS };
 	r.windows = (struct hib_windows){ 2, { { 0x10, 0x9f }, { 0x4000, 0x4400 } } };
 	r.partners = (struct hib_relay_list){ 0x200000, 0x8f + 0x400 };
 	r.frames = (struct hib_relay_list){ 0x201000, 3 };
@@ -26,10 +30,8 @@ static void fill(void)
 	r.reentry = 0x300ff0;
 	r.header = 0x301000;
 	r.header_bytes = sizeof(struct hib_header);
-	r.root_block = 10;
 	r.header_block = 11;
 	r.blackbox_block = 12;
-	r.device_blocks = BLOCKS;
 	memcpy(r.codec, "zstd", 5);
 }
 
@@ -156,16 +158,31 @@ TEST(relay_refuses_numbers_of_frames)
 
 TEST(relay_refuses_numbers_of_blocks)
 {
-	check_refused_with(r.root_block = BLOCKS, "number of blocks");
-	check_taken_with(r.root_block = BLOCKS - 1);
-	check_taken_with(r.root_block = 0);
-	check_refused_with(r.device_blocks = 0, "number of blocks");
-	check_refused_with(r.device_blocks = HIB_RELAY_BLOCKS_MAX + 1, "number of blocks");
-	check_taken_with(r.device_blocks = HIB_RELAY_BLOCKS_MAX);
 	check_refused_with(r.blocks.nr = 0, "number of blocks");
 	check_refused_with(r.blocks.nr = 3, "number of blocks");
 	check_refused_with(r.blocks.nr = 2 * BLOCKS + 2, "number of blocks");
 	check_taken_with(r.blocks.nr = 2 * BLOCKS);
+	check_taken_with(r.blocks.nr = 2 * (BLOCKS + SECOND_BLOCKS); r.members.member[3] = second);
+	check_refused_with(r.blocks.nr = 2 * (BLOCKS + SECOND_BLOCKS) + 2;
+			   r.members.member[3] = second, "number of blocks");
+}
+
+TEST(relay_refuses_devices)
+{
+	struct hib_member *root = &r.members.member[0], *other = &r.members.member[1];
+
+	check_refused_with(root->root_block = BLOCKS, "devices");
+	check_taken_with(root->root_block = BLOCKS - 1);
+	check_taken_with(root->root_block = 0);
+	check_refused_with(root->nr_blocks = 0, "devices");
+	check_refused_with(root->nr_blocks = HIB_RELAY_BLOCKS_MAX + 1, "devices");
+	check_taken_with(root->nr_blocks = HIB_RELAY_BLOCKS_MAX);
+	check_taken_with(*other = second);
+	check_refused_with(*other = second; other->root_block = SECOND_BLOCKS, "devices");
+	check_refused_with(*other = second; other->nr_blocks = HIB_RELAY_BLOCKS_MAX + 1, "devices");
+	check_taken_with(*other = second; other->nr_blocks = HIB_RELAY_BLOCKS_MAX);
+	check_refused_with(r.members.member[15] = second; *other = second, "devices");
+	check_refused_with(other->id[0] = 1, "devices");
 }
 
 TEST(relay_refuses_addresses)
@@ -233,7 +250,7 @@ TEST(relay_partner_is_outside_of_the_windows)
 	check(!hib_relay_partner_is_sound(&r, 0x11, U64_MAX));
 }
 
-static struct hib_pfnset taken;
+static struct hib_relay_taken taken;
 
 static int take(u64 block, u64 nr_blocks)
 {
@@ -255,7 +272,39 @@ TEST(relay_takes_runs_of_blocks)
 	check_number(take(1, 9), 0);
 	check_number(take(50000, 50000), 0);
 	check_number(take(1013, 1), 0);
-	hib_pfnset_exit(&taken);
+	hib_relay_blocks_end(&taken);
+}
+
+TEST(relay_takes_runs_of_several_devices)
+{
+	u64 last = hib_block_on(15, SECOND_BLOCKS - 1);
+
+	fill();
+	r.members.member[15] = second;
+	check_number(begin(), 0);
+	check_number(take(100, 10), 0);
+	check_number(take(hib_block_on(15, 100), 10), 0);
+	check_number(take(hib_block_on(15, 109), 1), -EBADMSG);
+	check_number(take(hib_block_on(15, 0), 1), -EBADMSG);
+	check_number(take(last, 2), -EBADMSG);
+	check_number(take(last + 1, 1), -EBADMSG);
+	check_number(take(last, 1), 0);
+	check_number(take(hib_block_on(14, 100), 1), -EBADMSG);
+	check_number(take(hib_block_on(16, 100), 1), -EBADMSG);
+	check_number(take(hib_block_on(0xffff, 100), 1), -EBADMSG);
+	check_number(take(110, 1), 0);
+	hib_relay_blocks_end(&taken);
+}
+
+TEST(relay_leaves_the_root_block_of_each_device)
+{
+	fill();
+	r.members.member[1] = second;
+	r.members.member[1].root_block = 77;
+	check_number(begin(), 0);
+	check_number(take(hib_block_on(1, 77), 1), -EBADMSG);
+	check_number(take(77, 1), 0);
+	hib_relay_blocks_end(&taken);
 }
 
 TEST(relay_refuses_runs_that_are_not_on_the_device)
@@ -270,7 +319,7 @@ TEST(relay_refuses_runs_that_are_not_on_the_device)
 	check_number(take(100, U64_MAX), -EBADMSG);
 	check_number(take(1ull << HIB_MEMBER_SHIFT | 100, 1), -EBADMSG);
 	check_number(take(BLOCKS - 1, 1), 0);
-	hib_pfnset_exit(&taken);
+	hib_relay_blocks_end(&taken);
 }
 
 TEST(relay_takes_no_block_twice)
@@ -285,7 +334,7 @@ TEST(relay_takes_no_block_twice)
 		check_number(begin(), 0);
 		check_number(take(100, 10), 0);
 		check_number(take(again[i].block, again[i].nr), -EBADMSG);
-		hib_pfnset_exit(&taken);
+		hib_relay_blocks_end(&taken);
 	}
 }
 
@@ -294,11 +343,12 @@ static int begin_with(u64 root, u64 header, u64 blackbox)
 	int ret;
 
 	fill();
-	r.root_block = root;
+	r.members.member[0].root_block = root;
+	r.members.member[1] = second;
 	r.header_block = header;
 	r.blackbox_block = blackbox;
 	ret = begin();
-	hib_pfnset_exit(&taken);
+	hib_relay_blocks_end(&taken);
 	return ret;
 }
 
@@ -313,6 +363,8 @@ TEST(relay_has_a_block_for_each_part)
 	check_number(begin_with(10, BLOCKS, 12), -EBADMSG);
 	check_number(begin_with(10, 11, BLOCKS), -EBADMSG);
 	check_number(begin_with(10, 11, U64_MAX), -EBADMSG);
+	check_number(begin_with(10, hib_block_on(1, 11), 12), -EBADMSG);
+	check_number(begin_with(10, 11, hib_block_on(1, 12)), -EBADMSG);
 }
 
 TEST(relay_tells_that_memory_is_short_for_blocks)
@@ -321,13 +373,13 @@ TEST(relay_tells_that_memory_is_short_for_blocks)
 		fill();
 		allocator_fail_after(nr);
 		check_number(begin(), -ENOMEM);
-		hib_pfnset_exit(&taken);
+		hib_relay_blocks_end(&taken);
 	}
 	fill();
 	allocator_fail_after(2);
 	check_number(begin(), 0);
 	check_number(take(40000, 1), -ENOMEM);
-	hib_pfnset_exit(&taken);
+	hib_relay_blocks_end(&taken);
 }
 
 static void say(void)
@@ -366,9 +418,7 @@ TEST(relay_header_is_taken_over)
 {
 	say();
 	check_number(take_over(), 0);
-	memcpy(said.members.member[0].id, "the swap area id", HIB_ID_BYTES);
-	said.members.member[0].root_block = 10;
-	said.members.member[0].nr_blocks = BLOCKS;
+	said.members = r.members;
 	check(!memcmp(&taken_over, &said, sizeof(said)));
 }
 
@@ -400,8 +450,7 @@ TEST(relay_header_says_nothing_of_what_the_second_kernel_makes)
 	memset(said.arch + said.arch_bytes, 0xff, sizeof(said.arch) - said.arch_bytes);
 	check_number(take_over(), 0);
 	say();
-	said.members = taken_over.members;
-	check(!taken_over.members.member[1].nr_blocks);
+	said.members = r.members;
 	check(!memcmp(&taken_over, &said, sizeof(said)));
 }
 
