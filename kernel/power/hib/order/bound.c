@@ -89,8 +89,9 @@ static u64 bound_reserved(void)
 /* The largest image that a boot kernel as large as this system's own can load. */
 static u64 bound_loadable(const struct hib_down *d, u64 nr_pages)
 {
-	u64 nr_stale = hib_settings.precopy == HIB_PRECOPY_NEVER ? 0 :
-		       nr_pages / BOUND_STALE_SHARE;
+	bool precopies = hib_settings.precopy != HIB_PRECOPY_NEVER &&
+			 d->writer != HIB_WRITER_SECOND;
+	u64 nr_stale = precopies ? nr_pages / BOUND_STALE_SHARE : 0;
 	const struct hib_footprint_input in = {
 		.nr_pages = nr_pages,
 		.nr_stale = nr_stale,
