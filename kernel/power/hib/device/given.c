@@ -7,11 +7,15 @@
  * is given back by the first kernel.
  *
  * This kind of place is in no table, since it is never looked for: whoever has the list
- * opens the devices and calls hib_given_use().
+ * opens the root device, and calls hib_given_open_others() and hib_given_use().
  *
- * Context: process context, with the store's lock but for hib_given_use().
+ * Context: process context. The operations of a place hold the store's lock.
  */
+#define pr_fmt(fmt) "PM: hibernation: " fmt
+
 #include "given.h"
+#include <linux/printk.h>
+#include <linux/sched.h>
 #include "place.h"
 
 static u64 given_room(const struct hib_store *s)
@@ -71,6 +75,50 @@ static const struct hib_place_ops given_place = {
 	.take_block	= given_take_block,
 	.give_back	= given_give_back,
 };
+
+/* Blocks on devices that are there. If they do not suffice, this shows when they are full. */
+static int given_leave_out_missing(const struct hib_store *s, struct hib_given *given)
+{
+	struct hib_extents all = given->blocks;
+	int ret = 0;
+
+	hib_extents_init(&given->blocks);
+	for (u32 i = 0; !ret && i < all.nr; i++) {
+		const struct hib_extent *run = &all.array[i];
+
+		if (hib_store_bdev(s, run->block))
+			ret = hib_extents_append(&given->blocks, run->block, run->nr_blocks);
+		cond_resched();
+	}
+	hib_extents_exit(&all);
+	return ret;
+}
+
+/**
+ * hib_given_open_others() - Open the devices beside the root device.
+ * @s: Opened by hib_store_open_device(); what is opened is closed with it.
+ * @given: The blocks. Those on devices that are not there are left out; the log says so.
+ * @members: The devices, sound.
+ * @wait_s: How long to wait for those that are not there, seconds.
+ * @why: With an errno: what is wrong, in a few words.
+ *
+ * Context: Process context. Sleeps.
+ * Return: 0, -ENOMEM, or another errno of hib_member_open_all().
+ */
+int hib_given_open_others(struct hib_store *s, struct hib_given *given,
+			  const struct hib_members *members, unsigned int wait_s,
+			  char why[HIB_MEMBER_WHY_BYTES])
+{
+	int ret = hib_member_open_all(s, members, BLK_OPEN_READ | BLK_OPEN_WRITE, wait_s, why);
+
+	if (ret != -ENODEV)
+		return ret;
+	pr_notice("%s: no part of the image can lie there\n", why);
+	ret = given_leave_out_missing(s, given);
+	if (ret)
+		strscpy(why, "no memory for the list of blocks", HIB_MEMBER_WHY_BYTES);
+	return ret;
+}
 
 /**
  * hib_given_use() - Write to blocks that somebody else has taken.

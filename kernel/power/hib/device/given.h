@@ -2,6 +2,7 @@
 #ifndef HIB_GIVEN_H
 #define HIB_GIVEN_H
 
+#include "member.h"
 #include "store.h"
 
 /**
@@ -14,6 +15,9 @@ struct hib_given {
 	u64 nr_used;
 };
 
+int hib_given_open_others(struct hib_store *s, struct hib_given *given,
+			  const struct hib_members *members, unsigned int wait_s,
+			  char why[HIB_MEMBER_WHY_BYTES]);
 void hib_given_use(struct hib_store *s, struct hib_given *given, u64 header_block,
 		   u64 blackbox_block);
 

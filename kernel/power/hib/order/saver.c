@@ -28,7 +28,6 @@
 #include "device/bio.h"
 #include "device/given.h"
 #include "device/locate.h"
-#include "device/member.h"
 #include "device/root.h"
 #include "memory/foreign.h"
 #include "pure/relay.h"
@@ -180,9 +179,8 @@ static int saver_open_others(struct hib_saver *v)
 {
 	struct hib_store *store = &v->d->s.store;
 	char why[HIB_MEMBER_WHY_BYTES];
-	int ret = hib_member_open_all(store, &v->relay.members, BLK_OPEN_READ | BLK_OPEN_WRITE,
-				      min(SAVER_MEMBERS_WAIT_S, hib_settings.saver_limit_s / 2),
-				      why);
+	unsigned int wait_s = min(SAVER_MEMBERS_WAIT_S, hib_settings.saver_limit_s / 2);
+	int ret = hib_given_open_others(store, &v->given, &v->relay.members, wait_s, why);
 
 	if (ret)
 		return hib_session_fail(&v->d->s, ret, "device: %s", why);

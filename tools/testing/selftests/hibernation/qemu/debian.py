@@ -4,6 +4,7 @@
 A boot's script is run by the one service that was added, from a disk of its own. It talks to the host as the scripts of the small
 guest do, and the judge is the same.
 """
+import os
 import shutil
 import subprocess
 from dataclasses import replace
@@ -62,6 +63,13 @@ def standard(desk, swap_mib=1024, **changes):
     desk.files = desk.folder / "root.img"
     swaparea.copy(made / "root.img", desk.files)
     desk.machine.disks += [vm.Disk(desk.files), vm.Disk(desk.folder / "script.img", serial="script")]
+
+
+def put(desk, source, target):
+    """A file of the host into the root."""
+    result = subprocess.run(["debugfs", "-w", "-R", f"write {source} {target}", str(desk.files)], capture_output=True, text=True, check=False,
+                            env={**os.environ, "PATH": "/sbin:/usr/sbin:" + os.environ["PATH"]})
+    check(result.returncode == 0 and "Allocated inode" in result.stdout, f"debugfs: {result.stdout} {result.stderr}")
 
 
 def boot(desk, script, name, initrd="tools", append=(), **more):

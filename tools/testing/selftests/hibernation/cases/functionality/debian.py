@@ -8,6 +8,7 @@ import debian
 import swaparea
 from case import case, check
 from parted import partitioned
+from relay_bed import must_have_written
 
 # A name that udev makes. The kernel does not know it, so that only the initramfs can find the place.
 BY_UDEV = "resume=/dev/disk/by-label/{}"
@@ -72,6 +73,19 @@ def debian_resumes_by_systemd(desk):
     debian.standard(desk)
     debian.down(desk, initrd="dracut", append=[BY_UDEV.format("dormouse")])
     comes_back_each_time(desk, {"generator": ("dracut", [BY_UDEV.format("dormouse")], False)})
+
+
+@case(on="ours", seconds=120, kernel="debian", quick=False, also=("restore",))
+def debian_leaves_the_image_to_a_second_kernel(desk):
+    """The example unit loads it, with the initramfs that the example hook has made when initramfs-tools ran; then systemctl hibernate as ever."""
+    debian.standard(desk)
+    debian.put(desk, desk.other_kernel("restore"), "/boot/vmlinuz-save")
+    before = ("wait_for 120 systemctl -q is-active hibsave\nsystemctl -q is-active hibsave || fail hibsave $(journalctl -b -o cat -u hibsave)\n"
+              "tell loaded $(journalctl -b -o cat -u hibsave | tr '\\n' ';')\n")
+    down = debian.down(desk, before=before, append=["no_console_suspend", "systemd.wants=hibsave.service"])
+    desk.note(down.has("^loaded (.*)").group(1))
+    must_have_written(down)
+    comes_back_by_itself(desk)
 
 
 @case(on="ours", seconds=60, kernel="debian", quick=False)
