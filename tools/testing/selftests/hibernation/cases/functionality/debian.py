@@ -82,7 +82,7 @@ def debian_leaves_the_image_to_a_second_kernel(desk):
     debian.put(desk, desk.other_kernel("restore"), "/boot/vmlinuz-save")
     before = ("wait_for 120 systemctl -q is-active hibsave\nsystemctl -q is-active hibsave || fail hibsave $(journalctl -b -o cat -u hibsave)\n"
               "tell loaded $(journalctl -b -o cat -u hibsave | tr '\\n' ';')\n")
-    down = debian.down(desk, before=before, append=["no_console_suspend", "systemd.wants=hibsave.service"])
+    down = debian.down(desk, before=before, append=["no_console_suspend", "resume=auto", "systemd.wants=hibsave.service"])
     desk.note(down.has("^loaded (.*)").group(1))
     must_have_written(down)
     comes_back_by_itself(desk)
