@@ -5,7 +5,7 @@ KERNEL := build/kernel/arch/x86/boot/bzImage
 FRAGMENTS := $(TESTS)/qemu
 
 .PHONY: help setup run check check-all ci kernel kernels kernel-debug mainline unit fuzz cases \
-	bench bench-full fill-bench choice-bench kernel-world kernel-kcsan kernel-restore kernel-noacpi kernel-other \
+	bench bench-full soak fill-bench choice-bench kernel-world kernel-kcsan kernel-restore kernel-noacpi kernel-other \
 	kernel-debian mainline-debian \
 	patches deb layers metrics analyze mutants originality docs-check htmldocs tools
 
@@ -79,6 +79,10 @@ bench: kernel ## ours and mainline in turn: speeds, phases, limits; ten minutes;
 bench-full: kernel kernel-restore ## the same with all rows and five rounds
 	@scripts/kernel mainline build/mainline
 	@$(TESTS)/bench/bench --full $(ARGS)
+
+soak: kernel kernel-restore ## cycles on machines drawn by lot, HOURS=1; SEED=N runs one session again
+	@scripts/setup soak
+	@$(TESTS)/qemu/soak $(if $(SEED),--seed $(SEED),--hours $(or $(HOURS),1)) $(ARGS)
 
 fill-bench: kernel ## cycles with memory 30 to 90 % full; ARGS="--mem 2048 --jobs 2"
 	@scripts/kernel mainline build/mainline
