@@ -320,6 +320,7 @@ static int bound_second(struct hib_down *d, struct hib_budget_input *in,
 	nr_short += progress->more;
 	budget->drop = min(nr_short, in->clean);
 	budget->reclaim = min(nr_short - budget->drop, in->reclaimable);
+	budget->must = budget->drop + budget->reclaim;
 	bound_reclaim(d, progress);
 	return -EAGAIN;
 }
