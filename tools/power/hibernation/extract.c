@@ -35,7 +35,7 @@ static int order_build(struct extract *x)
 	unsigned long pfn;
 	int error;
 
-	error = hib_table_init(&x->order, img->header.nr_pages + img->header.nr_stale);
+	error = hib_table_init(&x->order, img->header.nr_pages + img->header.nr_stale, U64_MAX);
 	if (error)
 		return error;
 	hib_pfnset_for_each(pfn, &img->early) {

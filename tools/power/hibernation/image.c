@@ -216,7 +216,7 @@ int hibimg_read_extents(struct hibimg *img)
 	ret = hibimg_open_members(img);
 	if (ret)
 		return ret;
-	ret = hib_table_init(&img->extent_leaves, h->nr_extent_leaves);
+	ret = hib_table_init(&img->extent_leaves, h->nr_extent_leaves, U64_MAX);
 	if (ret)
 		return hibimg_fault(img, ret, NULL, "extents");
 	ret = hib_extent_chain_begin(&chain, h->extent_block, h->nr_extent_leaves, &why);

@@ -53,7 +53,7 @@ int hib_pool_create(struct hib_pool *pool, u64 table_size)
 	if (ret)
 		return ret;
 
-	ret = hib_table_init(&pool->table, table_size);
+	ret = hib_table_init(&pool->table, table_size, max_pfn);
 	if (ret)
 		hib_pfnset_exit(&pool->frames);
 	return ret;
@@ -94,22 +94,11 @@ int hib_pool_cover_table(struct hib_pool *pool)
 	return ret;
 }
 
-static struct page *pool_alloc(const struct hib_pool *pool, unsigned int order)
-{
-	struct page *page = alloc_pages(POOL_GFP, order);
-
-	if (!page && pool->deep)
-		page = alloc_pages(POOL_GFP_LOW | __GFP_DMA32, order);
-	if (!page && pool->deep)
-		page = alloc_pages(POOL_GFP_LOW | __GFP_DMA, order);
-	return page;
-}
-
 /* A block of 2^*order pages, smaller when there is none so large. */
-static struct page *pool_alloc_block(const struct hib_pool *pool, unsigned int *order)
+static struct page *pool_alloc_block(gfp_t gfp, unsigned int *order)
 {
 	for (;; (*order)--) {
-		struct page *page = pool_alloc(pool, *order);
+		struct page *page = alloc_pages(gfp, *order);
 
 		if (page || !*order)
 			return page;
@@ -180,7 +169,7 @@ static void pool_enter_block(struct hib_pool *pool, struct page *page, unsigned 
 			     min(1ull << order, pool->table.size - pool->table.nr));
 }
 
-static u64 pool_grow(struct hib_pool *pool, u64 nr_pages, bool into_table)
+static u64 pool_grow(struct hib_pool *pool, gfp_t gfp, u64 nr_pages, bool into_table)
 {
 	unsigned int order = MAX_PAGE_ORDER;
 	u64 got = 0;
@@ -189,7 +178,7 @@ static u64 pool_grow(struct hib_pool *pool, u64 nr_pages, bool into_table)
 		struct page *page;
 
 		order = min_t(unsigned int, order, ilog2(nr_pages - got));
-		page = pool_alloc_block(pool, &order);
+		page = pool_alloc_block(gfp, &order);
 		if (!page || !pool_adopt(pool, page, order))
 			break;
 		if (into_table)
@@ -210,7 +199,31 @@ static u64 pool_grow(struct hib_pool *pool, u64 nr_pages, bool into_table)
  */
 u64 hib_pool_grow(struct hib_pool *pool, u64 nr_pages)
 {
-	return pool_grow(pool, nr_pages, false);
+	return pool_grow(pool, POOL_GFP, nr_pages, false);
+}
+
+/**
+ * hib_pool_grow_low() - Take frames of low zones alone, for any use.
+ * @pool: The pool.
+ * @nr_pages: How many more.
+ *
+ * The allocator keeps a part of these zones for those who need them. Where almost all
+ * frames are taken, that part should go first, so that those who can do with any zone
+ * find memory in the zones above.
+ *
+ * Context: Process context. Does not reclaim.
+ * Return: Pages taken, fewer than @nr_pages when these zones ran short.
+ */
+u64 hib_pool_grow_low(struct hib_pool *pool, u64 nr_pages)
+{
+	u64 got = 0;
+
+	/* Without the zone, the flag stands for ordinary memory. */
+	if (IS_ENABLED(CONFIG_ZONE_DMA))
+		got = pool_grow(pool, POOL_GFP_LOW | __GFP_DMA, nr_pages, false);
+	if (IS_ENABLED(CONFIG_ZONE_DMA32))
+		got += pool_grow(pool, POOL_GFP_LOW | __GFP_DMA32, nr_pages - got, false);
+	return got;
 }
 
 /**
@@ -223,7 +236,7 @@ u64 hib_pool_grow(struct hib_pool *pool, u64 nr_pages)
  */
 u64 hib_pool_grow_table(struct hib_pool *pool, u64 nr_pages)
 {
-	return pool_grow(pool, nr_pages, true);
+	return pool_grow(pool, POOL_GFP, nr_pages, true);
 }
 
 /**

@@ -13,7 +13,6 @@
  *	where page i is loaded.
  * @nr_protected: Entries of @table whose frames are read-only.
  * @huge: First frames of huge pages that are borrowed, see pool_huge.c.
- * @deep: Take also from low zones, which the allocator keeps for those who need them.
  * @cursor: Where hib_pool_take_spare() goes on.
  */
 struct hib_pool {
@@ -21,7 +20,6 @@ struct hib_pool {
 	struct hib_table table;
 	u64 nr_protected;
 	struct hib_table huge;
-	bool deep;
 	unsigned long cursor;
 };
 
@@ -29,6 +27,7 @@ int hib_pool_create(struct hib_pool *pool, u64 table_size);
 void hib_pool_destroy(struct hib_pool *pool);
 int hib_pool_cover_table(struct hib_pool *pool);
 u64 hib_pool_grow(struct hib_pool *pool, u64 nr_pages);
+u64 hib_pool_grow_low(struct hib_pool *pool, u64 nr_pages);
 u64 hib_pool_grow_table(struct hib_pool *pool, u64 nr_pages);
 void *hib_pool_take_page(struct hib_pool *pool);
 unsigned long hib_pool_next_spare(struct hib_pool *pool, const struct hib_pfnset *image);

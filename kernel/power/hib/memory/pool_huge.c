@@ -39,8 +39,10 @@ u64 hib_pool_huge_unused(void)
 /* Room to note one more, so that nothing can fail once it is borrowed. */
 static int huge_make_room(struct hib_pool *pool)
 {
-	int ret = pool->huge.pages ? 0 : hib_table_init(&pool->huge, max_pfn >> HUGETLB_PAGE_ORDER);
+	int ret = 0;
 
+	if (!pool->huge.pages)
+		ret = hib_table_init(&pool->huge, max_pfn >> HUGETLB_PAGE_ORDER, max_pfn);
 	return ret ?: hib_table_cover(&pool->huge, pool->huge.nr + 1);
 }
 

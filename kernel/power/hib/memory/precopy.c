@@ -88,7 +88,7 @@ int hib_precopy_reserve(struct hib_precopy *p, struct hib_pool *pool, u64 nr_pag
 	if (!nr)
 		return 0;
 	p->max_pages = nr_pages;
-	if (hib_table_init(&p->first, nr_pages / HIB_CHUNK_PAGES + 1) ||
+	if (hib_table_init(&p->first, nr_pages / HIB_CHUNK_PAGES + 1, max_pfn) ||
 	    hib_table_cover(&p->first, p->first.size))
 		return -ENOMEM;
 	p->digests = kvcalloc(nr, sizeof(*p->digests), GFP_KERNEL | __GFP_NOWARN);

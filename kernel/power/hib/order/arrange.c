@@ -30,13 +30,15 @@
 #include "landing.h"
 #include "pagecache.h"
 #include "up.h"
+#include "watermarks.h"
 
 static_assert(HIB_FOOTPRINT_MOVES == HIB_MOVES_PER_PAGE);
 
+/* A frame that is free now will be owned, so no page of the image has to be moved there. */
 static u64 arrange_extra(const struct hib_up *u, const struct hib_placement *p)
 {
 	const struct hib_footprint_input in = {
-		.nr_bounce = p->nr_bounce,
+		.nr_bounce = min_t(u64, p->nr_bounce, get_num_physpages() - nr_free_pages()),
 		.nr_digest_leaves = u->s.header.digests.nr_leaves,
 		.end_pfn = max_pfn,
 	};
@@ -44,10 +46,24 @@ static u64 arrange_extra(const struct hib_up *u, const struct hib_placement *p)
 	return hib_footprint_spares(&in);
 }
 
-/* First huge pages that nobody uses, then free frames, at last those of clean cache. */
+/* What drivers that are stopped for the jump should find free. */
+static u64 arrange_room(void)
+{
+	return totalreserve_pages + (hib_settings.reserved_size >> PAGE_SHIFT);
+}
+
+/*
+ * First huge pages that nobody uses, then free frames, at last those of clean cache. If hardly any
+ * frame stays free, those of low zones come before the others.
+ */
 static bool arrange_grow(struct hib_up *u, u64 nr_pages)
 {
-	return hib_pool_grow_huge(&u->pool, nr_pages) || hib_pool_grow(&u->pool, nr_pages) ||
+	bool tight = nr_pages + arrange_room() > nr_free_pages();
+
+	return hib_pool_grow_huge(&u->pool, nr_pages) ||
+	       (tight && hib_pool_grow_low(&u->pool, nr_pages)) ||
+	       hib_pool_grow(&u->pool, nr_pages) ||
+	       hib_pool_grow_low(&u->pool, nr_pages) ||
 	       hib_pagecache_drop(&u->s.supers, nr_pages, 0);
 }
 
@@ -57,6 +73,8 @@ static int arrange_take(struct hib_up *u, struct hib_placement *p)
 	for (;;) {
 		u64 missing;
 
+		/* Pages on the lists of CPUs are out of reach. */
+		drain_all_pages(NULL);
 		hib_placement_count(p);
 		missing = hib_placement_short(p, arrange_extra(u, p));
 		if (!missing)
@@ -71,7 +89,7 @@ static int arrange_take(struct hib_up *u, struct hib_placement *p)
 /* Drivers that are stopped for the jump may need memory: drop cache until there is some. */
 static void arrange_leave_room(struct hib_up *u)
 {
-	u64 want = totalreserve_pages + (hib_settings.reserved_size >> PAGE_SHIFT);
+	u64 want = arrange_room();
 	u64 free = nr_free_pages();
 
 	if (free < want)
@@ -191,8 +209,7 @@ static int arrange_image(struct hib_up *u)
 	      hib_pool_cover_table(&u->pool);
 	if (ret)
 		return hib_session_fail(&u->s, ret, "memory: frame table");
-	/* This kernel has nothing else to do, and growing a set later must not need a page. */
-	u->pool.deep = true;
+	/* Growing a set later must not need a page. */
 	ret = hib_census_cover(&u->pool.frames);
 	if (ret)
 		return hib_session_fail(&u->s, ret, "memory: page frame set");
@@ -211,6 +228,7 @@ static int arrange_all(void *up)
 	struct hib_up *u = up;
 	int ret;
 
+	hib_watermarks_lower(&u->s);
 	hib_supers_collect(&u->s.supers, HIB_SUPERS_LIMIT_MS);
 	ret = arrange_image(u);
 	hib_supers_drop(&u->s.supers);
@@ -286,4 +304,5 @@ void hib_arrange_release(struct hib_up *u)
 	u->digests = NULL;
 	u->nr_digests = 0;
 	hib_pool_destroy(&u->pool);
+	hib_watermarks_restore(&u->s);
 }

@@ -26,6 +26,7 @@
 #include "retire.h"
 #include "second.h"
 #include "still.h"
+#include "watermarks.h"
 #include "wipe.h"
 #include "write.h"
 
@@ -107,6 +108,13 @@ static int attempt_stream(struct hib_down *d)
 	return 0;
 }
 
+static void attempt_drop_memory(struct hib_down *d)
+{
+	hib_stream_release(&d->s.stream);
+	hib_snapshot_destroy(&d->snapshot);
+	hib_watermarks_restore(&d->s);
+}
+
 static int memory_enter(void *context)
 {
 	struct hib_down *d = hib_down_of(context);
@@ -117,22 +125,18 @@ static int memory_enter(void *context)
 	if (ret)
 		return ret;
 
+	hib_watermarks_lower(&d->s);
 	if (d->writer == HIB_WRITER_SELF)
 		ret = attempt_stream(d);
 	ret = ret ?: hib_bound_memory(d);
-	if (ret) {
-		hib_stream_release(&d->s.stream);
-		hib_snapshot_destroy(&d->snapshot);
-	}
+	if (ret)
+		attempt_drop_memory(d);
 	return ret;
 }
 
 static void memory_leave(void *context, enum hib_outcome outcome)
 {
-	struct hib_down *d = hib_down_of(context);
-
-	hib_stream_release(&d->s.stream);
-	hib_snapshot_destroy(&d->snapshot);
+	attempt_drop_memory(hib_down_of(context));
 }
 
 static int freezer_test_enter(void *context)

@@ -24,6 +24,7 @@
 #include "memory/census.h"
 #include "pure/footprint.h"
 #include "pure/mib.h"
+#include "pure/table.h"
 #include "stream/codec.h"
 #include "aside.h"
 #include "down.h"
@@ -31,6 +32,7 @@
 #include "machine.h"
 #include "outlook.h"
 #include "pagecache.h"
+#include "watermarks.h"
 
 #define BOUND_ROUNDS		20u
 /* A round is idle if it frees less than this share of what was asked for, */
@@ -45,15 +47,10 @@
 /* If more than one of so many precopied pages changes, the attempt is short of frames. */
 #define BOUND_STALE_SHARE	4u
 
-static u64 bound_pages(u64 nr, size_t bytes)
-{
-	return DIV_ROUND_UP_ULL(nr * bytes, PAGE_SIZE);
-}
-
 /* Pages of lists in addition to the copies: frame table, digests for the comparison. */
 static u64 bound_lists(u64 nr_pages)
 {
-	u64 lists = bound_pages(nr_pages, sizeof(unsigned long));
+	u64 lists = (nr_pages >> hib_table_shift(max_pfn)) + 1;
 
 	if (hib_settings.verify)
 		lists += DIV_ROUND_UP_ULL(nr_pages, HIB_LEAF_DIGESTS);
@@ -86,16 +83,29 @@ static u64 bound_reserved(void)
 	return (hib_settings.reserved_size >> PAGE_SHIFT) + hib_machine.thaw_pages;
 }
 
-/* The largest image that a boot kernel as large as this system's own can load. */
-static u64 bound_loadable(const struct hib_down *d, u64 nr_pages)
+/* Pages that may be in the image twice: each that is stale was copied into a free frame. */
+static u64 bound_stale(const struct hib_down *d, const struct hib_census *census)
 {
-	bool precopies = hib_settings.precopy != HIB_PRECOPY_NEVER &&
-			 d->writer != HIB_WRITER_SECOND;
-	u64 nr_stale = precopies ? nr_pages / BOUND_STALE_SHARE : 0;
+	if (hib_settings.precopy == HIB_PRECOPY_NEVER || d->writer == HIB_WRITER_SECOND)
+		return 0;
+	return min(census->saveable / BOUND_STALE_SHARE, census->free + census->reclaimable);
+}
+
+/* Frames that a boot kernel has in use: what it took, and its own text and memory map. */
+static u64 bound_boot_frames(void)
+{
+	return hib_machine.boot_pages + (get_num_physpages() - totalram_pages());
+}
+
+/* The largest image that a boot kernel as large as this system's own can load. */
+static u64 bound_loadable(const struct hib_down *d, const struct hib_census *census)
+{
+	u64 nr_pages = census->saveable;
+	u64 nr_stale = bound_stale(d, census);
 	const struct hib_footprint_input in = {
 		.nr_pages = nr_pages,
 		.nr_stale = nr_stale,
-		.nr_bounce = hib_machine.boot_pages,
+		.nr_bounce = bound_boot_frames(),
 		.nr_digest_leaves = hib_settings.verify ?
 				    DIV_ROUND_UP_ULL(nr_pages, HIB_LEAF_DIGESTS) : 0,
 		.end_pfn = max_pfn,
@@ -103,7 +113,7 @@ static u64 bound_loadable(const struct hib_down *d, u64 nr_pages)
 	};
 
 	return hib_footprint_loadable(&in, totalram_pages(), hib_machine.boot_pages +
-				      totalreserve_pages + bound_reserved());
+				      hib_watermarks_pages() + bound_reserved());
 }
 
 /* If swapping gains nothing, only what can be reclaimed without it counts. */
@@ -116,6 +126,8 @@ static void bound_describe(struct hib_down *d, struct hib_budget_input *in)
 {
 	struct hib_census census;
 
+	/* Pages on the lists of CPUs are free, but not counted as such, and out of reach. */
+	drain_all_pages(NULL);
 	hib_census_take(&d->snapshot.nosave, &census);
 	*in = (struct hib_budget_input) {
 		.saveable = census.saveable,
@@ -124,7 +136,7 @@ static void bound_describe(struct hib_down *d, struct hib_budget_input *in)
 		.clean = census.droppable,
 		.reclaimable = bound_reclaimable(&census),
 		.image_limit = bound_image_limit(d),
-		.loadable = bound_loadable(d, census.saveable),
+		.loadable = bound_loadable(d, &census),
 		.reserved = bound_reserved(),
 		.buffers = bound_lists(census.saveable),
 		.slack = BOUND_SLACK_PAGES,
@@ -201,13 +213,22 @@ static void bound_reclaim(struct hib_down *d, struct bound_progress *progress)
 		progress->idle = 0;
 }
 
-/* After the last round: if reclaim gave less than was wished for, take what there is. */
-static int bound_reserve_least(struct hib_down *d, const struct hib_budget_input *in)
+/*
+ * After the last round: if reclaim gave less than was wished for, take what there is. But an
+ * image that no boot kernel could load must not be made.
+ */
+static int bound_reserve_last(struct hib_down *d, const struct hib_budget_input *in)
 {
 	struct hib_budget *budget = &d->budget;
-	int ret = bound_reserve(d, in);
-	u64 less = d->snapshot.nr_short + BOUND_MORE_PAGES;
+	u64 less;
+	int ret;
 
+	if (in->saveable > in->loadable) {
+		budget->too_large = true;
+		return bound_short(d, in, in->saveable - in->loadable);
+	}
+	ret = bound_reserve(d, in);
+	less = d->snapshot.nr_short + BOUND_MORE_PAGES;
 	if (ret != -ENOMEM || !d->snapshot.nr_short || less > budget->extra)
 		return ret;
 	budget->copy -= less;
@@ -242,7 +263,7 @@ static int bound_round(struct hib_down *d, struct hib_budget_input *in,
 	if (budget->level == HIB_LEVEL_NONE)
 		budget->copy += budget->drop + budget->reclaim;
 	if (last)
-		return bound_reserve_least(d, in);
+		return bound_reserve_last(d, in);
 	ret = bound_reserve(d, in);
 	if (ret != -ENOMEM)
 		return ret;

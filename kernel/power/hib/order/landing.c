@@ -16,6 +16,8 @@
 #include "pure/pagelist.h"
 #include "up.h"
 
+static_assert(HIB_TABLE_NONE == HIB_PFN_NONE);
+
 /* After so many frames, others may run. */
 #define LANDING_STEP		8192u
 

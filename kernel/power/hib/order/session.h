@@ -3,6 +3,7 @@
 #define HIB_SESSION_H
 
 #include <linux/ktime.h>
+#include <linux/suspend.h>
 #include <linux/types.h>
 #include "device/store.h"
 #include "pure/header.h"
@@ -42,6 +43,7 @@ struct hib_keys;
  * @keys: Listens for keys that cancel the transition; NULL: nothing does.
  * @awake: Disks that are kept awake.
  * @filesystems: File systems that are held; NULL: none.
+ * @watermarks: What the allocator kept free before this transition; all zero: it still does.
  * @supers: While frames are taken: super blocks whose clean cache may be dropped.
  * @quiesce: The nest of devices, CPUs and interrupts.
  */
@@ -66,6 +68,7 @@ struct hib_session {
 	struct hib_keys *keys;
 	struct hib_awake *awake;
 	struct hib_filesystems *filesystems;
+	struct hibernation_watermarks watermarks;
 	struct hib_supers supers;
 	struct hib_quiesce quiesce;
 };

@@ -56,7 +56,8 @@ u64 hib_footprint_spares(const struct hib_footprint_input *in)
 u64 hib_footprint_pages(const struct hib_footprint_input *in)
 {
 	u64 sets = FOOTPRINT_SETS * footprint_paged(in->end_pfn, HIB_PFNSET_PAGE_PFNS);
-	u64 table = footprint_paged(in->nr_pages + in->nr_stale, HIB_TABLE_ENTRIES);
+	u32 each = 1u << hib_table_shift(in->end_pfn);
+	u64 table = footprint_paged(in->nr_pages + in->nr_stale, each);
 
 	return hib_footprint_spares(in) + sets + table + in->stream_pages;
 }

@@ -5,7 +5,8 @@
  * A list that has an entry for each page of an image can be longer than one
  * allocation may be: kvmalloc() gives 2 GiB at most, which is 1 TiB of image.
  * So the numbers lie in pages behind a directory, which stays below that limit
- * for every image that the format can describe.
+ * for every image that the format can describe. Frame numbers of up to 16 TiB take
+ * four bytes each.
  *
  * The owner embeds the table; hib_table_init() and hib_table_exit() frame its
  * life. Pages are made when an entry is appended, or ahead by
@@ -21,15 +22,17 @@
  * @table: Need not be initialised. May be given to hib_table_exit() whatever
  *	this function returned.
  * @size: Most entries that it will have.
+ * @largest: Largest number that it will hold. In addition it can hold HIB_TABLE_NONE.
  *
  * Context: May sleep.
  * Return: 0 or -ENOMEM.
  */
-int hib_table_init(struct hib_table *table, u64 size)
+int hib_table_init(struct hib_table *table, u64 size, u64 largest)
 {
-	u64 bytes = (size / HIB_TABLE_ENTRIES + 1) * sizeof(*table->pages);
+	unsigned int shift = hib_table_shift(largest);
+	u64 bytes = ((size >> shift) + 1) * sizeof(*table->pages);
 
-	*table = (struct hib_table) {};
+	*table = (struct hib_table) { .shift = shift };
 	table->pages = hib_pure_realloc(NULL, 0, bytes);
 	if (!table->pages)
 		return -ENOMEM;
@@ -63,14 +66,27 @@ int hib_table_cover(struct hib_table *table, u64 nr)
 {
 	if (nr > table->size)
 		return -ENOSPC;
-	while (table->nr_pages * HIB_TABLE_ENTRIES < nr) {
-		unsigned long *page = hib_pure_page_alloc();
+	while (table->nr_pages << table->shift < nr) {
+		void *page = hib_pure_page_alloc();
 
 		if (!page)
 			return -ENOMEM;
 		table->pages[table->nr_pages++] = page;
 	}
 	return 0;
+}
+
+/* The next entry, which has a page. */
+static void table_put(struct hib_table *table, unsigned long value)
+{
+	void *page = table->pages[table->nr >> table->shift];
+	u64 at = table->nr & ((1ul << table->shift) - 1);
+
+	if (hib_table_is_narrow(table))
+		((u32 *)page)[at] = value;
+	else
+		((unsigned long *)page)[at] = value;
+	table->nr++;
 }
 
 /**
@@ -85,11 +101,9 @@ int hib_table_append(struct hib_table *table, unsigned long value)
 {
 	int ret = hib_table_cover(table, table->nr + 1);
 
-	if (ret)
-		return ret;
-	table->pages[table->nr / HIB_TABLE_ENTRIES][table->nr % HIB_TABLE_ENTRIES] = value;
-	table->nr++;
-	return 0;
+	if (!ret)
+		table_put(table, value);
+	return ret;
 }
 
 /**
@@ -107,15 +121,7 @@ int hib_table_append_run(struct hib_table *table, unsigned long first, u64 nr)
 
 	if (ret)
 		return ret;
-	while (nr) {
-		u64 at = table->nr % HIB_TABLE_ENTRIES;
-		u64 now = min_t(u64, nr, HIB_TABLE_ENTRIES - at);
-		unsigned long *entry = &table->pages[table->nr / HIB_TABLE_ENTRIES][at];
-
-		for (u64 i = 0; i < now; i++)
-			entry[i] = first++;
-		table->nr += now;
-		nr -= now;
-	}
+	while (nr--)
+		table_put(table, first++);
 	return 0;
 }

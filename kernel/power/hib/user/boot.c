@@ -65,10 +65,12 @@
  */
 static void resume_measure_footprint(void)
 {
-	u64 nr_pages = totalram_pages() - nr_free_pages() - hib_pool_huge_unused();
+	u64 nr_pages;
 
 	if (total_swap_pages)
 		return;
+	drain_all_pages(NULL);
+	nr_pages = totalram_pages() - nr_free_pages() - hib_pool_huge_unused();
 	hib_machine.boot_pages = max(hib_machine.boot_pages, nr_pages);
 	hib_machine.added_online = hib_added_comes_online();
 	hib_machine.added_pages = hib_added_pages(hib_machine.added_online);

@@ -152,7 +152,7 @@ static void model_allocations(u64 nr_pages)
 	check(nr_chunks * sizeof(u16) <= INT_MAX);		/* lengths of segments */
 	check(nr_chunks / 8 <= INT_MAX);			/* chunks that were seen */
 	check(nr_pages / 512 * sizeof(void *) <= INT_MAX);	/* digests, by page */
-	check_number(hib_table_init(&table, places), 0);
+	check_number(hib_table_init(&table, places, U64_MAX), 0);
 	hib_table_exit(&table);
 }
 
@@ -211,7 +211,7 @@ TEST(model_of_an_image_past_1_tib_has_a_place_for_each_page)
 {
 	struct hib_table table;
 
-	check_number(hib_table_init(&table, TIB_PAGES + 1), 0);
+	check_number(hib_table_init(&table, TIB_PAGES + 1, U64_MAX), 0);
 	check_number(hib_table_append(&table, 1), 0);
 	hib_table_exit(&table);
 }

@@ -6,7 +6,7 @@ TEST(table_gives_back_what_it_took)
 {
 	struct hib_table table;
 
-	check_number(hib_table_init(&table, 3000), 0);
+	check_number(hib_table_init(&table, 3000, U64_MAX), 0);
 	for (unsigned long i = 0; i < 3000; i++)
 		check_number(hib_table_append(&table, i * i), 0);
 	check_number(table.nr, 3000);
@@ -22,7 +22,7 @@ TEST(table_that_is_covered_cannot_fail)
 {
 	struct hib_table table;
 
-	check_number(hib_table_init(&table, 1500), 0);
+	check_number(hib_table_init(&table, 1500, U64_MAX), 0);
 	check_number(hib_table_cover(&table, 1501), -ENOSPC);
 	check_number(hib_table_cover(&table, 1500), 0);
 	check_number(table.nr_pages, 3);
@@ -37,11 +37,11 @@ TEST(table_keeps_its_entries_when_memory_is_short)
 	struct hib_table table;
 
 	allocator_fail_after(0);
-	check_number(hib_table_init(&table, 10), -ENOMEM);
+	check_number(hib_table_init(&table, 10, U64_MAX), -ENOMEM);
 	hib_table_exit(&table);
 
 	allocator_fail_after(2);
-	check_number(hib_table_init(&table, 1024), 0);
+	check_number(hib_table_init(&table, 1024, U64_MAX), 0);
 	for (unsigned long i = 0; i < 512; i++)
 		check_number(hib_table_append(&table, i), 0);
 	check_number(hib_table_append(&table, 512), -ENOMEM);
@@ -57,7 +57,7 @@ TEST(table_of_nothing_has_no_room)
 {
 	struct hib_table table;
 
-	check_number(hib_table_init(&table, 0), 0);
+	check_number(hib_table_init(&table, 0, U64_MAX), 0);
 	check_number(hib_table_append(&table, 1), -ENOSPC);
 	hib_table_exit(&table);
 }
@@ -67,11 +67,11 @@ TEST(table_may_have_more_entries_than_one_allocation)
 {
 	struct hib_table table;
 
-	check_number(hib_table_init(&table, (1ull << 28) + 1), 0);
+	check_number(hib_table_init(&table, (1ull << 28) + 1, U64_MAX), 0);
 	check_number(hib_table_append(&table, 7), 0);
 	check_number(hib_table_get(&table, 0), 7);
 	hib_table_exit(&table);
-	check_number(hib_table_init(&table, 1ull << 36), 0);
+	check_number(hib_table_init(&table, 1ull << 36, U64_MAX), 0);
 	hib_table_exit(&table);
 }
 
@@ -81,7 +81,7 @@ TEST(table_takes_runs_over_its_pages)
 	struct hib_table table;
 	u64 nr = 0;
 
-	check_number(hib_table_init(&table, 2500), 0);
+	check_number(hib_table_init(&table, 2500, U64_MAX), 0);
 	for (unsigned int i = 0; i < ARRAY_SIZE(runs); i++) {
 		check_number(hib_table_append_run(&table, 7 * nr, runs[i]), 0);
 		for (u64 j = 0; j < runs[i]; j++)
@@ -99,7 +99,7 @@ TEST(table_takes_no_part_of_a_run)
 {
 	struct hib_table table;
 
-	check_number(hib_table_init(&table, 1030), 0);
+	check_number(hib_table_init(&table, 1030, U64_MAX), 0);
 	check_number(hib_table_append_run(&table, 5, 1031), -ENOSPC);
 	check_number(hib_table_append_run(&table, 5, U64_MAX), -ENOSPC);
 	check_number(table.nr, 0);
@@ -110,5 +110,38 @@ TEST(table_takes_no_part_of_a_run)
 	allocator_fail_after(-1);
 	check_number(hib_table_append_run(&table, 5, 1029), 0);
 	check_number(hib_table_get(&table, 1029), 5 + 1028);
+	hib_table_exit(&table);
+}
+
+TEST(table_of_small_numbers_takes_half_the_pages)
+{
+	struct hib_table table;
+
+	check_number(hib_table_init(&table, 4096, U32_MAX - 1), 0);
+	check_number(hib_table_cover(&table, 4096), 0);
+	check_number(table.nr_pages, 4);
+	check_number(hib_table_append_run(&table, 0xffff0000, 1500), 0);
+	check_number(hib_table_append(&table, U32_MAX - 1), 0);
+	check_number(hib_table_append(&table, HIB_TABLE_NONE), 0);
+	check_number(hib_table_append(&table, 0), 0);
+	for (unsigned long i = 0; i < 1500; i++)
+		check_number(hib_table_get(&table, i), 0xffff0000 + i);
+	check_number(hib_table_get(&table, 1500), U32_MAX - 1);
+	check_number(hib_table_get(&table, 1501), HIB_TABLE_NONE);
+	check_number(hib_table_get(&table, 1502), 0);
+	hib_table_exit(&table);
+}
+
+TEST(table_of_large_numbers_has_them_whole)
+{
+	struct hib_table table;
+
+	check_number(hib_table_init(&table, 3, U32_MAX), 0);
+	check_number(hib_table_append(&table, U32_MAX), 0);
+	check_number(hib_table_append(&table, U32_MAX + 1ull), 0);
+	check_number(hib_table_append(&table, HIB_TABLE_NONE), 0);
+	check_number(hib_table_get(&table, 0), U32_MAX);
+	check_number(hib_table_get(&table, 1), U32_MAX + 1ull);
+	check_number(hib_table_get(&table, 2), HIB_TABLE_NONE);
 	hib_table_exit(&table);
 }

@@ -1,7 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0
 """What an image takes of memory, and what has to give way for it."""
+import fill
 from case import MIB, case, check
 from figures import PAGES, STATS, cached_desk, stats
+from steps import KNOB
+
+VM = "/proc/sys/vm"
+WATERMARKS = f"$(cat {VM}/min_free_kbytes {VM}/watermark_boost_factor {VM}/percpu_pagelist_high_fraction | tr '\\n' ' ')\n"
 
 
 @case(on="ours", seconds=30, plain_only="it counts pages that are saved")
@@ -39,3 +44,57 @@ def what_fits_stays(desk):
     check(int(up.has(r"^cached (\d+)").group(1)) >= 200 * 1024, "the cache is not what it was")
     desk.swap_sound()
     desk.files_sound()
+
+# What lies on the lists of CPUs is free and not counted as such: the lists are short.
+FEW = f"setting {VM}/percpu_pagelist_high_fraction 8192\n"
+
+
+def saved_whole(desk, mem):
+    """95 % of MemTotal in use, locked: nothing can give way, and nothing does."""
+    fill.standard(desk, mem)
+    down = desk.down("shutdown", prime=fill.prime(desk, 95.1, "locked", FEW), after=fill.verdict(desk))
+    used = fill.memory(down, "before")["used_percent"]
+    check(used >= 95, f"only {used:.2f} % of memory are in use")
+    desk.came_back(desk.up())
+    desk.swap_sound()
+    desk.note(f"{used:.2f} % in use")
+
+
+@case(on="ours", seconds=60, quick=False, plain_only="the debug kernel takes more of memory itself")
+def nearly_full_memory_is_saved_whole(desk):
+    """2 GiB."""
+    saved_whole(desk, 2048)
+
+
+@case(on="ours", seconds=120, quick=False, plain_only="the debug kernel takes more of memory itself")
+def nearly_full_memory_of_four_gib_is_saved_whole(desk):
+    """4 GiB. The digests for the comparison of all frames would be too much, so the judge alone compares."""
+    desk.verifies = False
+    saved_whole(desk, 4096)
+
+
+@case(on="ours", seconds=40, quick=False, plain_only="the debug kernel takes more of memory itself")
+def image_that_no_boot_kernel_could_load_is_refused(desk):
+    """2 GiB, nearly all of it locked. What looks as if it could be reclaimed cannot; that is found out before anything is written."""
+    fill.standard(desk, 2048)
+    down = desk.boot(fill.prime(desk, 96, "locked", FEW) + desk.transition("shutdown") + desk.verdict(), name="down")
+    check(down.has("^hibernated ENOMEM") and down.has("^verdict done"), "not refused, or not as before")
+    desk.result(down, errno=-12, phase="hibernate", step="memory")
+    check("too large for a boot kernel" in down.console, "for another reason")
+    desk.swap_sound()
+
+
+@case(on="ours", seconds=20)
+def watermarks_are_as_before(desk):
+    """What the allocator keeps free is changed by both ways, and given back: after a cycle, and after each way has failed."""
+    desk.standard()
+    script = (desk.prime() + f"setting {VM}/watermark_boost_factor 12345\nsetting {VM}/percpu_pagelist_high_fraction 12\n" +
+              f"tell marks {WATERMARKS}" +
+              desk.transition("test_resume") + f"tell marks {WATERMARKS}" +
+              f"for step in slots read; do\nsetting {KNOB} $step:5\n" +
+              desk.transition("test_resume") + f"tell marks {WATERMARKS}" + "done\n" +
+              f"setting {VM}/min_free_kbytes 600\n" + desk.transition("test_resume") + f"tell low {WATERMARKS}")
+    seen = desk.boot(script)
+    marks = [text for _, text in seen.words if text.startswith("marks ")]
+    check(len(marks) == 4 and len(set(marks)) == 1 and marks[0].endswith(" 12345 12"), f"not always the same: {marks}")
+    check(seen.has(r"^low 600 12345 12"), "what a user has set is not given back")

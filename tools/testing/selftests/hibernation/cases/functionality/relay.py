@@ -203,7 +203,7 @@ def saves_nearly_all(desk, mem, percent, window, up_kernel=None):
               f"judge start nonce={desk.nonce} seed={desk.seed} anon=$(room_for {percent}) procs=1 || fail judge\n" +
               "tell before $(awk '/^MemAvailable:/ { print $2 }' /proc/meminfo) $(used_swap)\n" +
               desk.transition("shutdown") + desk.verdict() + "tell stats $(tr '\\n' ' ' <$power/hibernate/stats)\n")
-    desk.filled = mem * percent // 200
+    desk.filled = int(mem * percent) // 200
     down = boot(desk, script, name="down")
     desk.went_down(down, "shutdown")
     must_have_written(down)
@@ -223,9 +223,10 @@ def second_kernel_saves_nearly_all(desk):
 
 @case(on="ours", seconds=180, quick=False, also=("restore",))
 def second_kernel_saves_nearly_all_of_four_gib(desk):
-    """93 % of 4 GiB, restored by the restore kernel. More is too large for a boot kernel like this one, which is what counts."""
+    """95 % of 4 GiB, restored by the restore kernel. More is too large for a boot kernel like this one, which is what counts."""
     desk.patience = 600
-    saves_nearly_all(desk, 4096, 93, "", desk.other_kernel("restore"))
+    desk.verifies = False  # the digests of all frames would be too much, so the judge alone compares
+    saves_nearly_all(desk, 4096, 95.1, "", desk.other_kernel("restore"))
 
 
 HIBSAVE = """

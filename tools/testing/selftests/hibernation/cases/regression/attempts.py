@@ -10,6 +10,7 @@ from steps import ARM, WAKE, each_failed, fail_each, listed_steps, resumes_after
 from tight import ATTEMPT, small_area
 
 PAGE = 4096
+CHUNK = 32
 
 
 @case(on="ours", seconds=90)
@@ -96,5 +97,5 @@ def much_that_changes_is_tried_again(desk):
     poke.right(poke.answer(up), 2)
     figures = fill.stats(desk, up)
     check(figures.get("attempts") == 2, f"statistics: {figures}")
-    check(figures.get("changed_pages", 0) >= 100 * MIB // PAGE, f"statistics: {figures}")
+    check(figures.get("changed_pages", 0) > 100 * MIB // PAGE - CHUNK, f"statistics: {figures}")  # what fills no chunk is not written early
     desk.swap_sound()

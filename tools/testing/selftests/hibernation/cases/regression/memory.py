@@ -60,7 +60,7 @@ def memory_that_drivers_took_is_left_to_them(desk):
     took = [int(pages) for pages in re.findall(rf"thaw: (\d+) pages of {wanted}", down.console)]
     check(len(took) == 3, f"the driver took memory {len(took)} times")
     check(down.has("^first EIO"), f"the first attempt gave {down.has('^first .*')}")
-    check(took[0] < wanted * 5 // 6, f"there was enough the first time: {took}")
+    check(took[0] < wanted * 9 // 10, f"there was enough the first time: {took}")
     check(took[1] >= took[0], f"less was left the second time: {took}")
     check(took[2] == wanted, f"too little was left the third time: {took}")
     first, after = fill.stats(desk, down, "first"), fill.stats(desk, up)
