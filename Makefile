@@ -119,5 +119,5 @@ htmldocs: setup ## our pages as HTML, in build/htmldocs; a warning fails
 mutants: kernel ## break the core one line at a time and check that a test notices
 	@scripts/mutants
 
-deb: ## a Debian kernel package (not there yet)
-	@echo "deb: not there yet" >&2; exit 1
+deb: ## Debian packages of kernel, headers and tools in build/deb; FLAVOUR=cloud
+	@scripts/deb $(or $(FLAVOUR),amd64)
