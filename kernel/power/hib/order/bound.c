@@ -126,8 +126,6 @@ static void bound_describe(struct hib_down *d, struct hib_budget_input *in)
 {
 	struct hib_census census;
 
-	/* Pages on the lists of CPUs are free, but not counted as such, and out of reach. */
-	drain_all_pages(NULL);
 	hib_census_take(&d->snapshot.nosave, &census);
 	*in = (struct hib_budget_input) {
 		.saveable = census.saveable,

@@ -16,7 +16,6 @@
  * Context: process context, tasks frozen, memory hotplug locked.
  */
 #include "watermarks.h"
-#include <linux/gfp.h>
 #include <linux/kernel.h>
 #include <linux/math.h>
 #include <linux/minmax.h>
@@ -65,7 +64,6 @@ void hib_watermarks_lower(struct hib_session *s)
 
 		hibernation_exchange_watermarks(&less);
 	}
-	drain_all_pages(NULL);
 }
 
 /**
