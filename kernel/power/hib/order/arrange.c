@@ -47,9 +47,9 @@ static u64 arrange_extra(const struct hib_up *u, const struct hib_placement *p)
 }
 
 /* What drivers that are stopped for the jump should find free. */
-static u64 arrange_room(void)
+static u64 arrange_room(const struct hib_up *u)
 {
-	return totalreserve_pages + (hib_settings.reserved_size >> PAGE_SHIFT);
+	return u->s.reserve_pages + (hib_settings.reserved_size >> PAGE_SHIFT);
 }
 
 /*
@@ -58,7 +58,7 @@ static u64 arrange_room(void)
  */
 static bool arrange_grow(struct hib_up *u, u64 nr_pages)
 {
-	bool tight = nr_pages + arrange_room() > nr_free_pages();
+	bool tight = nr_pages + arrange_room(u) > nr_free_pages();
 
 	return hib_pool_grow_huge(&u->pool, nr_pages) ||
 	       (tight && hib_pool_grow_low(&u->pool, nr_pages)) ||
@@ -89,7 +89,7 @@ static int arrange_take(struct hib_up *u, struct hib_placement *p)
 /* Drivers that are stopped for the jump may need memory: drop cache until there is some. */
 static void arrange_leave_room(struct hib_up *u)
 {
-	u64 want = arrange_room();
+	u64 want = arrange_room(u);
 	u64 free = nr_free_pages();
 
 	if (free < want)

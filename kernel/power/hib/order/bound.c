@@ -130,7 +130,7 @@ static void bound_describe(struct hib_down *d, struct hib_budget_input *in)
 	*in = (struct hib_budget_input) {
 		.saveable = census.saveable,
 		.still = hib_census_sum(&census, HIB_KINDS_STILL),
-		.free = census.free > totalreserve_pages ? census.free - totalreserve_pages : 0,
+		.free = census.free - min(census.free, d->s.reserve_pages),
 		.clean = census.droppable,
 		.reclaimable = bound_reclaimable(&census),
 		.image_limit = bound_image_limit(d),

@@ -43,7 +43,9 @@ struct hib_keys;
  * @keys: Listens for keys that cancel the transition; NULL: nothing does.
  * @awake: Disks that are kept awake.
  * @filesystems: File systems that are held; NULL: none.
- * @watermarks: What the allocator kept free before this transition; all zero: it still does.
+ * @watermarks: What the allocator kept free before they were lowered.
+ * @watermarks_lowered: They are lowered now.
+ * @reserve_pages: totalreserve_pages until then.
  * @supers: While frames are taken: super blocks whose clean cache may be dropped.
  * @quiesce: The nest of devices, CPUs and interrupts.
  */
@@ -69,6 +71,8 @@ struct hib_session {
 	struct hib_awake *awake;
 	struct hib_filesystems *filesystems;
 	struct hibernation_watermarks watermarks;
+	bool watermarks_lowered;
+	u64 reserve_pages;
 	struct hib_supers supers;
 	struct hib_quiesce quiesce;
 };

@@ -11,7 +11,8 @@
  * than one task that allocates. Both sides of an image do that: it is part of how much a
  * boot kernel can load.
  *
- * What drivers need is kept in addition: reserved_size.
+ * Drivers still find as much as before: what was kept until then is not given to copies,
+ * and can be had without reclaim now.
  *
  * Context: process context, tasks frozen, memory hotplug locked.
  */
@@ -20,11 +21,11 @@
 #include <linux/math.h>
 #include <linux/minmax.h>
 #include <linux/mm.h>
-#include <linux/mmzone.h>
 #include <linux/suspend.h>
+#include <linux/swap.h>
 #include "session.h"
 
-/* The allocator itself has sqrt(16 * KiB), between these limits. */
+/* Half of what the allocator itself has, which is sqrt(16 * KiB), 256 MiB at most. */
 #define WATERMARKS_FACTOR	4ul
 #define WATERMARKS_LEAST_KIB	128ul
 #define WATERMARKS_MOST_KIB	131072ul
@@ -57,8 +58,10 @@ void hib_watermarks_lower(struct hib_session *s)
 	struct hibernation_watermarks *before = &s->watermarks;
 	int enough = watermarks_enough();
 
+	s->reserve_pages = totalreserve_pages;
 	*before = watermarks_low(enough);
 	hibernation_exchange_watermarks(before);
+	s->watermarks_lowered = true;
 	if (before->min_free_kbytes < enough) {
 		struct hibernation_watermarks less = watermarks_low(before->min_free_kbytes);
 
@@ -72,25 +75,23 @@ void hib_watermarks_lower(struct hib_session *s)
  */
 void hib_watermarks_restore(struct hib_session *s)
 {
-	if (s->watermarks.min_free_kbytes)
+	if (s->watermarks_lowered)
 		hibernation_exchange_watermarks(&s->watermarks);
-	s->watermarks = (struct hibernation_watermarks) {};
+	s->watermarks_lowered = false;
 }
 
 /**
- * hib_watermarks_pages() - What must be free so that nobody has to reclaim.
+ * hib_watermarks_pages() - What a boot kernel keeps free when it loads an image.
  *
- * It is less than the totalreserve_pages of the allocator, which is about what kswapd
- * wants to be free, and what low zones keep from those who can do with others.
+ * Nobody has to reclaim as long as that much is free. It is less than what kswapd wants to
+ * be free, and what low zones keep from those who can do with others is not part of it.
+ * It does not depend on what a user has set here, as no boot kernel knows of that.
  *
  * Return: Pages.
  */
 u64 hib_watermarks_pages(void)
 {
-	struct zone *zone;
-	u64 sum = 0;
+	u64 pages = (u64)watermarks_enough() >> (PAGE_SHIFT - 10);
 
-	for_each_populated_zone(zone)
-		sum += min_wmark_pages(zone);
-	return sum + sum / WATERMARKS_SHARE;
+	return pages + pages / WATERMARKS_SHARE;
 }
